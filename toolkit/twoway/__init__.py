@@ -1,0 +1,1 @@
+"""twoway: measure two-way interaction in social media."""

@@ -1,0 +1,117 @@
+"""The choices that decide what a number means, printed with every number."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import SchemaError, unknown_name
+
+__all__ = ["Definitions"]
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+
+def _setting(default: Any, meaning: str) -> Any:
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """Say what counts as a turn, an answer, an episode and a label.
+
+    None of the defaults is a norm; each is a setting with a line in every output. Durations are in seconds.
+
+    Examples
+    --------
+    >>> Definitions(horizon_s=86_400).horizon_s
+    86400
+    >>> Definitions().short_hash() == Definitions().short_hash()
+    True
+    """
+
+    horizon_s: int = _setting(7 * DAY, "a turn counts as answered when the reply comes within this time")
+    thread_gap_s: int = _setting(30 * MINUTE, "self-replies closer than this are one unit")
+    turn_gap_s: int = _setting(24 * HOUR, "approaches closer than this, with no post to the person between, are one turn owed")
+    episode_gap_s: int = _setting(72 * HOUR, "a longer silence ends an episode, unless the conversation goes on")
+    skew_s: int = _setting(5, "a reply at most this much before its turn is a clock error and is set to 1 s; earlier ones are dropped")
+    attribution: str = _setting("inferred", "'strict': by reply link only; 'inferred': else by a mention of the person")
+    rmst_s: int = _setting(24 * HOUR, "the restricted mean latency looks this far")
+    substance_words: int = _setting(8, "content words outside the pointer sentence that make a reply an open answer")
+    broadcast_cut: float = _setting(0.6, "share of undirected posts from which an account is called broadcast")
+    deflect_cut: float = _setting(0.4, "share of deflections from which, if above open talk, it is called deflect")
+    conversational_cut: float = _setting(0.5, "share of open talk from which it is called conversational")
+    selected_cut: float = _setting(0.98, "answered share above which the collection is taken to be chosen by its answers")
+    orphan_cut: float = _setting(0.10, "share of replies without parent above which conversation measures are flagged")
+    level: float = _setting(0.95, "confidence level of intervals")
+    draws: int = _setting(2000, "bootstrap draws")
+    seed: int = _setting(20_260_101, "seed of all random draws")
+
+    def __post_init__(self) -> None:
+        """Refuse values that no measure could be computed with."""
+        if self.attribution not in {"strict", "inferred"}:
+            raise unknown_name(self.attribution, ["strict", "inferred"], "attribution")
+        if not 0 < self.level < 1:
+            msg = f"level={self.level} is not a confidence level. It stands in Definitions(level=...). Give a number between 0 and 1, such as 0.95."
+            raise SchemaError(msg)
+        for name in ("horizon_s", "thread_gap_s", "turn_gap_s", "episode_gap_s", "rmst_s", "draws"):
+            if getattr(self, name) <= 0:
+                msg = f"{name}={getattr(self, name)} is not positive. It stands in Definitions({name}=...). Give a number above 0."
+                raise SchemaError(msg)
+
+    def replace(self, **changes: Any) -> Definitions:
+        """Return a copy with some settings changed; text is converted to the setting's kind.
+
+        Raises
+        ------
+        UnknownName
+            If there is no such setting.
+        SchemaError
+            If the value is not of the setting's kind.
+
+        Examples
+        --------
+        >>> Definitions().replace(horizon_s="3600").horizon_s
+        3600
+        """
+        kinds = {f.name: type(f.default) for f in dataclasses.fields(self)}
+        clean = {}
+        for name, value in changes.items():
+            if name not in kinds:
+                raise unknown_name(name, kinds, "setting", do="See Definitions().to_text().")
+            clean[name] = _convert(name, value, kinds[name])
+        return dataclasses.replace(self, **clean)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all settings by name."""
+        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+
+    def to_rows(self) -> list[tuple[str, Any, str]]:
+        """Return (name, value, meaning) of every setting."""
+        return [(f.name, getattr(self, f.name), f.metadata["meaning"]) for f in dataclasses.fields(self)]
+
+    def to_text(self) -> str:
+        """Write one line a setting."""
+        return "\n".join(f"{name} = {value}: {meaning}" for name, value, meaning in self.to_rows())
+
+    def short_hash(self) -> str:
+        """Return eight hex digits that change when any setting does."""
+        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()[:8]
+
+
+def _convert(name: str, value: Any, kind: type) -> Any:
+    if kind is str:
+        return str(value)
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if kind is int and number == int(number if number == number else 0):
+        return int(number)
+    if kind is float and number == number:
+        return number
+    msg = f"{name}={value!r} is not {'a whole number' if kind is int else 'a number'}. It stands in the settings. Give for instance {name}={getattr(Definitions(), name)}."
+    raise SchemaError(msg)
