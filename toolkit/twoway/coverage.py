@@ -1,0 +1,2 @@
+class Coverage: pass
+def count_coverage(c): return None

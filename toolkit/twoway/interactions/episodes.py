@@ -1,0 +1,83 @@
+"""Episodes: one matter between a person and an organization, and what became of it."""
+
+from __future__ import annotations
+
+import narwhals.stable.v2 as nw
+
+from ..engine import Engine, Frame
+from ..text.features import RESOLUTIONS
+from ..text.patterns import DESTINATIONS
+
+__all__ = ["OUTCOMES", "episode_table"]
+
+EPISODE = ("org_ix", "person_ix", "episode_no")
+
+#: Outcome of an episode by rank; the highest any reply reaches counts.
+OUTCOMES = {name: len(RESOLUTIONS) - rank for rank, name in enumerate(RESOLUTIONS)}
+
+
+def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame) -> Frame:
+    """Build the table of episodes.
+
+    Parameters
+    ----------
+    stream
+        From `event_stream`.
+    marks
+        `row, resolution, to_*` of the organization's posts.
+    words
+        `row, n_words`.
+
+    Returns
+    -------
+    Frame
+        One row an episode in which the person approached or was replied to: keys, `row` (of its first event), `account_ix`, `at_s`, `is_approached`, `is_replied`, `outcome` and `first_reaction`
+        (ranks of `OUTCOMES`, 0 for none), `to_*` (deflections by destination, counted where the outcome is a deflection), and the turn counts
+        `n_org, n_person, n_runs, words_org, words_person`.
+    """
+    said = stream.join(words, on="row", how="left")
+    ours, theirs = nw.col("is_approach") == 0, nw.col("is_approach") == 1
+    n_words = nw.col("n_words").fill_null(0)
+    talk = said.group_by(*EPISODE).agg(
+        nw.col("row").min().alias("row"),
+        nw.col("created_s").min().alias("at_s"),
+        nw.when(theirs).then(nw.col("row")).min().alias("first_ask"),
+        nw.when(ours).then(nw.col("is_head")).sum().alias("n_org"),
+        nw.when(theirs).then(nw.col("is_head")).sum().alias("n_person"),
+        nw.col("is_run_start").sum().alias("n_runs"),
+        nw.when(ours).then(n_words).sum().alias("words_org"),
+        nw.when(theirs).then(n_words).sum().alias("words_person"),
+    )
+    talk = engine.materialize(talk)
+    reactions = _reactions(engine, stream, talk, marks)
+    first = stream.select("org_ix", "person_ix", "row", "account_ix")
+    full = talk.join(first, on=["org_ix", "person_ix", "row"], how="left").join(reactions, on=list(EPISODE), how="left")
+    counts = ["n_org", "n_person", "words_org", "words_person", "is_replied", "outcome", "first_reaction", *[f"to_{d}" for d in DESTINATIONS]]
+    return engine.materialize(
+        full.with_columns(
+            *[nw.col(name).fill_null(0) for name in counts],
+            is_approached=nw.when(nw.col("first_ask").is_null()).then(0).otherwise(1),
+        ).drop("first_ask")
+    ).filter((nw.col("is_approached") == 1) | (nw.col("is_replied") == 1))
+
+
+def _reactions(engine: Engine, stream: Frame, talk: Frame, marks: Frame) -> Frame:
+    """Sum up what the organization did in each episode: replies to the person, and mentions after the person's first approach."""
+    ours = stream.filter(nw.col("is_approach") == 0).select(*EPISODE, "is_reply", nw.col("row").alias("reply"))
+    ours = ours.join(talk.select(*EPISODE, "first_ask"), on=list(EPISODE), how="inner")
+    ours = ours.filter((nw.col("is_reply") == 1) | (nw.col("reply") > nw.col("first_ask")))
+    ours = ours.join(marks.rename({"row": "reply"}), on="reply", how="left")
+    rank = nw.lit(0)
+    for name, value in OUTCOMES.items():
+        rank = nw.when(nw.col("resolution") == name).then(value).otherwise(rank)
+    ours = engine.materialize(ours.with_columns(_rank=rank).drop("is_reply"))
+    deflects = nw.col("_rank") == OUTCOMES["deflect"]
+    sums = ours.group_by(*EPISODE).agg(
+        nw.col("reply").min().alias("reply"),
+        nw.col("_rank").max().alias("outcome"),
+        *[nw.when(deflects & nw.col(f"to_{d}")).then(1).otherwise(0).max().alias(f"to_{d}") for d in DESTINATIONS],
+    )
+    first = ours.select(*EPISODE, "reply", nw.col("_rank").alias("first_reaction"))
+    sums = sums.join(first, on=[*EPISODE, "reply"], how="left").drop("reply").with_columns(is_replied=nw.lit(1))
+    kept = nw.col("outcome") == OUTCOMES["deflect"]
+    return sums.with_columns(*[nw.when(kept).then(nw.col(f"to_{d}")).otherwise(0).alias(f"to_{d}") for d in DESTINATIONS])

@@ -1,0 +1,51 @@
+"""Interactivity order: how long two accounts have been answering each other when a post is made."""
+
+from __future__ import annotations
+
+import narwhals.stable.v2 as nw
+
+from ..engine import Engine, Frame
+from ..threads import resolve_roots
+
+__all__ = ["interactivity_orders"]
+
+
+def interactivity_orders(engine: Engine, tree: Frame) -> Frame:
+    """Give every unit its order: 0 without a parent (or a self-reply), 1 for a reply, 2 where the author continues an exchange, and so on.
+
+    The order of a reply is one more than its parent's if the parent answered the same author, else 1. It is unknown where the answer depends
+    on a post that is not in the corpus; it is then given as the least it can be.
+
+    Parameters
+    ----------
+    tree
+        Units from `unit_tree`.
+
+    Returns
+    -------
+    Frame
+        `row, order, is_order_known` (1 or 0).
+    """
+    parent = tree.select(
+        nw.col("row").alias("true_parent"),
+        nw.col("account_ix").alias("_u"),
+        nw.col("true_parent").alias("_g_row"),
+        nw.col("is_orphan").alias("_u_orphan"),
+    )
+    grand = tree.select(nw.col("row").alias("_g_row"), nw.col("account_ix").alias("_g"))
+    replies = tree.filter(~nw.col("true_parent").is_null()).join(parent, on="true_parent", how="inner").join(grand, on="_g_row", how="left")
+    replies = replies.filter(nw.col("_u") != nw.col("account_ix"))
+    continues = (nw.col("_g") == nw.col("account_ix")).fill_null(value=False)
+    replies = engine.materialize(replies.select("row", "true_parent", "_u_orphan", _continues=continues))
+    links = replies.filter(nw.col("_continues")).select(nw.col("row").alias("node"), nw.col("true_parent").alias("parent"))
+    runs, _ = resolve_roots(engine, links)
+    ordered = replies.join(runs.select(nw.col("node").alias("row"), "depth"), on="row", how="left")
+    ordered = ordered.select(
+        "row", order=nw.col("depth").fill_null(0) + 1, is_order_known=nw.when(nw.col("_u_orphan")).then(0).otherwise(1)
+    )
+    full = tree.select("row", "is_orphan").join(ordered, on="row", how="left")
+    at_least = nw.when(nw.col("is_orphan")).then(1).otherwise(0)
+    known = nw.when(nw.col("is_orphan")).then(0).otherwise(1)
+    return engine.materialize(
+        full.select("row", order=nw.coalesce("order", at_least), is_order_known=nw.coalesce("is_order_known", known))
+    )

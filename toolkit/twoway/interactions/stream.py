@@ -1,0 +1,60 @@
+"""The exchange of a person with an organization as one stream of events, cut into turns owed and episodes."""
+
+from __future__ import annotations
+
+import narwhals.stable.v2 as nw
+
+from ..definitions import Definitions
+from ..engine import Engine, Frame
+
+__all__ = ["event_stream"]
+
+PAIR = ("org_ix", "person_ix")
+
+
+def event_stream(engine: Engine, events: Frame, posts: Frame, roots: Frame, merged: Frame, definitions: Definitions) -> Frame:
+    """Number the turns and episodes of every exchange in time.
+
+    A turn starts with an approach after silence, after a post of the organization to the person, or more than `turn_gap_s` after the last
+    approach. An episode starts after more than `episode_gap_s` of silence, unless a conversation spans the silence.
+
+    Parameters
+    ----------
+    events
+        From `exchange_events`.
+    posts
+        `row, created_s, parent_row, parent_ix, is_context`.
+    roots
+        `row, root` of posts below another.
+    merged
+        `row, unit_row` of posts that are not the first of their unit.
+
+    Returns
+    -------
+    Frame
+        The events with `created_s, root, is_head, is_start, turn_no, episode_no, is_run_start, parent_row, parent_ix, is_context`.
+    """
+    heads = merged.select("row", is_head=nw.lit(0))
+    wide = events.join(posts.select("row", "created_s", "parent_row", "parent_ix", "is_context"), on="row", how="inner")
+    wide = wide.join(roots.select("row", "root"), on="row", how="left").join(heads, on="row", how="left")
+    wide = wide.with_columns(root=nw.coalesce("root", "row"), is_head=nw.col("is_head").fill_null(1))
+    wide = wide.with_columns(_conv_last=nw.col("created_s").max().over(*PAIR, "root"))
+    before = {
+        "_kind": nw.col("is_approach").shift(1).over(*PAIR, order_by="row"),
+        "_s": nw.col("created_s").shift(1).over(*PAIR, order_by="row"),
+        "_open_until": nw.col("_conv_last").cum_max().over(*PAIR, order_by="row"),
+    }
+    wide = engine.materialize(wide.with_columns(**before))
+    wide = wide.with_columns(_open_until=nw.col("_open_until").shift(1).over(*PAIR, order_by="row"))
+    gap = nw.col("created_s") - nw.col("_s")
+    first = nw.col("_kind").is_null()
+    owed = (nw.col("is_approach") == 1) & (first | (nw.col("_kind") == 0) | (gap > definitions.turn_gap_s))
+    apart = first | ((gap > definitions.episode_gap_s) & (nw.col("_open_until") < nw.col("created_s")))
+    wide = wide.with_columns(is_start=nw.when(owed).then(1).otherwise(0), _apart=nw.when(apart).then(1).otherwise(0))
+    changes = (nw.col("_apart") == 1) | (nw.col("_kind") != nw.col("is_approach"))
+    numbered = wide.with_columns(
+        turn_no=nw.col("is_start").cum_sum().over(*PAIR, order_by="row"),
+        episode_no=nw.col("_apart").cum_sum().over(*PAIR, order_by="row"),
+        is_run_start=nw.when(changes).then(1).otherwise(0),
+    )
+    return engine.materialize(numbered.drop("_conv_last", "_kind", "_s", "_open_until", "_apart"))

@@ -1,0 +1,195 @@
+"""From any frame to the two typed tables a corpus holds: posts and accounts."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import polars as pl
+import pyarrow as pa
+
+from .cleaning import clean_flag, clean_id, clean_time, is_lossy_number
+from .engine import Engine, Frame, one_batch
+from .errors import NotEnoughEvidence, SchemaError, unknown_name
+from .schema import ACCOUNTS, BRAND_ROLES, POSTS, check_columns, check_roles
+
+__all__ = ["build_accounts", "build_posts", "known_columns"]
+
+_ARROW = {"id": pa.string(), "text": pa.string(), "time": pa.int64(), "flag": pa.bool_(), "count": pa.int64()}
+
+
+def _out_name(name: str) -> str:
+    return "created_s" if name == "created_at" else name
+
+
+POST_SCHEMA = pa.schema(
+    [pa.field(_out_name(c.name), _ARROW[c.kind]) for c in POSTS]
+    + [pa.field("reason", pa.string()), pa.field("is_lossy", pa.bool_()), pa.field("is_loop", pa.bool_())]
+)
+ACCOUNT_SCHEMA = pa.schema([pa.field(c.name, _ARROW[c.kind]) for c in ACCOUNTS])
+
+
+def known_columns(frame: Frame, table: str) -> list[str]:
+    """List the schema's columns that a source really has, after checking that the required ones are there."""
+    found = frame.collect_schema().names()
+    check_columns(found, table)
+    return [c.name for c in (POSTS if table == "posts" else ACCOUNTS) if c.name in found]
+
+
+def _cleaned(column: Any, dtype: pl.DataType) -> pl.Expr:
+    if column.kind == "id":
+        return clean_id(column.name, dtype)
+    if column.kind == "time":
+        return clean_time(column.name, dtype).alias(_out_name(column.name))
+    if column.kind == "flag":
+        return clean_flag(column.name, dtype)
+    kind = pl.String if column.kind == "text" else pl.Int64
+    return pl.col(column.name).cast(kind, strict=False)
+
+
+def _typed(batch: pa.RecordBatch, columns: tuple[Any, ...]) -> pl.DataFrame:
+    frame = pl.from_arrow(pa.Table.from_batches([batch]))
+    present = [c for c in columns if c.name in frame.columns]
+    absent = [c for c in columns if c.name not in frame.columns]
+    empty = [pl.lit(None).cast(pl.from_arrow(pa.array([], _ARROW[c.kind])).dtype).alias(_out_name(c.name)) for c in absent]
+    return frame.select([*[_cleaned(c, frame.schema[c.name]) for c in present], *empty])
+
+
+def posts_kernel(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Type one batch of posts, naming what makes a row unusable."""
+    raw = pl.from_arrow(pa.Table.from_batches([batch]))
+    lossy = [is_lossy_number(c.name, raw.schema[c.name]) for c in POSTS if c.kind == "id" and c.name in raw.columns]
+    marks = raw.with_columns(pl.any_horizontal(lossy).alias("is_lossy"))
+    frame = _typed(batch, POSTS).with_columns(marks["is_lossy"])
+    loop = (pl.col("parent_id") == pl.col("post_id")).fill_null(value=False)
+    reason = (
+        pl.when(pl.col("post_id").is_null()).then(pl.lit("post_id is missing"))
+        .when(pl.col("account_id").is_null()).then(pl.lit("account_id is missing"))
+        .when(pl.col("created_s").is_null()).then(pl.lit("created_at cannot be read as a time"))
+    )
+    frame = frame.with_columns(reason.alias("reason"), loop.alias("is_loop"))
+    frame = frame.with_columns(
+        pl.when(loop).then(None).otherwise(pl.col("parent_id")).alias("parent_id"),
+        *[pl.col(flag).fill_null(value=False) for flag in ("is_private", "is_context")],
+    )
+    return one_batch(frame)
+
+
+def accounts_kernel(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Type one batch of accounts."""
+    return one_batch(_typed(batch, ACCOUNTS))
+
+
+def build_posts(engine: Engine, native: Any) -> tuple[Frame, list[str], dict[str, int], list[dict[str, Any]]]:
+    """Type, check, de-duplicate and number the posts.
+
+    Returns
+    -------
+    tuple
+        The posts (materialized, with an int64 column `row`), the columns the source knows, repairs by rule, rejected rows.
+    """
+    frame = engine.adopt(native)
+    known = known_columns(frame, "posts")
+    typed = engine.map_batches(frame.select(*known), posts_kernel, POST_SCHEMA)
+    bad = engine.collect(typed.filter(~nw.col("reason").is_null()).select("post_id", "reason")).to_pylist()
+    good = typed.filter(nw.col("reason").is_null())
+    counts = engine.collect(
+        good.select(
+            nw.len().alias("n"),
+            nw.col("post_id").n_unique().alias("n_ids"),
+            nw.col("is_lossy").cast(nw.Int64).sum().alias("id_precision_lost"),
+            nw.col("is_loop").cast(nw.Int64).sum().alias("parent_is_itself"),
+        )
+    ).to_pylist()[0]
+    if not counts["n"]:
+        msg = f"No usable post is left of {len(bad)} rows. They were given as posts. Check the columns post_id, account_id and created_at; rejected rows say why."
+        raise NotEnoughEvidence(msg)
+    repairs = {rule: int(counts[rule]) for rule in ("id_precision_lost", "parent_is_itself") if counts[rule]}
+    if counts["n"] != counts["n_ids"]:
+        good = _first_of_each(good)
+        repairs["duplicate_post_id_dropped"] = counts["n"] - counts["n_ids"]
+    numbered = engine.number(good.drop("reason", "is_lossy", "is_loop"), "row", ["created_s", "post_id"])
+    rejected = [{"file": "posts", "line": None, "reason": f"{b['reason']} (post_id {b['post_id']})"} for b in bad]
+    return numbered, known, repairs, rejected
+
+
+def _first_of_each(posts: Frame) -> Frame:
+    """Keep one row an id, the same one whatever the order of rows: posts of the sample before context, then the earliest."""
+    order = ["is_context", "created_s", "account_id", "_text", "_parent"]
+    keyed = posts.with_columns(_text=nw.col("text").fill_null(""), _parent=nw.col("parent_id").fill_null(""))
+    keyed = keyed.with_columns(_one=nw.lit(1))
+    ranked = keyed.with_columns(_rank=nw.col("_one").cum_sum().over("post_id", order_by=order))
+    return ranked.filter(nw.col("_rank") == 1).drop("_rank", "_one", "_text", "_parent")
+
+
+def build_accounts(engine: Engine, native: Any, posts: Frame, focus: list[str] | None) -> tuple[Frame, str]:
+    """Complete the accounts: everyone who posted, who is measured, who counts as a person.
+
+    Returns
+    -------
+    tuple
+        The accounts (materialized, with an int64 column `account_ix`) and how sides were found: `roles`, `focus` or `mutual`.
+    """
+    table = _listed_accounts(native)
+    check_roles(table["role"].unique().to_list())
+    listed = engine.from_arrow(table.to_arrow())
+    posters = posts.group_by("account_id").agg(nw.len().alias("n_posts"))
+    everyone = engine.collect(posters.join(listed.select("account_id", is_listed=nw.lit(1)), on="account_id", how="left"))
+    full = _completed(table, pl.from_arrow(everyone))
+    full, sides = _with_sides(full, focus)
+    full = full.with_columns(pl.col("organization").rank("dense").cast(pl.Int64).alias("org_ix"))
+    full = full.with_columns(pl.Series("bucket", [zlib.crc32(i.encode()) for i in full["account_id"]], dtype=pl.Int64))
+    return engine.materialize(engine.from_arrow(full.sort("account_id").with_row_index("account_ix").with_columns(pl.col("account_ix").cast(pl.Int64)).to_arrow())), sides
+
+
+def _listed_accounts(native: Any) -> pl.DataFrame:
+    if native is None:
+        return pl.from_arrow(ACCOUNT_SCHEMA.empty_table())
+    from .engine import engine_of
+
+    own = engine_of(native)
+    frame = own.adopt(native)
+    known = known_columns(frame, "accounts")
+    table = pl.from_arrow(own.collect(own.map_batches(frame.select(*known), accounts_kernel, ACCOUNT_SCHEMA)))
+    table = table.filter(pl.col("account_id").is_not_null())
+    clash = table.filter(pl.col("account_id").is_duplicated()).unique().filter(pl.col("account_id").is_duplicated())
+    if clash.height:
+        who = clash["account_id"][0]
+        msg = f"accounts has {clash.filter(pl.col('account_id') == who).height} different rows for account_id '{who}'. An account has one row. Merge them."
+        raise SchemaError(msg)
+    return table.unique(subset="account_id", keep="first")
+
+
+def _completed(table: pl.DataFrame, posters: pl.DataFrame) -> pl.DataFrame:
+    full = table.join(posters.select("account_id", "n_posts"), on="account_id", how="full", coalesce=True)
+    return full.with_columns(
+        pl.col("n_posts").fill_null(0),
+        pl.col("handle").fill_null(pl.col("account_id")),
+        pl.col("role").fill_null("unknown"),
+    ).with_columns(pl.col("handle").str.to_lowercase().str.strip_chars_start("@").alias("handle_key"))
+
+
+def _with_sides(full: pl.DataFrame, focus: list[str] | None) -> tuple[pl.DataFrame, str]:
+    """Say whom to measure and who is a person, by focus, by roles, or all against all."""
+    is_brand = pl.col("role").is_in(BRAND_ROLES)
+    is_person = pl.col("role").is_in(["public", "unknown"])
+    sides = "roles"
+    if focus:
+        chosen = [handle.lower().lstrip("@") for handle in focus]
+        known = set(full["handle_key"]) | set(full["account_id"])
+        for handle, given in zip(chosen, focus, strict=True):
+            if handle not in known and given not in known:
+                raise unknown_name(given, full.sort("n_posts", descending=True)["handle"].head(200), "account in this corpus")
+        named = pl.col("handle_key").is_in(chosen) | pl.col("account_id").is_in(focus)
+        full = full.with_columns(role=pl.when(named & ~is_brand).then(pl.lit("official")).otherwise(pl.col("role")))
+        full, sides = full.with_columns(is_focal=named), "focus"
+    elif full.select(is_brand.any()).item():
+        full = full.with_columns(is_focal=is_brand)
+    else:
+        full, sides = full.with_columns(is_focal=is_person & (pl.col("n_posts") > 0)), "mutual"
+    full = full.with_columns(is_brand=is_brand | pl.col("is_focal"))
+    own = pl.when("is_brand").then(pl.coalesce("organization", "account_id")).otherwise(pl.col("organization"))
+    # In focus, whoever is not measured and has no brand role is a person; the measured accounts are not.
+    person = is_person if sides != "focus" else is_person & ~pl.col("is_focal")
+    return full.with_columns(is_public=person, organization=own), sides

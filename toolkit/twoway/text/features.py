@@ -1,0 +1,111 @@
+"""One pass over the texts: marks of every post, and what each brand reply does."""
+
+from __future__ import annotations
+
+import polars as pl
+import pyarrow as pa
+
+from ..engine import one_batch
+from . import patterns as p
+
+__all__ = ["FEATURES", "MENTIONS", "RESOLUTIONS", "features_kernel", "mentions_kernel"]
+
+#: What a brand's reply can do, in order of precedence.
+RESOLUTIONS = ("open_answer", "escalate", "deflect", "clarify", "acknowledge")
+
+FEATURES = pa.schema(
+    [
+        pa.field("row", pa.int64()),
+        *[pa.field(name, pa.bool_()) for name in ("has_url", "has_hashtag", "has_at", "is_legacy_repost", "has_question")],
+        pa.field("n_words", pa.int64()),
+        *[pa.field(f"to_{name}", pa.bool_()) for name in p.DESTINATIONS],
+        pa.field("resolution", pa.string()),
+    ]
+)
+MENTIONS = pa.schema([pa.field("row", pa.int64()), pa.field("handle_key", pa.string()), pa.field("position", pa.int64())])
+
+
+def features_kernel(batch: pa.RecordBatch, *, substance_words: int = 8) -> pa.RecordBatch:
+    """Mark a batch of posts.
+
+    Parameters
+    ----------
+    batch
+        Columns `row`, `text`, `is_brand` (whether the reply rules apply).
+    substance_words
+        Content words outside the pointing sentence that make a reply an open answer.
+
+    Returns
+    -------
+    pyarrow.RecordBatch
+        Columns of `FEATURES`; `to_*` and `resolution` are false and null for posts that are not the brand's.
+    """
+    frame = pl.from_arrow(pa.Table.from_batches([batch])).with_columns(pl.col("text").fill_null(""))
+    marks = frame.select("row", *_marks(pl.col("text")))
+    brand = frame.filter(pl.col("is_brand")).select("row", *_reply_columns(substance_words))
+    full = marks.join(brand, on="row", how="left", maintain_order="left")
+    full = full.with_columns(pl.col(f"to_{name}").fill_null(value=False) for name in p.DESTINATIONS)
+    return one_batch(full.select(FEATURES.names))
+
+
+def _marks(text: pl.Expr) -> list[pl.Expr]:
+    has_at = text.str.contains("@", literal=True)
+    has_mark = text.str.contains("?", literal=True)
+    bare = pl.when(has_mark).then(text.str.replace_all(p.URL, " ")).otherwise(pl.lit(""))
+    return [
+        text.str.contains(p.URL).alias("has_url"),
+        (text.str.contains("#", literal=True) & text.str.contains(p.HASHTAG)).alias("has_hashtag"),
+        (has_at & text.str.contains(p.MENTION)).alias("has_at"),
+        (has_at & text.str.contains(p.LEGACY_REPOST)).alias("is_legacy_repost"),
+        bare.str.contains("?", literal=True).alias("has_question"),
+        text.str.count_matches(p.WORD).cast(pl.Int64).alias("n_words"),
+    ]
+
+
+def _reply_columns(substance_words: int) -> list[pl.Expr]:
+    """Name where a reply sends the person, and what it does, by the rules of `patterns`."""
+    body = pl.col("text").str.replace_all(p.URL, " xurlx ").str.to_lowercase().str.replace(p.LEADING_HANDLES, "").str.replace(p.SIGNATURE, "")
+    found = {name: body.str.contains(rule) for name, rule in p.DESTINATIONS.items()}
+    # A form or a chat is reached by a link: the link is then not a page of its own.
+    found["page"] = found["page"] & ~found["form"] & ~found["chat"] & ~(found["dm"] & body.str.contains("xurlx", literal=True))
+    pointer = "|".join(p.DESTINATIONS.values())
+    is_deflecting = pl.any_horizontal(*found.values())
+    outside = _without_sentences(body, pointer)
+    solid = _without_sentences(_without_sentences(_without_sentences(outside, p.ASK), p.ACKNOWLEDGE), p.ESCALATE)
+    resolution = (
+        pl.when(solid.str.count_matches(p.CONTENT_WORD) >= substance_words).then(pl.lit("open_answer"))
+        .when(outside.str.contains(p.ESCALATE) & ~found["dm"]).then(pl.lit("escalate"))
+        .when(is_deflecting).then(pl.lit("deflect"))
+        .when(body.str.contains(p.ASK)).then(pl.lit("clarify"))
+        .otherwise(pl.lit("acknowledge"))
+    )
+    return [*[rule.alias(f"to_{name}") for name, rule in found.items()], resolution.alias("resolution")]
+
+
+def _without_sentences(text: pl.Expr, rule: str) -> pl.Expr:
+    return text.str.replace_all(rf"[^.!?\n]*(?:{rule})[^.!?\n]*[.!?\n]*", " ")
+
+
+def mentions_kernel(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """List the handles a batch of posts names, one row a handle.
+
+    Parameters
+    ----------
+    batch
+        Columns `row`, `text`, `mentions` (space-separated handles, or null to read the text), `is_dotted`.
+
+    Returns
+    -------
+    pyarrow.RecordBatch
+        Columns of `MENTIONS`; handles are lower case without @; `position` counts from 0.
+    """
+    frame = pl.from_arrow(pa.Table.from_batches([batch]))
+    dotted = bool(frame.height and frame["is_dotted"][0])
+    found = pl.col("text").fill_null("").str.extract_all(p.MENTION_DOTTED if dotted else p.MENTION)
+    given = pl.col("mentions").str.replace_all(r"[,@]", " ").str.strip_chars().str.split(" ")
+    lists = frame.select("row", pl.when(pl.col("mentions").is_null()).then(found).otherwise(given).alias("handle_key"))
+    lists = lists.filter(pl.col("handle_key").list.len() > 0)
+    rows = lists.with_columns(pl.int_ranges(0, pl.col("handle_key").list.len()).alias("position")).explode("handle_key", "position")
+    rows = rows.with_columns(pl.col("handle_key").str.replace(r"^[^@]*@", "").str.to_lowercase().str.strip_chars())
+    rows = rows.filter(pl.col("handle_key").str.len_bytes() > 0).select(MENTIONS.names)
+    return one_batch(rows)

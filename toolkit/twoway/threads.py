@@ -1,0 +1,115 @@
+"""Roots, depths and subtree sizes of reply trees by pointer doubling, on any engine.
+
+Each round joins the table of pointers with itself, so a thread of depth d takes about log2(d) rounds; only nodes that have not reached
+their root take part in the next one. Cycles, which corrupt ids produce, are found when the rounds run out, cut, and reported.
+"""
+
+from __future__ import annotations
+
+import math
+
+import narwhals.stable.v2 as nw
+import pyarrow as pa
+
+from .engine import Engine, Frame
+
+__all__ = ["resolve_roots", "subtree_sizes"]
+
+
+def resolve_roots(engine: Engine, links: Frame) -> tuple[Frame, list[int]]:
+    """Find the root and the depth of every node that has a parent.
+
+    Parameters
+    ----------
+    engine
+        The engine the links live in.
+    links
+        Columns `node`, `parent` (int64), one row a node that has a parent.
+
+    Returns
+    -------
+    tuple
+        A frame `node, root, depth` without the nodes of cycles, and the list of nodes that lay on a cycle (their links are cut, so they
+        are roots themselves).
+    """
+    links = engine.materialize(links.select("node", "parent"))
+    jump, stuck = _double(engine, links)
+    if not stuck.num_rows:
+        return jump, []
+    on_cycle = _nodes_on_cycles(stuck)
+    cut = engine.from_arrow(pa.table({"node": pa.array(on_cycle, pa.int64())}))
+    jump, _ = _double(engine, engine.materialize(links.join(cut, on="node", how="anti")))
+    return jump, on_cycle
+
+
+def _double(engine: Engine, links: Frame) -> tuple[Frame, pa.Table]:
+    """Double pointers until every node points at a node without a parent, or the rounds run out."""
+    heads = links.select("node")
+    jump = links.select("node", root=nw.col("parent"), depth=nw.lit(1).cast(nw.Int64))
+    todo = engine.materialize(jump.join(heads.rename({"node": "root"}), on="root", how="semi"))
+    done = jump.join(heads.rename({"node": "root"}), on="root", how="anti")
+    done = engine.materialize(done)
+    n_links = _count(engine, links)
+    for _ in range(math.ceil(math.log2(n_links + 1)) + 1 if n_links else 0):
+        if not _count(engine, todo):
+            break
+        table = nw.concat([done, todo])
+        ahead = table.select(nw.col("node").alias("root"), nw.col("root").alias("_root"), nw.col("depth").alias("_depth"))
+        moved = todo.join(ahead, on="root", how="inner").select("node", root=nw.col("_root"), depth=nw.col("depth") + nw.col("_depth"))
+        moved = engine.materialize(moved)
+        done = engine.materialize(nw.concat([done, moved.join(heads.rename({"node": "root"}), on="root", how="anti")]))
+        todo = engine.materialize(moved.join(heads.rename({"node": "root"}), on="root", how="semi"))
+    left = todo.select("node").join(links, on="node", how="inner")
+    return done, engine.collect(left)
+
+
+def _count(engine: Engine, frame: Frame) -> int:
+    return int(engine.collect(frame.select(nw.len().alias("n")))["n"][0].as_py())
+
+
+def _nodes_on_cycles(stuck: pa.Table) -> list[int]:
+    """Walk the few nodes that never reach a root; those met twice on one walk lie on a cycle."""
+    parent = dict(zip(stuck["node"].to_pylist(), stuck["parent"].to_pylist(), strict=True))
+    finished: set[int] = set()
+    on_cycle: set[int] = set()
+    for start in sorted(parent):
+        path: list[int] = []
+        seen: set[int] = set()
+        node = start
+        while node in parent and node not in finished and node not in seen:
+            path.append(node)
+            seen.add(node)
+            node = parent[node]
+        if node in seen:
+            on_cycle.update(path[path.index(node) :])
+        finished.update(path)
+    return sorted(on_cycle)
+
+
+def subtree_sizes(engine: Engine, links: Frame) -> Frame:
+    """Count each node's subtree, itself included, for nodes that have a parent.
+
+    After round k the count of a node covers descendants nearer than 2**k; adding the counts of the nodes exactly 2**k below doubles the reach.
+
+    Parameters
+    ----------
+    engine
+        The engine the links live in.
+    links
+        Columns `node`, `parent`, without cycles.
+
+    Returns
+    -------
+    Frame
+        Columns `node`, `n_below` (int64, at least 1).
+    """
+    jump = engine.materialize(links.select("node", up=nw.col("parent")))
+    sizes = jump.select("node", n_below=nw.lit(1).cast(nw.Int64))
+    while True:
+        gain = jump.join(sizes, on="node", how="inner").group_by("up").agg(nw.col("n_below").sum().alias("gain")).rename({"up": "node"})
+        grown = sizes.join(gain, on="node", how="left").select("node", n_below=nw.col("n_below") + nw.col("gain").fill_null(0))
+        sizes = engine.materialize(grown)
+        ahead = jump.select(nw.col("node").alias("up"), nw.col("up").alias("_up"))
+        jump = engine.materialize(jump.join(ahead, on="up", how="inner").select("node", up=nw.col("_up")))
+        if not _count(engine, jump):
+            return sizes
