@@ -1,0 +1,291 @@
+"""What a Kaplan-Meier curve can be asked: the share still waiting, a quantile, the restricted mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..errors import TwowayError
+from .influence import ClusterInfluence, greenwood_terms
+from .intervals import wilson_limits
+from .results import WARN_BELOW, FloatArray, Interval, normal_quantile
+
+__all__ = ["SurvivalCurve", "log_log_limits"]
+
+# R's survfit compares a curve with a level up to this much, so that 0.5 reached by products of fractions counts as 0.5.
+TOLERANCE = 1.5e-8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SurvivalCurve:
+    """Hold a Kaplan-Meier curve: the share still waiting after each time at which something happened.
+
+    Parameters
+    ----------
+    times
+        Distinct times with at least one event, ascending, in the unit that was given.
+    survival
+        Share still waiting just after each time.
+    se
+        Standard error of it, by Greenwood or robust to clusters; NaN where the curve is 0.
+    low, high
+        Limits on the log-log scale. NaN where the curve is 0, as in R: the scale does not exist there, and before the
+        first event, where the curve is 1. `at` answers in both places by another method.
+    n_at_risk
+        How many were still waiting just before each time.
+    n_events
+        How many ended at each time.
+    last_time
+        Longest time watched, whether it ended in an event or not; NaN if nobody was watched.
+    n
+        All who were watched.
+    known_times, known
+        Every distinct time, and how many were not censored up to and including it.
+    level
+        Confidence level.
+    influence
+        What each cluster does to the curve; None if the subjects are independent.
+    """
+
+    times: FloatArray
+    survival: FloatArray
+    se: FloatArray
+    low: FloatArray
+    high: FloatArray
+    n_at_risk: FloatArray
+    n_events: FloatArray
+    last_time: float
+    n: float
+    known_times: FloatArray
+    known: FloatArray
+    level: float = 0.95
+    influence: ClusterInfluence | None = None
+
+    @property
+    def n_clusters(self) -> int:
+        """Clusters behind the curve; 0 if the subjects are taken to be independent."""
+        return 0 if self.influence is None else self.influence.n_clusters
+
+    @property
+    def critical(self) -> float:
+        """Standard errors from the middle to a limit: normal, or Student's t with effective clusters less one."""
+        return normal_quantile(self.level) if self.influence is None else self.influence.critical(self.level)
+
+    def at(self, time: float) -> Interval:
+        """Give the share still waiting after a time.
+
+        Parameters
+        ----------
+        time
+            In the unit of the curve.
+
+        Returns
+        -------
+        Interval
+            Log-log limits; where the curve is exactly 1 or 0, Wilson's limits with the number whose state at that
+            time is known. NaN with flag ``beyond_follow_up`` if nobody was watched for so long and the curve has not
+            reached 0.
+
+        Examples
+        --------
+        >>> from twoway.inference import kaplan_meier
+        >>> curve = kaplan_meier([5, 10, 15, 30, 60], [1, 0, 1, 1, 0], [0, 1, 0, 0, 1])
+        >>> print(curve.at(15))
+        0.5333 (95 % interval 0.06833 to 0.8631, log_log)
+        >>> print(curve.at(1))
+        1 (95 % interval 0.5655 to 1, wilson_known; at_boundary)
+        """
+        i = int(np.searchsorted(self.times, time, side="right")) - 1
+        value = 1.0 if i < 0 else float(self.survival[i])
+        if not (time <= self.last_time or (self.n > 0 and value == 0)):
+            return self._silent()
+        if not 0 < value < 1:
+            bottom, top = self._edge_limits(time, value)
+            return self._interval(bottom, top, np.nan, "wilson_known", value, ("at_boundary",))
+        se = float(self.se[i])
+        if self.influence is not None:
+            se = value * float(np.sqrt(self.influence.log_variance(time)))
+        low, high = log_log_limits(value, se, self.critical)
+        return self._interval(float(low), float(high), se, "log_log", value)
+
+    def event_share_at(self, time: float) -> Interval:
+        """Give the share that has ended by a time: one minus the share still waiting.
+
+        Examples
+        --------
+        >>> from twoway.inference import kaplan_meier
+        >>> curve = kaplan_meier([5, 10, 15, 30, 60], [1, 0, 1, 1, 0], [0, 1, 0, 0, 1])
+        >>> print(curve.event_share_at(15))
+        0.4667 (95 % interval 0.1369 to 0.9317, log_log)
+        """
+        waiting = self.at(time)
+        return replace(waiting, low=1 - waiting.high, high=1 - waiting.low, value=1 - waiting.value)
+
+    def quantile(self, q: float = 0.5) -> Interval:
+        """Give the time by which a share `q` has ended, with limits by inverting the band.
+
+        Where the curve stays exactly at 1 - q for a while, the middle of that stretch is taken (as R does; with nobody
+        censored this is the usual median). Where the curve ends at 0 the band is closed with Wilson's upper limit.
+
+        Parameters
+        ----------
+        q
+            Share, between 0 and 1; 0.5 is the median.
+
+        Returns
+        -------
+        Interval
+            NaN with flag ``not_reached`` if the curve never falls to 1 - q; a limit at which the band never gets
+            there is infinite.
+
+        Raises
+        ------
+        TwowayError
+            If `q` is outside (0, 1).
+
+        Examples
+        --------
+        >>> from twoway.inference import kaplan_meier
+        >>> curve = kaplan_meier([5, 10, 15, 30, 60], [1, 0, 1, 1, 0], [0, 1, 0, 0, 1])
+        >>> print(curve.quantile())
+        30 (95 % interval 5 to inf, log_log; open_ended)
+        """
+        if not 0 < q < 1:
+            msg = (
+                f"q={q} is not a quantile. "
+                "It was given to SurvivalCurve.quantile. "
+                "Use a number between 0 and 1, such as 0.5 for the median."
+            )
+            raise TwowayError(msg)
+        if not self.n > 0:
+            return self._silent()
+        lower, upper = self._closed_band()
+        value = _first_at_or_below(self.times, self.survival, 1 - q)
+        low, high = _first_at_or_below(self.times, lower, 1 - q), _first_at_or_below(self.times, upper, 1 - q)
+        reasons = {"not_reached": np.isnan(value), "open_ended": np.isnan(high)}
+        flags = tuple(name for name, hit in reasons.items() if hit)
+        low, high = (np.inf if np.isnan(limit) else limit for limit in (low, high))
+        return self._interval(low, high, np.nan, "log_log", value, flags)
+
+    def rmst(self, tau: float) -> Interval:
+        """Give the restricted mean: the mean time waited, no wait counting for more than `tau`.
+
+        Parameters
+        ----------
+        tau
+            Horizon, in the unit of the curve.
+
+        Returns
+        -------
+        Interval
+            Normal limits with Greenwood's standard error, kept within [0, tau]. NaN with flag ``beyond_follow_up`` if
+            the curve is not known up to `tau`.
+
+        Raises
+        ------
+        TwowayError
+            If `tau` is not positive.
+
+        Examples
+        --------
+        >>> from twoway.inference import kaplan_meier
+        >>> curve = kaplan_meier([5, 10, 15, 30, 60], [1, 0, 1, 1, 0], [0, 1, 0, 0, 1])
+        >>> mean = curve.rmst(60)
+        >>> round(mean.value, 3), round(mean.se, 3)
+        (29.0, 10.172)
+        """
+        if not tau > 0:
+            msg = (
+                f"tau={tau} is no horizon. "
+                "It was given to SurvivalCurve.rmst. "
+                "Use a positive time in the unit of the curve."
+            )
+            raise TwowayError(msg)
+        ended = len(self.survival) > 0 and self.survival[-1] == 0
+        if not (self.n > 0 and (tau <= self.last_time or ended)):
+            return self._silent()
+        value, remaining = self._area(tau)
+        if self.influence is None:
+            # After the last one has ended nothing remains to vary: 0 times an infinite term counts as 0.
+            hazard = greenwood_terms(self.n_events, self.n_at_risk)
+            variance = float((remaining**2 * np.where(remaining > 0, hazard, 0.0)).sum())
+        else:
+            variance = self.influence.area_variance(remaining)
+        se = float(np.sqrt(variance))
+        half = self.critical * se
+        return self._interval(max(0.0, value - half), min(tau, value + half), se, "normal", value)
+
+    def _area(self, tau: float) -> tuple[float, FloatArray]:
+        """Give the area under the curve up to tau, and how much of it lies after each event time."""
+        steps = np.minimum(np.concatenate([[0.0], self.times, [np.inf]]), tau)
+        areas = np.concatenate([[1.0], self.survival]) * np.diff(steps)
+        return float(areas.sum()), areas[::-1].cumsum()[::-1][1:]
+
+    def _silent(self) -> Interval:
+        return self._interval(
+            np.nan, np.nan, np.nan, "none", np.nan, ("beyond_follow_up" if self.n > 0 else "undefined",)
+        )
+
+    def _interval(
+        self, low: float, high: float, se: float, method: str, value: float, flags: tuple[str, ...] = ()
+    ) -> Interval:
+        few = ("few_clusters",) if self.influence is not None and self.n_clusters < WARN_BELOW else ()
+        name = f"{method}_clustered" if self.influence is not None and method != "none" else method
+        return Interval(low, high, se, name, few + flags, value, self.n_clusters, level=self.level)
+
+    def _edge_limits(self, time: float, value: float) -> tuple[float, float]:
+        # Who is censored at this very time was still waiting then, so only those censored earlier are unknown.
+        i = int(np.searchsorted(self.known_times, time, side="left")) - 1
+        known = self.n if i < 0 else float(self.known[i])
+        known *= 1.0 if self.influence is None else self.influence.effective / self.n
+        low, high = wilson_limits(value * known, known, self.level)
+        return float(low), float(high)
+
+    def _closed_band(self) -> tuple[FloatArray, FloatArray]:
+        lower, upper = self.low, self.high
+        if len(self.survival) and self.survival[-1] == 0:
+            _, top = self._edge_limits(self.times[-1], 0.0)
+            before = upper[-2] if len(upper) > 1 else 1.0
+            lower, upper = np.append(lower[:-1], 0.0), np.append(upper[:-1], min(top, before))
+        return lower, upper
+
+
+def log_log_limits(survival: ArrayLike, se: ArrayLike, critical: float) -> tuple[FloatArray, FloatArray]:
+    """Give limits of a survival share on the log-log scale, which never leave [0, 1].
+
+    Parameters
+    ----------
+    survival, se
+        Shares and their standard errors.
+    critical
+        Standard errors from the middle to a limit.
+
+    Returns
+    -------
+    tuple of arrays
+        Lower and upper limits; NaN where a share is 0 or 1, because the scale does not exist there.
+
+    Examples
+    --------
+    >>> low, high = log_log_limits([0.8, 0.0], [0.1789, float("nan")], 1.96)
+    >>> low.round(2).tolist(), high.round(2).tolist()
+    ([0.2, nan], [0.97, nan])
+    """
+    share, error = np.asarray(survival, dtype=float), np.asarray(se, dtype=float)
+    inside = (share > 0) & (share < 1)
+    log = np.log(np.where(inside, share, 0.5))
+    width = critical * np.where(inside, error, np.nan) / np.where(inside, share, 1.0) / -log
+    return np.exp(log * np.exp(width)), np.exp(log * np.exp(-width))
+
+
+def _first_at_or_below(times: FloatArray, curve: FloatArray, level: float) -> float:
+    hits = np.flatnonzero(np.nan_to_num(curve, nan=np.inf) <= level + TOLERANCE)
+    if not len(hits):
+        return np.nan
+    first = hits[0]
+    lower = np.flatnonzero(curve < level - TOLERANCE)
+    if curve[first] >= level - TOLERANCE and len(lower):
+        return float((times[first] + times[lower[0]]) / 2)
+    return float(times[first])
