@@ -1,0 +1,64 @@
+"""Small corpora written by hand, and the two ways to measure them: the library and the loops of `oracles`."""
+
+from __future__ import annotations
+
+import pandas as pd
+from oracles import oracle
+
+import twoway as tw
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+COLUMNS = ("post_id", "account_id", "created_at", "text", "parent_id")
+
+
+def post(post_id, account_id, at, text="", parent_id=None, **more):
+    """Return one row of posts; `at` is in minutes."""
+    seconds = round(at * MINUTE)
+    return {**dict(zip(COLUMNS, (post_id, account_id, seconds, text, parent_id), strict=True)), **more}
+
+
+def tables(rows, roles, organizations=None):
+    """Return the two tables of a corpus: rows by `post`, and {account: role}."""
+    posts = pd.DataFrame(rows).astype({"created_at": "int64"})
+    accounts = pd.DataFrame({"account_id": list(roles), "role": list(roles.values())})
+    accounts["organization"] = [(organizations or {}).get(name) for name in roles]
+    return posts, accounts
+
+
+def by_library(posts, accounts=None, *, by="account", focus=None, definitions=None, labels=None, window=None):
+    """Measure with the library: {(unit_id, metric): value}. The labels come from its own codebook."""
+    del labels
+    talk = annotated(posts, accounts, focus=focus, definitions=definitions, window=window)
+    return card_values(tw.measure(talk, by=by))
+
+
+def by_loops(posts, accounts=None, *, by="account", focus=None, definitions=None, labels=None, window=None):
+    """Measure with the loops: {(unit_id, metric): value}. The labels are given: {post_id: (resolution, places)}."""
+    given = {name: (label, dict.fromkeys(places, True)) for name, (label, places) in (labels or {}).items()}
+    found = oracle(
+        posts, accounts, by=by, focus=focus, definitions=definitions, resolutions=given, window=in_seconds(window)
+    )
+    return {key: value for key, (value, _) in found.items()}
+
+
+def annotated(posts, accounts=None, *, focus=None, definitions=None, window=None):
+    """Annotate with few draws: only values are of interest here."""
+    settings = definitions or tw.Definitions(draws=1)
+    return tw.annotate(tw.Corpus(posts, accounts, focus=focus, window=window), settings)
+
+
+def card_values(card):
+    """Return a scorecard as {(unit_id, metric): value}."""
+    table = card.table
+    return dict(zip(zip(table["unit_id"], table["metric"], strict=True), table["value"], strict=True))
+
+
+def labels_of(talk):
+    """Return the library's labels in the form the loops take them."""
+    rows = talk.labels.astype(object).to_dict("records")
+    return {r["post_id"]: (r["resolution"], {k[3:]: bool(r[k]) for k in r if k.startswith("to_")}) for r in rows}
+
+
+def in_seconds(window):
+    """Return a window in seconds."""
+    return None if window is None else tuple(int(pd.Timestamp(side).timestamp()) for side in window)

@@ -1,0 +1,67 @@
+"""The same metrics as plain loops over posts, written from the formulas and not from the library's code.
+
+Slow and simple: whatever the library says, these loops say it a second time from the definitions alone.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from twoway.definitions import Definitions
+
+from .answering import answering
+from .events import Exchange
+from .load import World
+from .posting import posting
+from .structure import structure
+
+__all__ = ["METRICS", "oracle"]
+
+# fmt: off
+METRICS = [
+    "original_share", "mention_share", "reply_share", "repost_share", "quote_share", "intra_brand_share",
+    "url_share", "hashtag_share", "legacy_original_share", "legacy_reply_share", "legacy_repost_share",
+    "broadcast_index", "broadcast_index_reply", "silence_rate", "broadcast_strategy_score", "response_rate",
+    "response_rate_24h", "response_rate_1h", "response_rate_strict", "response_rate_questions",
+    "person_response_rate", "latency_median", "answered_within_15min", "answered_within_1h", "answered_within_24h",
+    "latency_rmst_24h", "chase_rate", "chases_per_turn", "ignored_twice_share", "deflection_rate",
+    "deflection_rate_all", "deflection_first_rate", "accountability_loss", "destination_dm_share",
+    "destination_phone_share", "destination_email_share", "destination_form_share", "destination_chat_share",
+    "destination_handle_share", "destination_page_share", "arc_reciprocity", "dyadic_reciprocity",
+    "inbound_reciprocity", "outbound_reciprocity", "inbound_reciprocity_ordered", "reciprocity_rho",
+    "conversation_size_mean", "conversation_size_median", "conversation_size_p90", "single_post_share",
+    "conversation_depth_mean", "conversation_width_mean", "conversation_persons_mean",
+    "conversation_duration_median", "structural_virality", "structural_virality_normalized", "interactive_share",
+    "interactivity_order_mean", "public_interactive_share", "turn_balance_entropy", "turn_gini", "turn_imbalance",
+    "word_balance_entropy", "turn_taking_index", "persons_per_100_directed", "effective_persons", "new_tie_rate",
+    "effective_size", "external_internal_index", "burstiness", "burstiness_originals", "burstiness_replies",
+    "memory", "broadcast_part", "deflect_part", "conversation_part", "strategy_z1", "strategy_z2",
+]
+# fmt: on
+
+
+def oracle(
+    posts: pd.DataFrame,
+    accounts: pd.DataFrame | None = None,
+    *,
+    by: str = "account",
+    focus: list[str] | None = None,
+    definitions: Definitions | None = None,
+    resolutions: dict[str, tuple[str, dict[str, bool]]] | None = None,
+    window: tuple[int, int] | None = None,
+) -> dict[tuple[str, str], tuple[float, int]]:
+    """Compute every metric for every unit: {(unit_id, metric): (value, n)}, NaN where there is no evidence.
+
+    `resolutions` says for posts by the brand side what they do and where they point to: the codebook is taken as given.
+    """
+    world = World(posts, accounts, by=by, focus=focus, definitions=definitions, resolutions=resolutions, window=window)
+    exchange = Exchange(world)
+    found: dict[tuple[str, str], tuple[float, int]] = {}
+    for unit in world.unit_ids():
+        values = {**posting(world, unit), **answering(world, exchange, unit), **structure(world, exchange, unit)}
+        silence = 1 - values["response_rate"][0]
+        values["silence_rate"] = (silence, values["response_rate"][1])
+        values["broadcast_strategy_score"] = (values["broadcast_index"][0] * silence, values["broadcast_index"][1])
+        for metric in METRICS:
+            found[unit, metric] = values[metric]
+    return found

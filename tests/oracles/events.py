@@ -1,0 +1,159 @@
+"""Who approached whom, the turns owed, what answered them, and the episodes."""
+
+from __future__ import annotations
+
+from .load import URL
+
+OUTCOMES = ["open_answer", "escalate", "deflect", "clarify", "acknowledge"]
+
+
+class Exchange:
+    """The events between every person and every organization, and what follows from them."""
+
+    def __init__(self, world):
+        self.world = world
+        self.events = collect_events(world)
+        self.turns, self.episodes = [], []
+        for (person, org), events in sorted(self.events.items()):
+            turns = find_turns(world, person, org, events)
+            find_answers(world, turns, events)
+            self.turns += [turn for turn in turns if turn["t"] >= world.start]
+            self.episodes += find_episodes(world, person, org, events)
+
+
+def collect_events(world):
+    """Return {(person, organization): events in order}; one event per post, organization and person."""
+    found = {}
+    for post in world.order:
+        ways = world.addressed(post)
+        author = world.account(post["author"])
+        if author["person"]:
+            for org in {world.account(a)["org"] for a in ways if world.account(a)["focal"]}:
+                if org != author["org"]:
+                    own = {a: w for a, w in ways.items() if is_focal_of(world, a, org)}
+                    event = make_event(world, post, "in", set().union(*own.values()), first_addressed(world, post, own))
+                    found.setdefault((post["author"], org), []).append(event)
+        if author["brand"]:
+            for person, kinds in ways.items():
+                if world.is_person(person) and not world.same_org(person, post["author"]):
+                    event = make_event(world, post, "out", kinds, post["author"])
+                    found.setdefault((person, author["org"]), []).append(event)
+    return found
+
+
+def is_focal_of(world, account, org):
+    return world.account(account)["focal"] and world.account(account)["org"] == org
+
+
+def make_event(world, post, side, ways, account):
+    resolution, places = world.resolutions.get(post["id"], ("none", {}))
+    event = {"post": post, "row": post["row"], "t": post["t"], "side": side, "ways": ways, "account": account}
+    return {**event, "resolution": resolution, "places": {d for d, named in places.items() if named}}
+
+
+def first_addressed(world, post, ways):
+    """Return the account replied to, else the first one mentioned, else the one quoted."""
+    for account, kinds in ways.items():
+        if "reply" in kinds:
+            return account
+    for handle in post["handles"]:
+        if world.by_handle.get(handle) in ways:
+            return world.by_handle[handle]
+    return next(iter(ways))
+
+
+def find_turns(world, person, org, events):
+    """Collapse consecutive approaches with no post to the person between and no gap above a day."""
+    turns, open_turn = [], None
+    for event in events:
+        if event["side"] == "out":
+            open_turn = None
+        elif open_turn is not None and event["t"] - open_turn["approaches"][-1]["t"] <= world.settings.turn_gap_s:
+            open_turn["approaches"].append(event)
+        else:
+            open_turn = {"person": person, "org": org, "approaches": [event], "answers": []}
+            turns.append(open_turn)
+    for turn in turns:
+        first = turn["approaches"][0]
+        heads = sum(1 for event in turn["approaches"] if world.is_head(event["post"]))
+        turn.update(t=first["t"], row=first["row"], account=first["account"], root=first["post"]["root"])
+        turn.update(context=first["post"]["context"], n_units=max(1, heads))
+        turn["asks"] = any("?" in URL.sub(" ", event["post"]["text"]) for event in turn["approaches"])
+    return turns
+
+
+def find_answers(world, turns, events):
+    """Let every post of the organization answer at most one turn, and keep the first usable latency at each level."""
+    for event in events:
+        if event["side"] == "in":
+            continue
+        turn, level = answered_turn(world, turns, event)
+        if turn is None:
+            continue
+        latency = event["t"] - turn["t"]
+        if latency < -world.settings.skew_s:
+            continue
+        turn["answers"].append((event["row"], 1 if latency <= 0 else latency, level, event["t"]))
+    for turn in turns:
+        turn["answers"].sort()
+        strict = [a for a in turn["answers"] if a[2] == "strict"]
+        used = strict if world.settings.attribution == "strict" else turn["answers"]
+        turn["strict_latency"] = strict[0][1] if strict else None
+        turn["latency"], turn["answered_at"] = (used[0][1], used[0][3]) if used else (None, None)
+
+
+def answered_turn(world, turns, event):
+    parent = event["post"]["parent"]
+    for turn in turns:
+        if parent is not None and any(approach["post"] is parent for approach in turn["approaches"]):
+            return turn, "strict"
+    earlier = [turn for turn in turns if turn["row"] < event["row"]]
+    if "mention" not in event["ways"] or not earlier:
+        return None, None
+    latest = earlier[-1]
+    if event["t"] - latest["t"] > world.settings.horizon_s:
+        return None, None
+    return latest, "inferred" if event["post"]["root"] == latest["root"] else "mention_inferred"
+
+
+def find_episodes(world, person, org, events):
+    """Cut where the silence is too long and no conversation goes on across it."""
+    pieces, start = [], 0
+    for i in range(1, len(events)):
+        before = {e["post"]["root"] for e in events[:i]}
+        after = {e["post"]["root"] for e in events[i:]}
+        if events[i]["t"] - events[i - 1]["t"] > world.settings.episode_gap_s and not before & after:
+            pieces.append(events[start:i])
+            start = i
+    pieces.append(events[start:])
+    episodes = [make_episode(world, person, org, piece) for piece in pieces]
+    return [episode for episode in episodes if episode is not None]
+
+
+def make_episode(world, person, org, events):
+    """Describe one episode, or return None if the person neither approached nor was replied to."""
+    approaches = [e for e in events if e["side"] == "in"]
+    first = approaches[0]["row"] if approaches else float("inf")
+    reactions = [e for e in events if e["side"] == "out" and ("reply" in e["ways"] or e["row"] > first)]
+    if not approaches and not reactions:
+        return None
+    labels = [e["resolution"] for e in reactions]
+    outcome = next((label for label in OUTCOMES if label in labels), "none")
+    places = set().union(*[e["places"] for e in reactions if e["resolution"] == "deflect"])
+    heads = sorted({(world.head(e["post"])["row"], e["side"]) for e in events})
+    return {
+        "person": person,
+        "org": org,
+        "account": (approaches or reactions)[0]["account"],
+        "replied": bool(reactions),
+        "deflected": outcome == "deflect",
+        "first_deflects": bool(reactions) and labels[0] == "deflect",
+        "places": places if outcome == "deflect" else set(),
+        "sides": [side for _, side in heads],
+        "words": {side: sum(words(e["post"]) for e in events if e["side"] == side) for side in ("in", "out")},
+    }
+
+
+def words(post):
+    """Count words: runs between blanks that hold a letter or a digit, links left out."""
+    return sum(1 for token in URL.sub(" ", post["text"]).split() if any(c.isalnum() for c in token))

@@ -1,0 +1,209 @@
+"""The shape of the exchange: C1, C2, C4, C5, C7, C9, C12."""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations
+
+from .answering import turn_unit
+from .arithmetic import NAN, entropy, mean, quantile, ratio, share, wiener
+
+WEEK = 7 * 86_400
+
+
+def structure(world, exchange, unit):
+    episodes = [e for e in exchange.episodes if turn_unit(world, e) == unit]
+    return {
+        **reciprocity(world, unit),
+        **conversations(world, exchange, unit),
+        **interactivity(world, exchange, unit),
+        **balance(episodes),
+        **breadth(world, unit),
+    }
+
+
+def arcs(world, unit):
+    """Return the arcs into and out of a unit: (row, person) by reply or mention."""
+    into, out = [], []
+    for post in world.order:
+        author = world.account(post["author"])
+        for account, ways in world.addressed(post).items():
+            if not ways & {"reply", "mention"} or world.same_org(account, post["author"]):
+                continue
+            other = world.account(account)
+            if author["person"] and other["focal"] and world.unit_of(account) == unit:
+                into.append((post["row"], post["author"]))
+            if author["brand"] and other["person"] and world.unit_of(post["author"]) == unit:
+                out.append((post["row"], account))
+    return into, out
+
+
+def reciprocity(world, unit):
+    into, out = arcs(world, unit)
+    approached, reached = {p for _, p in into}, {p for _, p in out}
+    mutual, everyone = len(approached & reached), len(approached | reached)
+    one_way = everyone - mutual
+    first = {}
+    for row, person in into:
+        first.setdefault(person, row)
+    later = {person for row, person in out if row > first.get(person, math.inf)}
+    r, _ = ratio(2 * mutual, 2 * mutual + one_way)
+    rho = NAN
+    if one_way:
+        density = (2 * mutual + one_way) / (2 * everyone)
+        rho = (r - density) / (1 - density)
+    return {
+        "arc_reciprocity": ratio(2 * mutual, 2 * mutual + one_way),
+        "dyadic_reciprocity": ratio(mutual, everyone),
+        "inbound_reciprocity": ratio(mutual, len(approached)),
+        "outbound_reciprocity": ratio(mutual, len(reached)),
+        "inbound_reciprocity_ordered": ratio(len(later), len(approached)),
+        "reciprocity_rho": (rho, everyone),
+    }
+
+
+def conversations(world, exchange, unit):
+    roots = set()
+    for post in world.order:
+        head = world.head(post)
+        if world.account(post["author"])["focal"] and not head["private"] and not head["context"]:
+            roots |= {post["root"]} if world.unit_of(post["author"]) == unit else set()
+    for events in exchange.events.values():
+        roots |= {e["post"]["root"] for e in events if e["side"] == "in" and world.unit_of(e["account"]) == unit}
+    trees = [measure_tree(world, root) for root in sorted(roots - {None})]
+    sizes = [tree["size"] for tree in trees]
+    return {
+        "conversation_size_mean": mean(sizes),
+        "conversation_size_median": quantile(sizes, 0.5),
+        "conversation_size_p90": quantile(sizes, 0.9),
+        "single_post_share": share(sizes, lambda size: size == 1),
+        "conversation_depth_mean": mean([tree["depth"] for tree in trees]),
+        "conversation_width_mean": mean([tree["width"] for tree in trees]),
+        "conversation_persons_mean": mean([tree["persons"] for tree in trees]),
+        "conversation_duration_median": quantile([tree["minutes"] for tree in trees], 0.5),
+        "structural_virality": mean([tree["virality"] for tree in trees]),
+        "structural_virality_normalized": mean([tree["normalized"] for tree in trees]),
+    }
+
+
+def measure_tree(world, root):
+    """Measure one reply tree of thread-merged units."""
+    thread = world.threads[root]
+    children = {}
+    for post in thread:
+        if world.is_head(post):
+            above = world.head(post["above"])["id"] if post["above"] is not None else None
+            children.setdefault(above, []).append(post["id"])
+    levels, level = [], children[None]
+    while level:
+        levels.append(len(level))
+        level = [child for node in level for child in children.get(node, [])]
+    n = sum(levels)
+    virality = normalized = NAN
+    if n >= 2:
+        virality = 2 * wiener({k: v for k, v in children.items() if k is not None}, children[None][0]) / (n * (n - 1))
+    if n >= 4:
+        star, path = 2 * (n - 1) / n, (n + 1) / 3
+        normalized = (virality - star) / (path - star)
+    return {
+        "size": n,
+        "depth": len(levels) - 1,
+        "width": max(levels),
+        "persons": len({p["author"] for p in thread if world.is_person(p["author"])}),
+        "minutes": (thread[-1]["t"] - thread[0]["t"]) / 60,
+        "virality": virality,
+        "normalized": normalized,
+    }
+
+
+def interactivity_order(world, post):
+    """Return 0, 1 or 2 (two and more) for a unit's head, None where an absent parent leaves it open."""
+    if post["orphan"]:
+        return None
+    if post["parent"] is None or post["parent"]["author"] == post["author"]:
+        return 0
+    before = world.head(post["parent"])
+    if before["orphan"]:
+        return None
+    if before["parent"] is None or before["parent"]["author"] != post["author"]:
+        return 1
+    return 2
+
+
+def interactivity(world, exchange, unit):
+    heads = [p for p in world.order if world.is_head(p) and not p["plain_repost"] and not p["context"]]
+    own = [p for p in heads if not p["private"] and world.account(p["author"])["focal"]]
+    orders = [interactivity_order(world, p) for p in own if world.unit_of(p["author"]) == unit]
+    orders = [order for order in orders if order is not None]
+    asked = []
+    for events in exchange.events.values():
+        asked += [e["post"] for e in events if e["side"] == "in" and world.unit_of(e["account"]) == unit]
+    public = [interactivity_order(world, p) for p in asked if world.is_head(p) and not p["context"]]
+    public = [order for order in public if order is not None]
+    return {
+        "interactive_share": share(orders, lambda order: order == 2),
+        "interactivity_order_mean": mean(orders),
+        "public_interactive_share": share(public, lambda order: order == 2),
+    }
+
+
+def balance(episodes):
+    rows = [balance_of(e) for e in episodes]
+    names = ["turn_balance_entropy", "turn_gini", "turn_imbalance", "word_balance_entropy", "turn_taking_index"]
+    return {name: mean([row[i] for row in rows]) for i, name in enumerate(names)}
+
+
+def balance_of(episode):
+    sides = episode["sides"]
+    a, b = sides.count("out"), sides.count("in")
+    runs = 1 + sum(1 for x, y in zip(sides, sides[1:], strict=False) if x != y)
+    return (
+        entropy([a, b], 2),
+        abs(a - b) / (2 * (a + b)),
+        max(a, b) / (a + b),
+        entropy(list(episode["words"].values()), 2),
+        (runs - 1) / (a + b - 1) if a + b >= 2 else NAN,
+    )
+
+
+def breadth(world, unit):
+    _, out = arcs(world, unit)
+    posts_to = {}
+    for row, person in out:
+        posts_to.setdefault(person, set()).add(row)
+    n = len(posts_to)
+    weeks = (world.end - world.start) / WEEK
+    tied = sum(1 for pair in combinations(sorted(posts_to), 2) if frozenset(pair) in ties(world))
+    outside, inside = insiders(world, unit)
+    directed = len({row for row, _ in out})
+    return {
+        "persons_per_100_directed": ratio(100 * n, directed),
+        "effective_persons": (math.exp(entropy([len(rows) for rows in posts_to.values()])) if n else NAN, n),
+        "new_tie_rate": (n / weeks if n and weeks else NAN, n),
+        "effective_size": (n - 2 * tied / n if n else NAN, n),
+        "external_internal_index": ratio(outside - inside, outside + inside),
+    }
+
+
+def ties(world):
+    """Return the pairs of accounts with a reply or a mention between them."""
+    if not hasattr(world, "tie_pairs"):
+        world.tie_pairs = {
+            frozenset((post["author"], account))
+            for post in world.order
+            for account, ways in world.addressed(post).items()
+            if ways & {"reply", "mention"}
+        }
+    return world.tie_pairs
+
+
+def insiders(world, unit):
+    """Count the posts of a unit to persons, and those to partners or its own organization."""
+    outside = inside = 0
+    for post in world.order:
+        if not world.account(post["author"])["brand"] or world.unit_of(post["author"]) != unit:
+            continue
+        to = [a for a, ways in world.addressed(post).items() if ways & {"reply", "mention"}]
+        outside += any(world.is_person(a) for a in to)
+        inside += any(world.account(a)["role"] == "partner" or world.same_org(a, post["author"]) for a in to)
+    return outside, inside
