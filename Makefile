@@ -17,7 +17,7 @@ STAMP := $(VENV)/.ready-$(call sha256,requirements.lock)
 TEST_STAMP := $(VENV)/.ready-test-$(call sha256,requirements-test.lock)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test report lab notebooks workshop test coverage lines bench check format lock clean
+.PHONY: help setup setup-test report lab notebooks test coverage lines bench check format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile

@@ -30,17 +30,19 @@ STEPS: dict[str, float] = {
     "readers": 3,
     "codebooks": 3,
     "interactions": 3,
+    "metrics.pairs": 3.5,
     "samples": 4,
     "simulate": 4,
     "metrics.registry": 4,
+    "metrics.prepared": 4,
     "metrics": 5,
+    "figures": 5,  # takes tables, so that the results above can draw themselves
     "metrics.measure": 6,
     "metrics.scorecard": 6,
     "strategy": 7,
     "compare": 7,
-    "figures": 8,
     "report": 8,
-    "cli": 8,
+    "cli": 9,
 }
 
 #: Families of metrics stand beside each other; every other folder may import within itself, without loops.
