@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pandas as pd
-from oracles import oracle
+from oracles import METRICS, oracle
 
 import twoway as tw
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+NAN = float("nan")
 COLUMNS = ("post_id", "account_id", "created_at", "text", "parent_id")
 
 
@@ -62,3 +63,21 @@ def labels_of(talk):
 def in_seconds(window):
     """Return a window in seconds."""
     return None if window is None else tuple(int(pd.Timestamp(side).timestamp()) for side in window)
+
+
+def disagreements(corpus, posts, accounts=None, *, by="account", focus=None, definitions=None):
+    """Measure both ways; return a line for every value that is not the same."""
+    talk = tw.annotate(corpus, definitions or tw.Definitions(draws=1))
+    library = card_values(tw.measure(talk, by=by))
+    loops = oracle(posts, accounts, by=by, focus=focus, definitions=definitions, resolutions=labels_of(talk))
+    wanted = {key: value for key, (value, _) in loops.items()}
+    keys = sorted({key for key in library if key[1] in METRICS} | set(wanted))
+    pairs = [(key, library.get(key, NAN), wanted.get(key, NAN)) for key in keys]
+    return [f"{unit} {metric}: library {a!r}, loops {b!r}" for (unit, metric), a, b in pairs if not same(a, b)]
+
+
+def same(a, b, tolerance=1e-9):
+    """Compare two values; undefined equals undefined."""
+    if a != a or b != b:
+        return a != a and b != b
+    return abs(a - b) <= tolerance * max(1.0, abs(a), abs(b))

@@ -1,0 +1,66 @@
+"""The library says what the loops say: on random corpora, on the bundled ones, and on real data."""
+
+from __future__ import annotations
+
+import pytest
+from handmade import HOUR, disagreements
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from random_corpora import corpora
+
+import twoway as tw
+
+UNITS = ["account", "organization", "corpus"]
+
+# The same examples on every machine: a failure here must be a failure everywhere.
+fixed = settings(derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+
+other_definitions = st.sampled_from(
+    [
+        tw.Definitions(draws=1),
+        tw.Definitions(draws=1),
+        tw.Definitions(draws=1, attribution="strict"),
+        tw.Definitions(draws=1, horizon_s=HOUR, turn_gap_s=HOUR, episode_gap_s=HOUR, thread_gap_s=60, rmst_s=HOUR),
+    ]
+)
+
+
+def check(made, by, definitions):
+    posts, accounts, focus = made
+    corpus = tw.Corpus(posts, accounts, focus=focus)
+    assert disagreements(corpus, posts, accounts, by=by, focus=focus, definitions=definitions) == []
+
+
+@settings(fixed, max_examples=60)
+@given(made=corpora(), by=st.sampled_from(UNITS), definitions=other_definitions)
+def test_random_corpora(made, by, definitions):
+    check(made, by, definitions)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("by", UNITS)
+@settings(fixed, max_examples=300)
+@given(made=corpora(), definitions=other_definitions)
+def test_many_random_corpora(by, made, definitions):
+    check(made, by, definitions)
+
+
+@pytest.mark.parametrize("by", UNITS)
+@pytest.mark.parametrize("name", ["twelve_posts", "town_square"])
+def test_bundled_corpora(name, by):
+    corpus = slice_of(tw.load_corpus(name))
+    assert disagreements(corpus, corpus.posts, corpus.accounts, by=by) == []
+
+
+@pytest.mark.parametrize("by", UNITS)
+def test_real_threads(shared_data, by):
+    corpus = tw.read(shared_data("twcs/head_threads.csv.gz"))
+    assert disagreements(corpus, corpus.posts, corpus.accounts, by=by) == []
+
+
+def slice_of(corpus, n_posts=3_000):
+    """Keep the first posts of a corpus, so that plain loops end soon; later parents are then missing."""
+    posts = corpus.posts
+    if len(posts) <= n_posts:
+        return corpus
+    return corpus.between(end=posts["created_at"].iloc[n_posts])
