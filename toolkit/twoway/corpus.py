@@ -78,6 +78,8 @@ class Corpus:
                 nw.col("is_context").cast(nw.Int64).sum().alias("n_context"),
                 nw.when(~nw.col("is_context")).then(nw.col("created_s")).min().alias("first_s"),
                 nw.when(~nw.col("is_context")).then(nw.col("created_s")).max().alias("last_s"),
+                nw.col("created_s").min().alias("earliest_s"),
+                nw.col("created_s").max().alias("latest_s"),
             )
         ).to_pylist()[0]
         self.window_s = self._window(window)
@@ -96,6 +98,11 @@ class Corpus:
             msg = f"The window ends before it starts ({window}). It was given as window=(start, end). Swap the two."
             raise SchemaError(msg)
         return found[0], found[1]
+
+    @property
+    def span_s(self) -> tuple[int, int]:
+        """First and last second of any post, context included."""
+        return self._facts["earliest_s"], self._facts["latest_s"]
 
     def knows(self, column: str) -> bool:
         """Say whether the source has a column at all."""
@@ -124,7 +131,7 @@ class Corpus:
     def accounts(self) -> pd.DataFrame:
         """The accounts as a pandas table of their own (a copy), sorted by id."""
         table = pl.from_arrow(self.engine.collect(self.account_frame))
-        return table.drop("account_ix", "bucket", "handle_key").sort("account_id").to_pandas()
+        return table.drop("account_ix", "org_ix", "role_ix", "handle_key").sort("account_id").to_pandas()
 
     def coverage(self) -> Coverage:
         """Count what the collection holds, and say in words what it cannot show."""

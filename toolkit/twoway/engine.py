@@ -49,7 +49,7 @@ class Engine(ABC):
 
     @abstractmethod
     def number(self, frame: Frame, name: str, order_by: list[str]) -> Frame:
-        """Add a column of distinct int64 numbers that grow in the given order; there may be gaps."""
+        """Number the rows from 0 in the given order (int64)."""
 
     def collect(self, frame: Frame) -> pa.Table:
         """Bring a (small) frame to this process."""
@@ -161,7 +161,7 @@ class DuckDBEngine(Engine):
 
     def number(self, frame: Frame, name: str, order_by: list[str]) -> Frame:
         order = ", ".join(f'"{column}"' for column in order_by)
-        relation = frame.to_native().project(f'*, row_number() OVER (ORDER BY {order}) AS "{name}"')
+        relation = frame.to_native().project(f'*, row_number() OVER (ORDER BY {order}) - 1 AS "{name}"')
         return self.materialize(nw.from_native(relation))
 
     def _table_from(self, source: Any) -> Frame:
@@ -192,7 +192,13 @@ class SparkEngine(Engine):
         return nw.from_native(self._session.createDataFrame(table))
 
     def materialize(self, frame: Frame) -> Frame:
-        return nw.from_native(frame.to_native().localCheckpoint())
+        done = frame.to_native().localCheckpoint()
+        if not hasattr(done, "_jdf"):  # Spark Connect
+            return nw.from_native(done)
+        # A checkpoint keeps the size estimate of the plan before it, and estimates of joins multiply: after some forty steps the number
+        # alone fills the heap. A frame made anew from the checkpointed rows starts without one.
+        fresh = self._session._jsparkSession.createDataFrame(done._jdf.javaRDD(), done._jdf.schema())
+        return nw.from_native(type(done)(fresh, self._session))
 
     def map_batches(self, frame: Frame, kernel: Kernel, schema: pa.Schema) -> Frame:
         def over(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -206,9 +212,18 @@ class SparkEngine(Engine):
     def number(self, frame: Frame, name: str, order_by: list[str]) -> Frame:
         from pyspark.sql import functions
 
-        # After a global sort the partitions are in order, so these ids grow with it.
-        native = frame.to_native().orderBy(*order_by).withColumn(name, functions.monotonically_increasing_id())
-        return self.materialize(nw.from_native(native))
+        # After a global sort the partitions are in order: number within each, then add what the ones before it hold.
+        ordered = frame.to_native().orderBy(*order_by).withColumn("_id", functions.monotonically_increasing_id())
+        placed = self.materialize(nw.from_native(ordered.withColumn("_part", functions.shiftright("_id", 33)))).to_native()
+        counts = sorted((row["_part"], row["count"]) for row in placed.groupBy("_part").count().collect())
+        before, offsets = 0, []
+        for part, n in counts:
+            offsets.append((part, before))
+            before += n
+        table = self._session.createDataFrame(offsets, "_part long, _before long")
+        local = functions.col("_id") - functions.shiftleft("_part", 33)
+        numbered = placed.join(table, "_part").withColumn(name, local + functions.col("_before")).drop("_id", "_part", "_before")
+        return self.materialize(nw.from_native(numbered))
 
 
 def engine_of(native: Any) -> Engine:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -12,7 +11,7 @@ import pyarrow as pa
 from .cleaning import clean_flag, clean_id, clean_time, is_lossy_number
 from .engine import Engine, Frame, one_batch
 from .errors import NotEnoughEvidence, SchemaError, unknown_name
-from .schema import ACCOUNTS, BRAND_ROLES, POSTS, check_columns, check_roles
+from .schema import ACCOUNTS, BRAND_ROLES, POSTS, ROLES, check_columns, check_roles
 
 __all__ = ["build_accounts", "build_posts", "known_columns"]
 
@@ -138,9 +137,12 @@ def build_accounts(engine: Engine, native: Any, posts: Frame, focus: list[str] |
     everyone = engine.collect(posters.join(listed.select("account_id", is_listed=nw.lit(1)), on="account_id", how="left"))
     full = _completed(table, pl.from_arrow(everyone))
     full, sides = _with_sides(full, focus)
-    full = full.with_columns(pl.col("organization").rank("dense").cast(pl.Int64).alias("org_ix"))
-    full = full.with_columns(pl.Series("bucket", [zlib.crc32(i.encode()) for i in full["account_id"]], dtype=pl.Int64))
-    return engine.materialize(engine.from_arrow(full.sort("account_id").with_row_index("account_ix").with_columns(pl.col("account_ix").cast(pl.Int64)).to_arrow())), sides
+    full = full.with_columns(
+        pl.col("organization").rank("dense").cast(pl.Int64).alias("org_ix"),
+        pl.col("role").replace_strict(list(ROLES), list(range(len(ROLES))), return_dtype=pl.Int64).alias("role_ix"),
+    )
+    full = full.sort("account_id").with_row_index("account_ix").with_columns(pl.col("account_ix").cast(pl.Int64))
+    return engine.materialize(engine.from_arrow(full.to_arrow())), sides
 
 
 def _listed_accounts(native: Any) -> pl.DataFrame:

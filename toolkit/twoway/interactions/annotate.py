@@ -121,7 +121,7 @@ class Interactions:
     def said_frame(self) -> Frame:
         """Units posted by measured accounts."""
         return said_table(
-            self.engine, self.links.posts, self.corpus.account_frame, self.mention_frame, self.merged_frame, self.marks, self.order_frame
+            self.engine, self.links.posts, self.corpus.account_frame, self.mention_frame, self.tree_frame, self.merged_frame, self.marks, self.order_frame
         )
 
     @cached_property
@@ -206,7 +206,14 @@ class Interactions:
     def units(self) -> pd.DataFrame:
         """One row a unit posted by a measured account."""
         table = self._local(self.said_frame).sort_values("row", ignore_index=True)
-        return self._named(table, {"row": ("unit_id", 0), "account_ix": ("account_id", 1), "org_ix": ("organization", 2)})
+        return self._named(table, {"row": ("unit_id", 0), "root": ("root_id", 0), "account_ix": ("account_id", 1), "org_ix": ("organization", 2)})
+
+    @property
+    def labels(self) -> pd.DataFrame:
+        """One row a post by an organization: what the text rules say it does, and where it sends people."""
+        table = self._local(self.marks.filter(~nw.col("resolution").is_null())).sort_values("row", ignore_index=True)
+        named = self._named(table, {"row": ("post_id", 0)})
+        return named[["post_id", "resolution", *[c for c in named.columns if c.startswith("to_")]]]
 
     @property
     def conversations(self) -> pd.DataFrame:

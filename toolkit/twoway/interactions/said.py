@@ -37,14 +37,14 @@ def _post_marks(posts: Frame, accounts: Frame, mentions: Frame) -> Frame:
     return said.join(named, on="row", how="left")
 
 
-def said_table(engine: Engine, posts: Frame, accounts: Frame, mentions: Frame, merged: Frame, marks: Frame, orders: Frame) -> Frame:
+def said_table(engine: Engine, posts: Frame, accounts: Frame, mentions: Frame, tree: Frame, merged: Frame, marks: Frame, orders: Frame) -> Frame:
     """Build the table of units by measured accounts.
 
     Returns
     -------
     Frame
         `row, account_ix, org_ix, at_s, kind_*` (exactly one is 1)`, is_directed, is_directed_reply, is_repost, has_url, has_hashtag,
-        legacy_original, legacy_reply, legacy_repost, n_words, resolution, order, is_order_known` per unit.
+        legacy_original, legacy_reply, legacy_repost, n_words, resolution, order, is_order_known, root` per unit.
     """
     said = _post_marks(posts, accounts, mentions)
     said = said.join(marks.select("row", *_FLAGS, "n_words", "resolution"), on="row", how="left").join(merged, on="row", how="left")
@@ -70,6 +70,7 @@ def said_table(engine: Engine, posts: Frame, accounts: Frame, mentions: Frame, m
         nw.col("created_s").min().alias("at_s"), *[nw.col(name).max() for name in summed], nw.col("n_words").sum()
     )
     units = units.rename({"unit": "row"}).join(orders, on="row", how="left").join(marks.select("row", "resolution"), on="row", how="left")
+    units = units.join(tree.select("row", "root"), on="row", how="left").with_columns(root=nw.coalesce("root", "row"))
     return engine.materialize(_with_kinds(units))
 
 

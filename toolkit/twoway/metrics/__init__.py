@@ -1,0 +1,23 @@
+"""All metrics: importing this registers the families."""
+
+from . import answering, deflecting, posting, reciprocity, strategies, structure, timing
+from .measure import measure
+from .registry import Metric, Ratio, all_metrics, get_metric, metric
+from .scorecard import Scorecard
+
+__all__ = [
+    "Metric",
+    "Ratio",
+    "Scorecard",
+    "all_metrics",
+    "answering",
+    "deflecting",
+    "get_metric",
+    "measure",
+    "metric",
+    "posting",
+    "reciprocity",
+    "strategies",
+    "structure",
+    "timing",
+]

@@ -1,0 +1,141 @@
+"""From sums to values and intervals, one function for each kind of metric."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ..definitions import Definitions
+from ..inference.bootstrap import percentile_interval, smooth_interval
+from ..inference.composition import composition
+from ..inference.intervals import quantile_interval
+from ..inference.posterior import balance_interval, dirichlet_draws
+from ..inference.ratios import ratio_intervals
+from ..inference.resampling import bootstrap_sums, poisson_weights, ratio_draws
+from ..inference.results import Interval
+from ..inference.survival import kaplan_meier
+from .registry import Distribution, Metric, Posterior, Ratio, Smooth
+from .sums import UnitSums
+
+__all__ = ["Outcome", "composite_outcome", "distribution_outcome", "posterior_outcomes", "ratio_outcomes", "smooth_outcome", "survival_outcomes", "undefined_outcome"]
+
+
+class Outcome:
+    """What one metric says of one unit."""
+
+    __slots__ = ("bounds", "draws", "interval", "n", "n_clusters")
+
+    def __init__(self, interval: Interval, n: float, n_clusters: int, bounds: tuple[float, float] = (np.nan, np.nan), draws: Any = None) -> None:
+        self.interval = interval
+        self.n = n
+        self.n_clusters = n_clusters
+        self.bounds = bounds
+        self.draws = draws
+
+    @property
+    def value(self) -> float:
+        """The value, NaN where undefined."""
+        return self.interval.value
+
+
+def _undefined(level: float) -> Interval:
+    return Interval(np.nan, np.nan, method="none", flags=("undefined",), value=np.nan, level=level)
+
+
+def undefined_outcome(level: float) -> Outcome:
+    """Say that there is nothing to divide by."""
+    return Outcome(_undefined(level), 0, 0)
+
+
+def ratio_outcomes(sums: UnitSums, ratios: dict[str, Ratio], d: Definitions, *, bootstrap: bool) -> dict[str, Outcome]:
+    """Evaluate all ratios over one table for one unit at once."""
+    names = [name for name, ratio in ratios.items() if sums.total(ratio.den) > 0]
+    out = {name: Outcome(_undefined(d.level), 0, 0) for name in ratios if name not in names}
+    if not names:
+        return out
+    num, den = (sums.table(tuple(getattr(ratios[n], side) for n in names)) for side in ("num", "den"))
+    clusters = [sums.n_clusters[ratios[n].den] for n in names]
+    weights = poisson_weights(len(num), d.draws, d.seed) if bootstrap else None
+    share = np.array([ratios[n].share for n in names])
+    found = ratio_intervals(num, den, proportion=share, weights=weights, level=d.level, n_clusters=np.array(clusters))
+    for i, name in enumerate(names):
+        ratio, interval = ratios[name], found[i]
+        k = ratio.scale
+        scaled = replace(interval, value=interval.value * k, low=interval.low * k, high=interval.high * k, se=interval.se * k)
+        out[name] = Outcome(scaled, sums.total(ratio.den), clusters[i], _bounds(sums, ratio))
+    return out
+
+
+def _bounds(sums: UnitSums, ratio: Ratio) -> tuple[float, float]:
+    if ratio.bound_den is None or ratio.low_num is None or ratio.high_num is None:
+        return np.nan, np.nan
+    whole = sums.total(ratio.bound_den)
+    return (sums.total(ratio.low_num) / whole, sums.total(ratio.high_num) / whole) if whole > 0 else (np.nan, np.nan)
+
+
+def ratio_draw(sums: UnitSums, ratio: Ratio, d: Definitions, seed: int) -> np.ndarray:
+    """Draw one ratio from the cluster bootstrap."""
+    table = sums.table((ratio.num, ratio.den))
+    drawn = bootstrap_sums(table, poisson_weights(len(table), d.draws, seed))
+    return ratio_draws(drawn[:, 0], drawn[:, 1])
+
+
+def smooth_outcome(sums: UnitSums, smooth: Smooth, d: Definitions, weeks: float) -> Outcome:
+    """Evaluate a smooth function of sums for one unit."""
+    n, n_clusters = sums.total(smooth.count), sums.n_clusters[smooth.count]
+    table = sums.table(smooth.columns)
+    k = 1.0 / weeks if smooth.per_week and weeks > 0 else 1.0
+    with np.errstate(all="ignore"):
+        value = float(smooth.combine(*table.sum(axis=0)))
+    if np.isnan(value):
+        return Outcome(_undefined(d.level), n, n_clusters)
+    weights = poisson_weights(len(table), d.draws, d.seed)
+    found = smooth_interval(
+        table, lambda s: smooth.combine(*np.moveaxis(s, -1, 0)), weights=weights, level=d.level, n_clusters=n_clusters
+    )
+    return Outcome(replace(found, value=value * k, low=found.low * k, high=found.high * k, se=found.se * k), n, n_clusters)
+
+
+def survival_outcomes(counts: dict[str, Any], n_clusters: int, metrics: dict[str, Metric], d: Definitions) -> dict[str, Outcome]:
+    """Read all answers off one unit's Kaplan-Meier curve."""
+    times = counts["time"].astype(float)
+    events = np.where(counts["event"] == 1, counts["count"], 0)
+    curve = kaplan_meier(times, events, counts["count"] - events, level=d.level)
+    return {name: Outcome(m.declare().ask(curve, d), float(counts["count"].sum()), n_clusters) for name, m in metrics.items()}
+
+
+def distribution_outcome(counts: dict[str, Any], spec: Distribution, d: Definitions) -> Outcome:
+    """Take a quantile of one unit's rows."""
+    found = quantile_interval(counts[spec.column], counts["count"], spec.q, d.level)
+    k, n = spec.scale, int(counts["count"].sum())
+    return Outcome(replace(found, value=found.value * k, low=found.low * k, high=found.high * k), n, n)
+
+
+def posterior_outcomes(counts: tuple[float, float, float], metrics: dict[str, Metric], d: Definitions) -> dict[str, Outcome]:
+    """Answer from the Dirichlet posterior of broadcast, deflect and conversation."""
+    n = sum(counts)
+    if n == 0:
+        return {name: Outcome(_undefined(d.level), 0, 0) for name in metrics}
+    seen, draws = composition(counts), dirichlet_draws(counts, d.draws, d.seed)
+    parts = percentile_interval(draws, d.level, value=seen.parts)
+    z = dict(zip(("z1", "z2"), balance_interval(draws, d.level), strict=True))
+    answers = {name: replace(parts[i], method="dirichlet") for i, name in enumerate(("broadcast", "deflect", "conversation"))}
+    answers |= {name: replace(interval, value=getattr(seen, name)) for name, interval in z.items()}
+    out = {}
+    for name, m in metrics.items():
+        spec = m.declare()
+        ask = spec.ask if isinstance(spec, Posterior) else ""
+        out[name] = Outcome(answers[ask], n, int(n))
+    return out
+
+
+def composite_outcome(parts: list[Outcome], draws: list[np.ndarray], combine: Any, d: Definitions) -> Outcome:
+    """Combine metrics of one unit, and their independent bootstrap draws."""
+    value = float(combine(*[p.value for p in parts]))
+    n, n_clusters = min(p.n for p in parts), min(p.n_clusters for p in parts)
+    if np.isnan(value):
+        return Outcome(_undefined(d.level), n, n_clusters)
+    found = percentile_interval(combine(*draws), d.level, value=value, n_clusters=n_clusters)[0]
+    return Outcome(replace(found, value=value), n, n_clusters)

@@ -1,0 +1,75 @@
+"""What a reader has to know beside a value, as short words with one meaning each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from ..inference.results import FLAGS as INTERVAL_FLAGS
+from .registry import Metric
+
+__all__ = ["FLAG_MEANINGS", "CorpusFacts", "corpus_facts", "flags_for"]
+
+FLAG_MEANINGS = {
+    **INTERVAL_FLAGS,
+    "undefined": "there is nothing to divide by: no value, never zero",
+    "small_n": "fewer units than the metric's reporting floor",
+    "reply_selected": "the collection seems to be chosen by its answers, so rates of answering say little",
+    "orphan_share": "more replies than the cut have no parent in the corpus, so conversations are cut short",
+    "no_reply_ids": "the source has no reply links; answers are inferred from mentions, trees cannot be built",
+    "no_text": "the source has no text",
+    "rules": "rests on text rules with errors of their own",
+    "unknown_columns": "the source lacks a column the metric needs",
+}
+
+
+class CorpusFacts:
+    """What holds for all metrics of a talk."""
+
+    def __init__(self, *, is_selected: bool, opening_share: float, n_openings: int, orphan_share: float) -> None:
+        self.is_selected = is_selected
+        self.opening_share = opening_share
+        self.n_openings = n_openings
+        self.orphan_share = orphan_share
+
+
+def corpus_facts(talk: Any) -> CorpusFacts:
+    """Find out whether the collection was chosen by its answers, and how many parents are missing.
+
+    A collection of answered threads shows in the posts that open a thread: nearly all of them were answered.
+    """
+    engine = talk.engine
+    openings = talk.turn_frame.filter((nw.col("row") == nw.col("root")) & ~nw.col("is_context"))
+    opened = openings.group_by("row").agg(nw.when(~nw.col("latency_s").is_null()).then(1).otherwise(0).max().alias("hit"))
+    counts = engine.collect(opened.select(nw.len().alias("n"), nw.col("hit").sum().alias("k"))).to_pylist()[0]
+    replies = engine.collect(
+        talk.links.posts.filter(~nw.col("is_context")).select(
+            nw.when(nw.col("is_orphan")).then(1).otherwise(0).sum().alias("orphans"), nw.col("parent_id_given").sum().alias("replies")
+        )
+    ).to_pylist()[0]
+    share = (counts["k"] or 0) / counts["n"] if counts["n"] else float("nan")
+    orphans = replies["orphans"] / replies["replies"] if replies["replies"] else 0.0
+    selected = bool(counts["n"] >= 30 and share > talk.definitions.selected_cut)
+    return CorpusFacts(is_selected=selected, opening_share=share, n_openings=int(counts["n"]), orphan_share=float(orphans))
+
+
+def flags_for(metric: Metric, outcome: Any, facts: CorpusFacts, talk: Any) -> str:
+    """Write the flags of one value, comma-separated, without repeats."""
+    flags = list(outcome.interval.flags)
+    if "undefined" not in flags and outcome.value == outcome.value and outcome.n < metric.min_n:
+        flags.append("small_n")
+    if outcome.value != outcome.value and "undefined" not in flags:
+        flags.append("undefined")
+    if facts.is_selected and "response" in metric.traits:
+        flags.append("reply_selected")
+    if facts.orphan_share > talk.definitions.orphan_cut and "conversation" in metric.traits:
+        flags.append("orphan_share")
+    if not talk.corpus.knows("parent_id") and ("response" in metric.traits or "parent_id" in metric.needs):
+        flags.append("no_reply_ids")
+    if "rules" in metric.traits:
+        flags.append("rules")
+    missing = [c for c in metric.needs if c not in {"parent_id"} and not talk.corpus.knows(c)]
+    if missing:
+        flags.append("no_text" if missing == ["text"] else "unknown_columns")
+    return ",".join(dict.fromkeys(flags))

@@ -1,0 +1,181 @@
+"""One door to all metrics: a talk in, a scorecard out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import unknown_name
+from .evaluate import (
+    Outcome,
+    composite_outcome,
+    distribution_outcome,
+    posterior_outcomes,
+    ratio_draw,
+    ratio_outcomes,
+    smooth_outcome,
+    survival_outcomes,
+    undefined_outcome,
+)
+from .flags import corpus_facts, flags_for
+from .prepared import Grouping, prepare
+from .registry import Composite, Distribution, Metric, Posterior, Ratio, Smooth, Survival, all_metrics, get_metric
+from .scorecard import COLUMNS, Scorecard
+from .sums import UnitSums, cluster_sums, unit_counts
+
+__all__ = ["measure"]
+
+_PARTS = ("undirected", "part_deflect", "part_open")
+
+
+def measure(talk: Any, metrics: Iterable[str] | str | None = None, *, by: str = "account", interval: str = "closed") -> Scorecard:
+    """Compute metrics for every measured unit, with intervals.
+
+    Parameters
+    ----------
+    talk
+        From `annotate`.
+    metrics
+        Names; all by default.
+    by
+        `"account"`, `"organization"`, `"role"`, `"month"` or `"corpus"`.
+    interval
+        For ratios: `"closed"` (jackknife over clusters, Wilson's score for shares) or `"bootstrap"` (bucketed Poisson cluster bootstrap).
+
+    Returns
+    -------
+    Scorecard
+        One row a unit and metric. Undefined values are NaN with the flag `undefined`, never 0.
+
+    Raises
+    ------
+    UnknownName
+        If a metric, level or interval does not exist.
+    """
+    if interval not in {"closed", "bootstrap"}:
+        raise unknown_name(interval, ["closed", "bootstrap"], "kind of interval")
+    wanted = list(all_metrics()) if metrics is None else [metrics] if isinstance(metrics, str) else list(metrics)
+    chosen = {name: get_metric(name) for name in wanted}
+    grouping = Grouping(talk, by)
+    pass_ = _Pass(talk, grouping, bootstrap=interval == "bootstrap")
+    outcomes = pass_.run(_with_parts(chosen))
+    names = grouping.unit_names()
+    facts = corpus_facts(talk)
+    rows = []
+    for unit, label in sorted(names.items(), key=lambda item: item[1]):
+        for name, metric in chosen.items():
+            outcome = pass_.blank() if _is_unknowable(metric, talk) else outcomes.get((unit, name)) or pass_.blank()
+            rows.append(_row(by, label, metric, outcome, flags_for(metric, outcome, facts, talk)))
+    return Scorecard(pd.DataFrame(rows, columns=COLUMNS), talk=talk, by=by, interval=interval)
+
+
+def _with_parts(chosen: dict[str, Metric]) -> dict[str, Metric]:
+    full = dict(chosen)
+    for metric in chosen.values():
+        spec = metric.declare()
+        if isinstance(spec, Composite):
+            full |= {part: get_metric(part) for part in spec.parts}
+    return full
+
+
+def _is_unknowable(metric: Metric, talk: Any) -> bool:
+    return any(not talk.corpus.knows(column) for column in metric.needs)
+
+
+def _row(by: str, label: str, metric: Metric, outcome: Outcome, flags: str) -> tuple[Any, ...]:
+    found = outcome.interval
+    n = outcome.n if outcome.n == outcome.n else 0
+    return (
+        by, label, metric.name, found.value, found.low, found.high, int(round(n)), int(outcome.n_clusters),
+        outcome.bounds[0], outcome.bounds[1], found.method or "none", flags,
+    )  # fmt: skip
+
+
+class _Pass:
+    """All metrics of one call, table by table: each table is prepared once and summed once."""
+
+    def __init__(self, talk: Any, grouping: Grouping, *, bootstrap: bool) -> None:
+        self.talk = talk
+        self.grouping = grouping
+        self.bootstrap = bootstrap
+        self.d = talk.definitions
+        start, end = talk.corpus.window_s
+        self.weeks = (end - start) / 604_800
+        self.sums: dict[str, dict[int, UnitSums]] = {}
+        self.out: dict[tuple[int, str], Outcome] = {}
+
+    def blank(self) -> Outcome:
+        """Say nothing."""
+        return undefined_outcome(self.d.level)
+
+    def run(self, metrics: dict[str, Metric]) -> dict[tuple[int, str], Outcome]:
+        """Evaluate all metrics for all units."""
+        tables: dict[str, dict[str, Metric]] = defaultdict(dict)
+        for name, metric in metrics.items():
+            tables[metric.table][name] = metric
+        composites = tables.pop("", {})
+        for table, members in tables.items():
+            self._table(table, members)
+        for name, metric in composites.items():
+            self._composite(name, metric)
+        return self.out
+
+    def _table(self, table: str, members: dict[str, Metric]) -> None:
+        frame = prepare(self.talk, table, self.grouping)
+        specs = {name: metric.declare() for name, metric in members.items()}
+        waits = {name: members[name] for name, spec in specs.items() if isinstance(spec, Survival)}
+        if waits:
+            self._survival(frame, waits)
+        for name, spec in specs.items():
+            if isinstance(spec, Distribution):
+                for unit, counts in unit_counts(self.talk.engine, frame, [spec.column]).items():
+                    self.out[unit, name] = distribution_outcome(counts, spec, self.d)
+        by_cluster: dict[str, dict[str, Any]] = defaultdict(dict)
+        for name, spec in specs.items():
+            if isinstance(spec, Ratio | Smooth | Posterior):
+                by_cluster[members[name].cluster or "cluster"][name] = spec
+        for cluster, summed in by_cluster.items():
+            self._summed(frame, cluster, summed, members)
+
+    def _survival(self, frame: Any, waits: dict[str, Metric]) -> None:
+        import narwhals.stable.v2 as nw
+
+        engine = self.talk.engine
+        people = engine.collect(frame.select("unit", "cluster").unique().group_by("unit").agg(nw.len().alias("n")))
+        n_people = dict(zip(people["unit"].to_pylist(), people["n"].to_pylist(), strict=True))
+        for unit, counts in unit_counts(engine, frame, ["time", "event"]).items():
+            for name, outcome in survival_outcomes(counts, n_people[unit], waits, self.d).items():
+                self.out[unit, name] = outcome
+
+    def _summed(self, frame: Any, cluster: str, specs: dict[str, Any], members: dict[str, Metric]) -> None:
+        columns: dict[str, None] = {}
+        for spec in specs.values():
+            columns |= dict.fromkeys(_PARTS if isinstance(spec, Posterior) else spec.columns)
+            if isinstance(spec, Smooth):
+                columns[spec.count] = None
+        found = cluster_sums(self.talk.engine, frame, cluster, list(columns))
+        ratios = {name: spec for name, spec in specs.items() if isinstance(spec, Ratio)}
+        posteriors = {name: members[name] for name, spec in specs.items() if isinstance(spec, Posterior)}
+        self.sums |= dict.fromkeys(ratios, found)
+        for unit, sums in found.items():
+            done = ratio_outcomes(sums, ratios, self.d, bootstrap=self.bootstrap)
+            done |= {name: smooth_outcome(sums, spec, self.d, self.weeks) for name, spec in specs.items() if isinstance(spec, Smooth)}
+            if posteriors:
+                broadcast, deflect, talk = (sums.total(part) for part in _PARTS)
+                done |= posterior_outcomes((broadcast, deflect, talk), posteriors, self.d)
+            self.out |= {(unit, name): outcome for name, outcome in done.items()}
+
+    def _composite(self, name: str, metric: Metric) -> None:
+        spec = metric.declare()
+        for unit in {unit for unit, part in self.out if part == spec.parts[0]}:
+            parts = [self.out.get((unit, part)) for part in spec.parts]
+            if any(part is None or np.isnan(part.value) for part in parts):
+                continue
+            draws = [
+                ratio_draw(self.sums[part][unit], get_metric(part).declare(), self.d, self.d.seed + i) for i, part in enumerate(spec.parts)
+            ]
+            self.out[unit, name] = composite_outcome(parts, draws, spec.combine, self.d)

@@ -1,0 +1,251 @@
+"""The tables metrics read: interaction tables with a unit, a cluster, and columns ready to be summed.
+
+Every table is a function of the talk and a grouping. Columns hold numbers; `unit` says whose row it is, `cluster` what is resampled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import pyarrow as pa
+
+from ..engine import Frame
+from ..errors import unknown_name
+from ..interactions.episodes import OUTCOMES
+from ..text.patterns import DESTINATIONS
+from .pairs import dyads, insiders
+
+__all__ = ["LEVELS", "TABLES", "Grouping", "prepare"]
+
+#: What metrics can be computed for.
+LEVELS = ("account", "organization", "role", "month", "corpus")
+
+DAY, WEEK = 86_400, 604_800
+HORIZONS = {"24h": 86_400, "1h": 3_600}
+
+#: How much public accountability is lost at each destination, between 0 and 1.
+LOSS = {"handle": 0.25, "page": 0.5, "dm": 0.9, "form": 1.0, "email": 1.0, "phone": 1.0, "chat": 1.0}
+
+
+def flag(rule: nw.Expr) -> nw.Expr:
+    """Turn a condition into 1 and 0, unknown into 0."""
+    return nw.when(rule).then(1).otherwise(0)
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Puts a `unit` on tables that know their account, organization and time."""
+
+    talk: Any
+    level: str
+
+    def __post_init__(self) -> None:
+        """Refuse unknown levels."""
+        if self.level not in LEVELS:
+            raise unknown_name(self.level, LEVELS, "level to measure by")
+
+    def put(self, frame: Frame) -> Frame:
+        """Add the column `unit` (int64) to a table with `account_ix`, `org_ix`, `at_s`."""
+        if self.level == "account":
+            return frame.with_columns(unit=nw.col("account_ix"))
+        if self.level == "organization":
+            return frame.with_columns(unit=nw.col("org_ix"))
+        if self.level == "role":
+            return frame.join(self._roles(), on="account_ix", how="inner")
+        if self.level == "month":
+            return self._months(frame)
+        return frame.with_columns(unit=nw.lit(0).cast(nw.Int64))
+
+    def _roles(self) -> Frame:
+        return self.talk.corpus.account_frame.select("account_ix", unit="role_ix")
+
+    def _months(self, frame: Frame) -> Frame:
+        days = self.month_of_days()
+        table = self.talk.engine.from_arrow(pa.table({"_day": list(days), "unit": list(days.values())}))
+        return frame.with_columns(_day=nw.col("at_s") // DAY).join(table, on="_day", how="inner").drop("_day")
+
+    def month_of_days(self) -> dict[int, int]:
+        """Map each day of the corpus (since 1970) to its month, written as the number 202401."""
+        import pandas as pd
+
+        first, last = (int(s) // DAY for s in self.talk.corpus.span_s)
+        dates = pd.to_datetime(pd.Series(range(first, last + 1)), unit="D")
+        return dict(zip(range(first, last + 1), (dates.dt.year * 100 + dates.dt.month).tolist(), strict=True))
+
+    def unit_names(self) -> dict[int, str]:
+        """Name every unit that is measured, also those without evidence."""
+        talk = self.talk
+        accounts = talk.engine.collect(
+            talk.corpus.account_frame.filter(nw.col("is_focal")).select("account_ix", "account_id", "org_ix", "organization", "role", "role_ix")
+        ).to_pylist()
+        if self.level == "account":
+            return {a["account_ix"]: a["account_id"] for a in accounts}
+        if self.level == "organization":
+            return {a["org_ix"]: a["organization"] for a in accounts}
+        if self.level == "role":
+            return {a["role_ix"]: a["role"] for a in accounts}
+        if self.level == "month":
+            return {m: f"{m // 100:04d}-{m % 100:02d}" for m in sorted(set(self.month_of_days().values()))}
+        return {0: "all"}
+
+
+def received(talk: Any, by: Grouping) -> Frame:
+    """Turns owed, with who is due at which horizon."""
+    end = talk.corpus.window_s[1]
+    horizon = talk.definitions.horizon_s
+    turns = by.put(talk.turn_frame.filter(~nw.col("is_context"))).with_columns(cluster=nw.col("person_ix"), one=nw.lit(1))
+    columns = {"is_due": flag(nw.col("at_s") <= end - horizon)}
+    for name, seconds in HORIZONS.items():
+        columns[f"is_due_{name}"] = flag(nw.col("at_s") <= end - seconds)
+    turns = turns.with_columns(**columns)
+    columns = {
+        "is_answered_in_time": nw.col("is_due") * flag(nw.col("latency_s") <= horizon),
+        "is_answered_strict": nw.col("is_due") * flag(nw.col("strict_latency_s") <= horizon),
+        "question_due": nw.col("is_due") * nw.col("has_question"),
+        "is_chased": flag(nw.col("n_units") > 1),
+        "n_chases": nw.col("n_units") - 1,
+    }
+    for name, seconds in HORIZONS.items():
+        columns[f"is_answered_{name}"] = nw.col(f"is_due_{name}") * flag(nw.col("latency_s") <= seconds)
+    turns = turns.with_columns(**columns)
+    return turns.with_columns(
+        question_answered=nw.col("question_due") * nw.col("is_answered_in_time"),
+        is_ignored=nw.col("is_due") - nw.col("is_answered_in_time"),
+    )
+
+
+def waiting(talk: Any, by: Grouping) -> Frame:
+    """Waiting times of turns in seconds, censored at the end of the window."""
+    end = talk.corpus.window_s[1]
+    turns = by.put(talk.turn_frame.filter(~nw.col("is_context") & (nw.col("at_s") <= end)))
+    hit = (~nw.col("latency_s").is_null()) & (nw.col("at_s") + nw.col("latency_s") <= end)
+    turns = turns.with_columns(event=flag(hit), _open=end - nw.col("at_s"))
+    return turns.with_columns(time=nw.when(nw.col("event") == 1).then(nw.col("latency_s")).otherwise(nw.col("_open"))).select(
+        "unit", "time", "event", cluster=nw.col("person_ix")
+    )
+
+
+def persons(talk: Any, by: Grouping) -> Frame:
+    """Persons who were owed something: one row a unit and person."""
+    due = received(talk, by).filter(nw.col("is_due") == 1)
+    sums = due.group_by("unit", "cluster").agg(nw.col("is_due").sum().alias("n"), nw.col("is_answered_in_time").sum().alias("k"))
+    return sums.with_columns(
+        one=nw.lit(1), is_answered=flag(nw.col("k") > 0), has_two=flag(nw.col("n") > 1), is_ignored_twice=flag((nw.col("n") > 1) & (nw.col("k") == 0))
+    )
+
+
+def posted(talk: Any, by: Grouping) -> Frame:
+    """Units by measured accounts."""
+    said = by.put(talk.said_frame).with_columns(cluster=nw.col("at_s") // DAY, one=nw.lit(1), talks=1 - nw.col("is_repost"))
+    known = nw.col("is_order_known") * nw.col("talks")
+    deflects = nw.col("resolution") == "deflect"
+    return said.with_columns(
+        undirected=nw.col("talks") * (1 - nw.col("is_directed")),
+        not_reply=nw.col("talks") * (1 - nw.col("is_directed_reply")),
+        order_known=known,
+        interactive=known * flag(nw.col("order") >= 2),
+        interactive_high=nw.col("talks") * (1 - nw.col("is_order_known")) + known * flag(nw.col("order") >= 2),
+        order_capped=known * nw.when(nw.col("order") > 2).then(2).otherwise(nw.col("order")),
+        part_deflect=nw.col("talks") * nw.col("is_directed") * flag(deflects),
+        part_open=nw.col("talks") * nw.col("is_directed") * flag(~deflects),
+        conversation=nw.col("root"),
+    )
+
+
+def approaches(talk: Any, by: Grouping) -> Frame:
+    """What persons said to the unit: one row a unit of theirs."""
+    asked = talk.stream_frame.filter((nw.col("is_approach") == 1) & (nw.col("is_head") == 1) & ~nw.col("is_context"))
+    asked = by.put(asked.with_columns(at_s=nw.col("created_s"))).join(talk.order_frame, on="row", how="inner")
+    known = nw.col("is_order_known")
+    return asked.with_columns(
+        cluster=nw.col("root"), one=nw.lit(1), order_known=known, interactive=known * flag(nw.col("order") >= 2), interactive_high=1 - known + known * flag(nw.col("order") >= 2)
+    )
+
+
+def gaps(talk: Any, by: Grouping) -> Frame:
+    """Gaps between successive units of an account: of all, of undirected ones, of directed ones (`series`), as power sums."""
+    said = talk.said_frame.select("row", "account_ix", "org_ix", "at_s", "is_directed", "is_repost")
+    kinds = {
+        "all": said,
+        "originals": said.filter((nw.col("is_directed") == 0) & (nw.col("is_repost") == 0)),
+        "replies": said.filter((nw.col("is_directed") == 1) & (nw.col("is_repost") == 0)),
+    }
+    tables = [_power_sums(frame, name) for name, frame in kinds.items()]
+    columns = [f"{name}_{power}" for name in kinds for power in ("n", "s", "q")]
+    columns += [f"memory_{c}" for c in ("n", "x", "y", "xx", "yy", "xy")]
+    filled = [t.with_columns(*[nw.lit(0.0).alias(c) for c in columns if c not in names]) for t, names in tables]
+    base = [*["account_ix", "org_ix", "at_s"], *columns]
+    stacked = nw.concat([t.select(*base) for t in filled])
+    return by.put(stacked).with_columns(cluster=nw.col("at_s") // WEEK)
+
+
+def _power_sums(said: Frame, name: str) -> tuple[Frame, list[str]]:
+    gap = said.with_columns(_t=(nw.col("at_s") - nw.col("at_s").shift(1).over("account_ix", order_by="row")).cast(nw.Float64))
+    gap = gap.filter(~nw.col("_t").is_null())
+    out = {f"{name}_n": nw.lit(1.0), f"{name}_s": nw.col("_t"), f"{name}_q": nw.col("_t") * nw.col("_t")}
+    if name == "all":
+        gap = gap.with_columns(_u=nw.col("_t").shift(1).over("account_ix", order_by="row"))
+        has = ~nw.col("_u").is_null()
+        x, y = nw.col("_u").fill_null(0.0), nw.when(has).then(nw.col("_t")).otherwise(0.0)
+        out |= {"memory_n": nw.when(has).then(1.0).otherwise(0.0), "memory_x": x, "memory_y": y}
+        out |= {"memory_xx": x * x, "memory_yy": y * y, "memory_xy": x * y}
+    return gap.with_columns(**out), list(out)
+
+
+def episodes(talk: Any, by: Grouping) -> Frame:
+    """Episodes, with outcomes and the balance of turns and words."""
+    table = by.put(talk.episode_frame).with_columns(cluster=nw.col("person_ix"), one=nw.lit(1))
+    deflected = OUTCOMES["deflect"]
+    pointed = nw.sum_horizontal(*[nw.col(f"to_{d}") for d in DESTINATIONS])
+    lost = nw.sum_horizontal(*[nw.col(f"to_{d}") * LOSS[d] for d in DESTINATIONS])
+    n = nw.col("n_org") + nw.col("n_person")
+    larger = nw.when(nw.col("n_org") > nw.col("n_person")).then(nw.col("n_org")).otherwise(nw.col("n_person"))
+    worded = flag(nw.col("words_org") + nw.col("words_person") > 0)
+    return table.with_columns(
+        deflected=flag(nw.col("outcome") == deflected),
+        first_deflected=flag(nw.col("first_reaction") == deflected),
+        pointed=pointed, lost=lost,
+        turn_entropy=_entropy("n_org", "n_person"),
+        word_entropy=_entropy("words_org", "words_person"),
+        has_words=worded,
+        imbalance=larger / n,
+        turn_gini=(2 * larger - n) / (2 * n),
+        has_turns=flag(n > 1),
+        turn_taking=nw.when(n > 1).then((nw.col("n_runs") - 1) / nw.when(n > 1).then(n - 1).otherwise(1)).otherwise(0.0),
+    )
+
+
+def _entropy(a: str, b: str) -> nw.Expr:
+    """Entropy in bits of a split into two parts; 0 where one part has all."""
+    both = (nw.col(a) > 0) & (nw.col(b) > 0)
+    x = nw.when(both).then(nw.col(a)).otherwise(1).cast(nw.Float64)
+    y = nw.when(both).then(nw.col(b)).otherwise(1).cast(nw.Float64)
+    p, q = x / (x + y), y / (x + y)
+    return nw.when(both).then(-(p * p.log(2) + q * q.log(2))).otherwise(0.0)
+
+
+def conversations(talk: Any, by: Grouping) -> Frame:
+    """Conversations the unit takes part in, one row each."""
+    times = talk.conversation_frame.select("root", "at_s")
+    members = by.put(talk.member_frame.join(times, on="root", how="inner")).select("unit", "root").unique()
+    table = members.join(talk.conversation_frame, on="root", how="inner").with_columns(cluster=nw.col("root"), one=nw.lit(1))
+    return table.with_columns(
+        is_single=flag(nw.col("size") == 1),
+        is_tree=flag(~nw.col("virality").is_null()),
+        is_rich=flag(~nw.col("virality_norm").is_null()),
+        virality=nw.col("virality").fill_null(0.0),
+        virality_norm=nw.col("virality_norm").fill_null(0.0),
+    )
+
+
+TABLES = {
+    "received": received, "waiting": waiting, "persons": persons, "posted": posted, "approaches": approaches, "gaps": gaps,
+    "episodes": episodes, "conversations": conversations, "dyads": dyads, "insiders": insiders,
+}  # fmt: skip
+
+
+def prepare(talk: Any, table: str, by: Grouping) -> Frame:
+    """Build one prepared table, materialized."""
+    return talk.engine.materialize(TABLES[table](talk, by))

@@ -1,0 +1,231 @@
+"""What a metric is: a declaration, from which value, interval, grouping, catalogue and report follow."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import SchemaError, unknown_name
+
+__all__ = ["Composite", "Distribution", "Metric", "Posterior", "Ratio", "Smooth", "Survival", "all_metrics", "get_metric", "metric"]
+
+Combine = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A ratio of two sums over a table.
+
+    Attributes
+    ----------
+    num, den
+        Columns that are summed; `"one"` counts rows.
+    share
+        Whether the numerator counts some of the denominator's units.
+    scale
+        The ratio is multiplied by this (100 for "per hundred").
+    low_num, high_num
+        Columns whose sums over `bound_den` bound the value when what the corpus cannot show goes one way or the other.
+    """
+
+    num: str
+    den: str
+    share: bool = True
+    scale: float = 1.0
+    low_num: str | None = None
+    high_num: str | None = None
+    bound_den: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns that have to be summed."""
+        return tuple(c for c in (self.num, self.den, self.low_num, self.high_num, self.bound_den) if c)
+
+
+@dataclass(frozen=True, slots=True)
+class Smooth:
+    """A smooth function of several sums over a table, whose interval is bootstrapped over clusters.
+
+    Attributes
+    ----------
+    columns
+        Columns that are summed.
+    combine
+        Takes one array of totals a column, gives the values; NaN where undefined.
+    count
+        The column whose sum is the number of units.
+    per_week
+        Divide by the weeks of the window.
+    """
+
+    columns: tuple[str, ...]
+    combine: Combine
+    count: str
+    per_week: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Survival:
+    """An answer read off the Kaplan-Meier curve of one unit's waiting times.
+
+    Attributes
+    ----------
+    ask
+        Takes the curve and the definitions, gives an interval.
+    """
+
+    ask: Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """A quantile of a column over the rows of one unit."""
+
+    column: str
+    q: float
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """A function of other metrics of the same unit, whose interval follows from their bootstrap draws."""
+
+    parts: tuple[str, ...]
+    combine: Combine
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """One answer of the Dirichlet posterior of (broadcast, deflect, conversation): a part's name, or a balance `z1`, `z2`."""
+
+    ask: str
+
+
+Statistic = Smooth | Survival | Distribution | Composite | Posterior
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric: its name, what it means, and how it is computed."""
+
+    name: str
+    table: str
+    catalog: str
+    direction: str
+    formula: str
+    undefined: str
+    misleads: str
+    references: tuple[str, ...]
+    unit: str
+    span: tuple[float, float]
+    min_n: int
+    cluster: str
+    needs: tuple[str, ...]
+    traits: frozenset[str]
+    declare: Callable[[], Ratio | Statistic]
+    doc: str = field(repr=False, default="")
+
+    @property
+    def title(self) -> str:
+        """The one-sentence claim."""
+        return self.doc.strip().splitlines()[0] if self.doc else self.name
+
+    @property
+    def family(self) -> str:
+        """The part of the catalogue it belongs to."""
+        return self.catalog[0]
+
+
+_METRICS: dict[str, Metric] = {}
+
+
+def metric(
+    *,
+    table: str,
+    catalog: str,
+    direction: str,
+    formula: str,
+    undefined: str,
+    misleads: str,
+    references: tuple[str, ...] = (),
+    unit: str = "share",
+    span: tuple[float, float] = (0.0, 1.0),
+    min_n: int = 30,
+    cluster: str = "",
+    needs: tuple[str, ...] = (),
+    traits: tuple[str, ...] = (),
+) -> Callable[[Callable[[], Ratio | Statistic]], Callable[[], Ratio | Statistic]]:
+    r"""Declare a metric; the function's name is its name, its docstring its explanation.
+
+    Parameters
+    ----------
+    table
+        The prepared table it reads (`twoway.metrics.prepared`).
+    catalog
+        Its number in the catalogue of measures, such as `B1`.
+    direction
+        `"+"` more two-way, `"-"` less, `"0"` context.
+    formula
+        In TeX.
+    undefined
+        When it has no value, in words.
+    misleads
+        How it can mislead, in words.
+    references
+        Keys of `references.bib`.
+    unit
+        Of the value: share, minutes, ...
+    span
+        The least and the greatest value it can take.
+    min_n
+        Reporting floor: below it the value is flagged `small_n`.
+    cluster
+        What is resampled, if not the table's own choice.
+    needs
+        Columns of posts without which it is undefined.
+    traits
+        `"response"`: flagged where the collection was chosen by its answers; `"conversation"`: flagged where parents are missing;
+        `"rules"`: rests on text rules; `"signed"`: can be negative.
+
+    Raises
+    ------
+    SchemaError
+        If a metric of that name exists, or the docstring or direction is missing.
+    """
+
+    def register(declare: Callable[[], Ratio | Statistic]) -> Callable[[], Ratio | Statistic]:
+        name = declare.__name__
+        if name in _METRICS or not declare.__doc__ or direction not in {"+", "-", "0"}:
+            msg = (
+                f"The metric '{name}' cannot be declared: its name is taken, its docstring missing, or its direction not one of + - 0. "
+                f"It stands in {declare.__module__}. Give it a name of its own, a docstring and a direction."
+            )
+            raise SchemaError(msg)
+        _METRICS[name] = Metric(
+            name=name, table=table, catalog=catalog, direction=direction, formula=formula, undefined=undefined, misleads=misleads,
+            references=references, unit=unit, span=span, min_n=min_n, cluster=cluster, needs=needs, traits=frozenset(traits),
+            declare=declare, doc=inspect.cleandoc(declare.__doc__),
+        )
+        return declare
+
+    return register
+
+
+def all_metrics() -> dict[str, Metric]:
+    """Return every declared metric by name, in order of the catalogue."""
+    return dict(sorted(_METRICS.items(), key=lambda item: (item[1].catalog[0], int(item[1].catalog[1:]))))
+
+
+def get_metric(name: str) -> Metric:
+    """Return one metric.
+
+    Raises
+    ------
+    UnknownName
+        If there is none of that name.
+    """
+    if name not in _METRICS:
+        raise unknown_name(name, _METRICS, "metric", do="tw.catalog() lists all.")
+    return _METRICS[name]

@@ -1,0 +1,108 @@
+"""The one pass over a table: sums of columns for each unit and cluster, brought home as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine import Engine, Frame
+
+__all__ = ["UnitSums", "cluster_sums", "unit_counts"]
+
+BUCKETS = 1024
+
+#: Units with at most this many clusters keep one row a cluster; larger ones are hashed to buckets.
+KEEP = BUCKETS // 10
+
+_MIX, _RANGE, _BEYOND = 2_654_435_761, 2**32, 10**12
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSums:
+    """Sums of one unit over its clusters or buckets.
+
+    Attributes
+    ----------
+    sums
+        Column name to array (buckets,).
+    n_clusters
+        Column name to the number of clusters in which it is not zero.
+    """
+
+    sums: dict[str, NDArray[np.float64]]
+    n_clusters: dict[str, int]
+
+    def total(self, column: str) -> float:
+        """Sum of a column over all clusters."""
+        return float(self.sums[column].sum())
+
+    def table(self, columns: tuple[str, ...]) -> NDArray[np.float64]:
+        """Columns side by side: (buckets, columns)."""
+        return np.column_stack([self.sums[c] for c in columns])
+
+
+def cluster_sums(engine: Engine, frame: Frame, cluster: str, columns: list[str]) -> dict[int, UnitSums]:
+    """Sum columns by unit and cluster in the engine; at most about a thousand rows a unit leave it.
+
+    Parameters
+    ----------
+    frame
+        Prepared table with `unit`.
+    cluster
+        Name of the cluster column (int64).
+    columns
+        Columns to sum.
+
+    Returns
+    -------
+    dict
+        Unit to its sums.
+    """
+    per_cluster = frame.group_by("unit", cluster).agg(*[nw.col(c).sum().cast(nw.Float64).alias(c) for c in columns])
+    per_cluster = engine.materialize(per_cluster)
+    sizes = per_cluster.group_by("unit").agg(nw.len().alias("_size"))
+    hashed = _BEYOND + (nw.col(cluster).cast(nw.Int64).abs() * _MIX % _RANGE) % BUCKETS
+    keyed = per_cluster.join(sizes, on="unit", how="inner").with_columns(
+        _key=nw.when(nw.col("_size") <= KEEP).then(nw.col(cluster).cast(nw.Int64)).otherwise(hashed)
+    )
+    sums = [nw.col(c).sum().alias(c) for c in columns]
+    seen = [nw.when(nw.col(c) != 0).then(1).otherwise(0).sum().alias(f"_n_{c}") for c in columns]
+    table = engine.collect(keyed.group_by("unit", "_key").agg(*sums, *seen))
+    return _split(table, columns)
+
+
+def _split(table: Any, columns: list[str]) -> dict[int, UnitSums]:
+    units, keys = table["unit"].to_numpy(), table["_key"].to_numpy()
+    order = np.lexsort((keys, units))
+    units = units[order]
+    values = {c: table[c].to_numpy()[order].astype(float) for c in columns}
+    counts = {c: table[f"_n_{c}"].to_numpy()[order] for c in columns}
+    out = {}
+    names, starts = np.unique(units, return_index=True)
+    for name, start, stop in zip(names, starts, [*starts[1:], len(units)], strict=True):
+        span = slice(start, stop)
+        out[int(name)] = UnitSums({c: values[c][span] for c in columns}, {c: int(counts[c][span].sum()) for c in columns})
+    return out
+
+
+def unit_counts(engine: Engine, frame: Frame, columns: list[str]) -> dict[int, dict[str, NDArray[Any]]]:
+    """Count the distinct rows of some columns for each unit.
+
+    Returns
+    -------
+    dict
+        Unit to arrays: each column's distinct values, and `count`; sorted by the columns.
+    """
+    table = engine.collect(frame.group_by("unit", *columns).agg(nw.len().alias("count")))
+    arrays = {name: table[name].to_numpy() for name in ["unit", *columns, "count"]}
+    order = np.lexsort([arrays[c] for c in reversed(columns)] + [arrays["unit"]])
+    arrays = {name: values[order] for name, values in arrays.items()}
+    names, starts = np.unique(arrays["unit"], return_index=True)
+    stops = [*starts[1:], len(arrays["unit"])]
+    return {
+        int(name): {c: arrays[c][start:stop] for c in [*columns, "count"]} for name, start, stop in zip(names, starts, stops, strict=True)
+    }
