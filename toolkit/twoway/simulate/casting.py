@@ -10,7 +10,8 @@ import numpy as np
 from scipy.special import expit, logit
 
 from ..errors import TwowayError, unknown_name
-from .laws import STRATEGIES, OrganizationLaw, TownLaw, check_law, check_town, strategy_law
+from .checks import check_law, check_town
+from .laws import STRATEGIES, OrganizationLaw, TownLaw, strategy_law
 from .roster import Roster, Sheet, read_sheets, read_wordings
 
 __all__ = ["Strategies", "build_roster"]

@@ -88,7 +88,7 @@ class Roster:
 @lru_cache(maxsize=1)
 def read_sheets() -> tuple[Sheet, ...]:
     """Read the organizations that ship with the package, in the order of their file names."""
-    folder = files("twoway.simulate").joinpath("sheets")
+    folder = files(__package__).joinpath("sheets")
     sheets = []
     for path in sorted((p for p in folder.iterdir() if p.name.endswith(".toml")), key=lambda p: p.name):
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -101,4 +101,4 @@ def read_sheets() -> tuple[Sheet, ...]:
 @lru_cache(maxsize=1)
 def read_wordings() -> dict[str, Any]:
     """Read the wordings that all organizations and persons share."""
-    return tomllib.loads(files("twoway.simulate").joinpath("wordings.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(files(__package__).joinpath("wordings.toml").read_text(encoding="utf-8"))
