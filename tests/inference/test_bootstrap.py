@@ -8,6 +8,7 @@ from twoway.inference import (
     bca_interval,
     bootstrap_sums,
     expanded_level,
+    jackknife_df,
     leave_one_out,
     percentile_interval,
     poisson_weights,
@@ -169,3 +170,11 @@ def test_smooth_interval_names_its_methods(sums):
 
 def test_ratio_draws_divide_without_warning():
     assert np.isnan(ratio_draws([[0.0, 1.0]], [[0.0, 2.0]])).tolist() == [[True, False]]
+
+
+def test_degrees_of_freedom_are_those_of_the_evidence(rng):
+    normal = jackknife_df(rng.normal(size=(5000, 4)), 5000, 4000)
+    assert normal == pytest.approx(3999)
+    assert jackknife_df(rng.normal(size=(5000, 40)), 5000, 1e9).mean() == pytest.approx(5000, rel=0.02)
+    assert jackknife_df([0, 0, 0], 3, np.nan).tolist() == 1
+    assert jackknife_df([0.0, 5, 0, 0, 0, 0, 0, 0, 0, 0], 10, 10) == pytest.approx(2 / 0.9)

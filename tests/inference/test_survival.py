@@ -192,7 +192,7 @@ def test_many_times_are_read_off_a_grid():
     curve = clustered_kaplan_meier(time, np.ones(3000, dtype=bool), person)
     some = slice(50, 2900, 77)
     exact = [curve.at(t).se for t in curve.times[some]]
-    assert curve.se[some] == pytest.approx(exact, rel=0.02)
+    assert curve.se[some] == pytest.approx(exact, rel=0.03)
 
 
 def test_few_clusters_are_flagged():

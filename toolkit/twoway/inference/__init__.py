@@ -1,8 +1,9 @@
 """Say how sure a number is: intervals, the cluster bootstrap, survival curves, compositions.
 
 Pure functions of arrays; nothing here knows a metric or a corpus. Start with `ratio_intervals` for anything that is a
-ratio of sums over persons or conversations, `smooth_interval` for any other smooth function of such sums,
-`kaplan_meier` for times with some never ended, `composition` for three parts of a whole.
+ratio of sums over persons or conversations, `delta_interval` (or `smooth_interval`, by bootstrap) for any other smooth
+function of such sums, `clustered_kaplan_meier` for times with some never ended, `composition` for three parts of a
+whole.
 """
 
 from .bootstrap import bca_interval, expanded_level, percentile_interval, smooth_interval
@@ -21,7 +22,7 @@ from .intervals import (
 from .linearized import Moments, cluster_moments, delta_interval, linearized_ratio, ratio_moments
 from .posterior import LABELS, LabelCuts, balance_interval, dirichlet_draws, label_parts, label_probabilities
 from .ratios import ratio_interval, ratio_intervals, ratio_intervals_from_moments
-from .resampling import bootstrap_sums, leave_one_out, poisson_weights, ratio_draws
+from .resampling import bootstrap_sums, jackknife_df, leave_one_out, poisson_weights, ratio_draws
 from .results import FLAGS, Interval, Intervals
 from .survival import LogRank, clustered_kaplan_meier, count_times, kaplan_meier, logrank
 
@@ -52,6 +53,7 @@ __all__ = [
     "effective_clusters",
     "effective_n",
     "expanded_level",
+    "jackknife_df",
     "kaplan_meier",
     "label_parts",
     "label_probabilities",

@@ -17,7 +17,8 @@ from .results import FloatArray, t_quantile
 
 __all__ = ["ClusterInfluence", "greenwood_terms"]
 
-GRID = 256
+EXACT_UP_TO = 256
+GRID = 64
 
 
 def greenwood_terms(deaths: FloatArray, risk: FloatArray) -> FloatArray:
@@ -71,12 +72,9 @@ class ClusterInfluence:
         return float(t_quantile(self.effective - 1, level)) if len(self.clusters) else float("nan")
 
     def log_variance(self, time: float) -> float:
-        """Give the variance of the logarithm of the curve at a time; infinite where the curve is 0."""
+        """Give the variance of the logarithm of the curve at a time at which the curve is above 0."""
         seen = int(np.searchsorted(self.times, time, side="right"))
-        left = (self.risk - self.deaths)[:seen]
-        if np.any(left <= 0):
-            return np.inf
-        return self._variance(1 / left, seen)
+        return self._variance(1 / (self.risk - self.deaths)[:seen], seen)
 
     def area_variance(self, remaining: FloatArray) -> float:
         """Give the variance of the area under the curve, from the area that lies after each event time."""
@@ -88,13 +86,14 @@ class ClusterInfluence:
         """Give the variance of the logarithm of the curve at every event time.
 
         Every time is computed where there are at most 256; else the ratio to Greenwood's variance, which changes
-        slowly, is computed at 256 of them and read off in between.
+        slowly, is computed at 64 of them and read off in between.
         """
         greenwood = np.cumsum(greenwood_terms(self.deaths, self.risk))
         alive = np.flatnonzero(np.isfinite(greenwood))
         if not len(alive):
             return greenwood
-        grid = np.unique(np.linspace(0, len(alive) - 1, GRID).round().astype(int))
+        steps = len(alive) if len(alive) <= EXACT_UP_TO else GRID
+        grid = np.unique(np.linspace(0, len(alive) - 1, steps).round().astype(int))
         ratio = [self.log_variance(self.times[i]) / greenwood[i] for i in grid]
         out = greenwood.copy()
         out[alive] *= np.interp(alive, grid, ratio)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import TwowayError
 from .intervals import effective_clusters
-from .resampling import Combine, leave_one_out
+from .resampling import Combine, jackknife_df, leave_one_out
 from .results import FloatArray, Interval, check_level, t_quantile
 
 __all__ = ["Moments", "cluster_moments", "delta_interval", "linearized_ratio", "ratio_moments"]
@@ -181,9 +181,9 @@ def delta_interval(
 ) -> Interval:
     """Give the jackknife interval of any smooth function of per-cluster sums, without draws.
 
-    Each cluster is left out in turn; the spread of the results gives the standard error, Student's t with
-    the effective number of clusters less one the width. On a bounded scale the interval is built for the logit (two
-    bounds) or the logarithm (one), so it never leaves the range.
+    Each cluster is left out in turn; the spread of the results gives the standard error, and how evenly it comes from
+    the clusters the degrees of freedom of Student's t (`jackknife_df`). On a bounded scale the interval is built for
+    the logit (two bounds) or the logarithm (one), so it never leaves the range.
 
     Parameters
     ----------
@@ -222,7 +222,7 @@ def delta_interval(
     left_out = leave_one_out(table, combine)
     se = float(np.sqrt(((left_out - value) ** 2).sum() * (m - 1) / m)) if m > 1 else np.nan
     effective = m if sizes is None else float(effective_clusters(np.asarray(sizes)[used]))
-    half = float(t_quantile(effective - 1, level)) * se
+    half = float(t_quantile(jackknife_df(left_out - value, m, effective), level)) * se
     low, high = _transformed_limits(value, half, bounds)
     if np.isnan(value) or not se > 1e-12 * abs(value):
         reason = "undefined" if np.isnan(value) else "no_variation"

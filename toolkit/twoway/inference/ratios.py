@@ -4,7 +4,8 @@ Which method is used, and why, was settled by simulated coverage (the table is i
 
 ======================  ==============================================================================================
 a share, 0 < p < 1      Wilson's score interval with an effective n: the n at which a simple share would be as uncertain
-                        as the jackknife over clusters finds this one; Student's t with effective clusters less one
+                        as the jackknife over clusters finds this one; Student's t with the jackknife's own degrees of
+                        freedom
 a share, p = 0 or 1     Wilson's interval with the effective number of clusters as n: the data show no spread at all
 a ratio above 0         logarithm, jackknife standard error, Student's t
 a signed ratio          jackknife standard error, Student's t
@@ -21,7 +22,7 @@ from ..errors import TwowayError
 from .bootstrap import percentile_interval
 from .intervals import wilson_limits
 from .linearized import Moments, check_clusters, cluster_moments
-from .resampling import bootstrap_sums, ratio_draws
+from .resampling import bootstrap_sums, jackknife_df, ratio_draws
 from .results import REFUSE_BELOW, WARN_BELOW, FloatArray, Interval, Intervals, check_level, normal_quantile, t_quantile
 
 __all__ = ["ratio_interval", "ratio_intervals", "ratio_intervals_from_moments"]
@@ -134,7 +135,8 @@ def ratio_intervals(
         raise TwowayError(msg)
     moments = cluster_moments(x, y)
     minus = np.asarray((x < 0).any(axis=0) if signed is None else signed, dtype=bool)
-    limits = _closed_form(moments, _jackknife_se(x, y, moments), share, np.broadcast_to(minus, share.shape), level)
+    se, df = _jackknife(x, y, moments)
+    limits = _closed_form(moments, se, df, share, np.broadcast_to(minus, share.shape), level)
     if weights is not None:
         limits = _bootstrapped(x, y, weights, limits, moments, level)
     return _finish(moments, limits, share, level, n_clusters)
@@ -145,7 +147,8 @@ def ratio_intervals_from_moments(
 ) -> Intervals:
     """Give the recommended intervals from sufficient statistics: six numbers a ratio instead of a row a cluster.
 
-    The linearized standard error takes the place of the jackknife's, which is a little wider for few clusters.
+    The linearized standard error takes the place of the jackknife's, and effective clusters less one that of its
+    degrees of freedom: a little narrower for few clusters and rare events, the same for many.
 
     Parameters
     ----------
@@ -170,13 +173,14 @@ def ratio_intervals_from_moments(
     """
     k = moments.num.shape
     share, minus = (np.broadcast_to(np.asarray(flag, dtype=bool), k) for flag in (proportion, signed))
-    return _finish(moments, _closed_form(moments, moments.se, share, minus, level), share, level, None)
+    df = np.nan_to_num(moments.effective - 1)
+    return _finish(moments, _closed_form(moments, moments.se, df, share, minus, level), share, level, None)
 
 
 _Limits = tuple[FloatArray, FloatArray, FloatArray, NDArray[np.object_]]
 
 
-def _jackknife_se(x: FloatArray, y: FloatArray, moments: Moments) -> FloatArray:
+def _jackknife(x: FloatArray, y: FloatArray, moments: Moments) -> tuple[FloatArray, FloatArray]:
     # Leaving cluster c out moves the ratio by its residual over what remains: no loop needed.
     rest = moments.den - y
     used = (x != 0) | (y != 0)
@@ -185,14 +189,20 @@ def _jackknife_se(x: FloatArray, y: FloatArray, moments: Moments) -> FloatArray:
     m = np.where(moments.n_clusters > 1, moments.n_clusters, np.nan)
     se = np.sqrt((moved**2).sum(axis=0) * (m - 1) / m)
     trace = 1e-12 * np.abs(np.nan_to_num(moments.value))
-    return np.asarray(np.where(se < trace, 0.0, se))
+    df = jackknife_df(np.nan_to_num(moved), moments.n_clusters, moments.effective)
+    return np.asarray(np.where(se < trace, 0.0, se)), df
 
 
 def _closed_form(
-    moments: Moments, se: FloatArray, share: NDArray[np.bool_], signed: NDArray[np.bool_], level: float
+    moments: Moments,
+    se: FloatArray,
+    df: FloatArray,
+    share: NDArray[np.bool_],
+    signed: NDArray[np.bool_],
+    level: float,
 ) -> _Limits:
     value, effective = moments.value, moments.effective
-    t = t_quantile(np.nan_to_num(effective - 1), level)
+    t = t_quantile(df, level)
     edge = share & ((value == 0) | (value == 1))
     alone = edge | (share & (moments.n_clusters < REFUSE_BELOW))
     low, high = value - t * se, value + t * se

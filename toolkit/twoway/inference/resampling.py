@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import TwowayError
 from .results import FloatArray
 
-__all__ = ["Combine", "bootstrap_sums", "leave_one_out", "poisson_weights", "ratio_draws"]
+__all__ = ["Combine", "bootstrap_sums", "jackknife_df", "leave_one_out", "poisson_weights", "ratio_draws"]
 
 DRAWS = 2000
 SEED = 20_260_101
@@ -172,3 +172,38 @@ def leave_one_out(sums: ArrayLike, combine: Combine) -> FloatArray:
     table = table[(table != 0).any(axis=1)]
     with np.errstate(all="ignore"):
         return np.asarray(combine(table.sum(axis=0) - table), dtype=float)
+
+
+def jackknife_df(moved: ArrayLike, n_clusters: ArrayLike, effective: ArrayLike) -> FloatArray:
+    """Say how many degrees of freedom a jackknife variance has.
+
+    A variance that rests on a few clusters (one large, or the only ones with an event) is itself uncertain.
+    Satterthwaite's rule gives it the degrees of freedom of the chi-square with the same relative spread, which is
+    estimated from the fourth moment of what leaving out each cluster moves. It is at most the effective number of
+    clusters less one.
+
+    Parameters
+    ----------
+    moved
+        (m,) or (m, k): by how much the value moves when each cluster is left out.
+    n_clusters, effective
+        Clusters, and the effective number of them by size.
+
+    Returns
+    -------
+    array
+        At least 1, at most effective - 1.
+
+    Examples
+    --------
+    >>> alike, one_only = [1, -1] * 10, [0] * 19 + [1]
+    >>> float(jackknife_df(alike, 20, 20)), float(jackknife_df(one_only, 20, 20).round(1))
+    (19.0, 2.1)
+    """
+    squares = np.asarray(moved, dtype=float) ** 2
+    total = squares.sum(axis=0)
+    share = (squares**2).sum(axis=0) / np.where(total > 0, total, 1.0) ** 2
+    excess = share - 1 / np.maximum(np.asarray(n_clusters, dtype=float), 1)
+    satterthwaite = np.where(excess > 0, 2 / np.where(excess > 0, excess, 1.0), np.inf)
+    most = np.nan_to_num(np.asarray(effective, dtype=float) - 1)
+    return np.asarray(np.maximum(np.minimum(satterthwaite, most), 1.0))
