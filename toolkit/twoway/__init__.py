@@ -1,1 +1,102 @@
-"""twoway: measure two-way interaction in social media."""
+"""twoway: measure two-way interaction in social media. Do accounts talk with people, or at them?
+
+Reading order of the library, from the ground up:
+
+`errors`, `schema`, `definitions`
+    the words: tables, columns, and the choices that decide what a number means
+`engine`, `cleaning`, `tables`, `threads`, `links`
+    one computation on pandas, Polars, DuckDB and Spark frames; ids, times, reply trees
+`text`
+    marks of posts and what a reply does, by rules
+`interactions`
+    who answered whom: turns owed, answers, episodes, conversations, dyads
+`corpus`, `coverage`, `readers`, `reading`, `samples`, `simulate`
+    corpora from frames, files, the shelf, or a simulation with known truth
+`inference`
+    intervals, survival, compositions: functions of arrays
+`metrics`
+    the declarations, and one door to measure them
+`strategy`, `silence`, `figures`, `report`, `cli`
+    results to read
+"""
+
+from .corpus import Corpus
+from .coverage import Coverage
+from .definitions import Definitions
+from .errors import CorpusNotFound, FormatError, NotEnoughEvidence, SchemaError, TwowayError, TwowayWarning, UnknownName
+from .interactions.annotate import Interactions, annotate
+from .metrics import Scorecard, all_metrics, get_metric, measure, metric
+from .metrics.catalog import catalog, cite, explain, flag_meanings
+from .metrics.registry import Ratio
+from .reading import read, read_table, read_twcs, read_twitter_v2
+# from .samples import list_corpora, load_corpus, load_truth
+from .silence import SilenceCurve, silence_curve
+from .strategy import Strategy, strategy
+from .versions import show_versions, versions
+
+__all__ = [
+    "Corpus",
+    "CorpusNotFound",
+    "Coverage",
+    "Definitions",
+    "FormatError",
+    "Interactions",
+    "NotEnoughEvidence",
+    "Ratio",
+    "SchemaError",
+    "Scorecard",
+    "SilenceCurve",
+    "Strategy",
+    "TwowayError",
+    "TwowayWarning",
+    "UnknownName",
+    "all_metrics",
+    "annotate",
+    "catalog",
+    "cite",
+    "explain",
+    "flag_meanings",
+    "get_metric",
+    "list_corpora",
+    "load_corpus",
+    "load_truth",
+    "measure",
+    "methods_note",
+    "metric",
+    "read",
+    "read_table",
+    "read_twcs",
+    "read_twitter_v2",
+    "report",
+    "show_versions",
+    "silence_curve",
+    "simulate_corpus",
+    "strategy",
+    "use_style",
+    "versions",
+]
+
+_LATE = {
+    "methods_note": ("twoway.report", "methods_note"),
+    "report": ("twoway.report", "report"),
+    "simulate_corpus": ("twoway.simulate", "simulate_corpus"),
+    "use_style": ("twoway.figures", "use_style"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load what draws, reports or simulates when it is first asked for, so that importing twoway stays quick."""
+    if name in _LATE:
+        from importlib import import_module
+
+        module, attribute = _LATE[name]
+        value = getattr(import_module(module), attribute)
+        globals()[name] = value
+        return value
+    msg = f"module 'twoway' has no attribute '{name}'"
+    raise AttributeError(msg)
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)

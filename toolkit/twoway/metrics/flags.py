@@ -6,6 +6,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from ..coverage import opening_share
 from ..inference.results import FLAGS as INTERVAL_FLAGS
 from .registry import Metric
 
@@ -40,18 +41,15 @@ def corpus_facts(talk: Any) -> CorpusFacts:
     A collection of answered threads shows in the posts that open a thread: nearly all of them were answered.
     """
     engine = talk.engine
-    openings = talk.turn_frame.filter((nw.col("row") == nw.col("root")) & ~nw.col("is_context"))
-    opened = openings.group_by("row").agg(nw.when(~nw.col("latency_s").is_null()).then(1).otherwise(0).max().alias("hit"))
-    counts = engine.collect(opened.select(nw.len().alias("n"), nw.col("hit").sum().alias("k"))).to_pylist()[0]
+    n_openings, share = opening_share(talk)
     replies = engine.collect(
         talk.links.posts.filter(~nw.col("is_context")).select(
             nw.when(nw.col("is_orphan")).then(1).otherwise(0).sum().alias("orphans"), nw.col("parent_id_given").sum().alias("replies")
         )
     ).to_pylist()[0]
-    share = (counts["k"] or 0) / counts["n"] if counts["n"] else float("nan")
     orphans = replies["orphans"] / replies["replies"] if replies["replies"] else 0.0
-    selected = bool(counts["n"] >= 30 and share > talk.definitions.selected_cut)
-    return CorpusFacts(is_selected=selected, opening_share=share, n_openings=int(counts["n"]), orphan_share=float(orphans))
+    selected = bool(n_openings >= 30 and share > talk.definitions.selected_cut)
+    return CorpusFacts(is_selected=selected, opening_share=share, n_openings=n_openings, orphan_share=float(orphans))
 
 
 def flags_for(metric: Metric, outcome: Any, facts: CorpusFacts, talk: Any) -> str:
