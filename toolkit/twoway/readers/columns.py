@@ -16,17 +16,18 @@ HELPERS = ("is_reply", "is_repost", "is_quote", "referenced_tweets")
 #: All names on the left side of `columns=`.
 CANONICAL = tuple(dict.fromkeys([column.name for column in (*POSTS, *ACCOUNTS)])) + HELPERS
 
-# Source names in lower case without punctuation, most telling first. `user`, `author` and `name` come late: they may
-# be anything.
+# Source names in lower case without punctuation other than dots, most telling first. `user`, `author` and `name` come
+# late: they may be anything.
 _KNOWN: dict[str, str] = {
-    "post_id": "post_id tweet_id status_id id_str message_id comment_id utterance_id uri id",
-    "account_id": "account_id author_id author.id user_id user_id_str user.id_str from_user_id author_did speaker_id",
+    "post_id": "post_id tweet_id status_id id_str message_id comment_id utterance_id id uri",
+    "account_id": "account_id author_id author.id user_id user_id_str user.id_str user.id from_user_id author_did"
+    " speaker_id",
     "handle": "handle username screen_name author.username user_screen_name user.screen_name from_user author_handle"
     " user_username account author user speaker from name",
     "name": "display_name author.name user.name user_name name",
     "created_at": "created_at created created_utc posted_at published_at tweet_created created_date"
     " timestamp datetime date_time date time",
-    "text": "text full_text body content raw_content message tweet tweet_text",
+    "text": "full_text text body content raw_content message tweet tweet_text",
     "parent_id": "parent_id in_reply_to_status_id_str in_reply_to_status_id in_reply_to_tweet_id"
     " in_response_to_tweet_id referenced_tweets.replied_to.id reply_to_status_id reply_to_tweet_id reply_to_id"
     " in_reply_to_id reply_to_sid",
@@ -35,7 +36,7 @@ _KNOWN: dict[str, str] = {
     " referenced_tweets.retweeted.id retweet_of_id retweet_id reblog_of_id",
     "quote_of_id": "quote_of_id quoted_status_id_str quoted_status_id quoted_tweet_id referenced_tweets.quoted.id"
     " quoted_id",
-    "mentions": "mentions mentions_screen_name mentioned_users user_mentions",
+    "mentions": "mentions mentions_screen_name mentioned_users user_mentions entities.user_mentions",
     "lang": "lang language langs",
     "client": "client source status_source",
     "is_private": "is_private",
@@ -108,7 +109,8 @@ def match_columns(found: Iterable[str], chosen: Mapping[str, str | None] | None 
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    # Dots stay: "user.name" is the name inside the user, "user_name" may be the user's only name.
+    return re.sub(r"[^a-z0-9.]", "", name.lower())
 
 
 def _is_spare_handle(plain: str, matched: Mapping[str, list[str]]) -> bool:

@@ -26,12 +26,13 @@ _BOMS = (
 _TAILS = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x80, 0xC0))
 # Characters that may well follow an accented capital in healthy text ("BEYONCÉ’S", "OLÉ…"): such a pair alone proves
 # nothing.
+# A hard space is among them ("CAFÉ !"), save after a lone "Ã": that was "à".
 _HARMLESS = "…’‘”“»«™®°–—•·ªº´ \u00a0"
 _TELLING = "".join(char for char in _TAILS if char not in _HARMLESS)
 # A column is damaged throughout if proven rows are this many times those that prove the opposite.
 _CLEAR_MAJORITY = 10
 _SEQUENCE = f"[\u00c2-\u00f4][{re.escape(_TAILS)}]"
-_PROOF = f"[\u00c2-\u00f4][{re.escape(_TAILS)}]{{0,2}}[{re.escape(_TELLING)}]"
+_PROOF = f"[\u00c2-\u00f4][{re.escape(_TAILS)}]{{0,2}}[{re.escape(_TELLING)}]|(?:^|\\W)\u00c3\u00a0"
 
 
 def as_utf8(data: bytes, name: str, ledger: Ledger, encoding: str | None = None) -> bytes:

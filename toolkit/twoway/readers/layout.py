@@ -57,7 +57,7 @@ def find_layout(head: bytes, name: str, *, delimiter: str | None = None, header:
     # `\r\n` and the lone `\r` of old Macintosh files read alike here.
     text = head.decode("utf-8", "replace").removeprefix("\ufeff")
     lines = [line for line in re.split(r"\r\n|\n|\r", text)[: 4 * _SAMPLE_RECORDS] if line.strip()]
-    chosen = delimiter or _best_delimiter(lines, len(header) if header else None)
+    chosen = delimiter or (_best_delimiter(lines, len(header)) if header else None) or _best_delimiter(lines, None)
     if not lines or chosen is None:
         msg = f"{name} is text, but no comma, tab, semicolon or pipe divides its lines. "
         msg += "Give the character, delimiter='...'."

@@ -108,7 +108,7 @@ def _uncompressed(stream: io.BufferedReader) -> io.BufferedReader:
     # The content decides, not the name: files are renamed more often than they are converted.
     start = stream.peek(4)[:4]
     if start.startswith(_GZIP):
-        return _uncompressed(_buffered(gzip.GzipFile(fileobj=stream)))
+        return _uncompressed(_buffered(gzip.GzipFile(fileobj=stream, mode="rb")))
     if start == _ZSTD:
         return _uncompressed(_buffered(pa.CompressedInputStream(pa.PythonFile(stream), "zstd")))
     return stream

@@ -31,10 +31,9 @@ def sniff_table(head: Head) -> bool:
     FormatError
         If it is a table of accounts.
     """
-    if head.kind not in (DELIMITED, PARQUET):
-        return False
-    _refuse_profiles(head.columns, head.source.name)
-    matched = match_columns(head.columns)
+    found = head.columns or sorted(head.keys)
+    _refuse_profiles(found, head.source.name)
+    matched = match_columns(found)
     return "post_id" in matched and "created_at" in matched and ("account_id" in matched or "handle" in matched)
 
 
@@ -86,6 +85,8 @@ def load_table(
     records = _records(source, ledger, delimiter=delimiter, header=names, encoding=encoding, chosen=columns or {})
     found = [name for name in records.frame.columns if name != ROW]
     fixed = _constants(constants or {}, source)
+    if not found:
+        return Piece(pl.DataFrame(), pl.DataFrame())
     matched = match_columns(found, {**dict.fromkeys(fixed), **(columns or {})})
     if not columns:
         _refuse_profiles(found, source.name)

@@ -40,6 +40,7 @@ _SCHEMA = {
     "has_references": pl.Boolean,
 }
 _ACCOUNT = {"account_id": pl.String, "handle": pl.String, "name": pl.String, "n_followers": pl.Int64}
+_INCLUDED = {"users", "tweets", "media", "places", "polls", "topics"}
 # Keys of a flat tweet that no other source has together with `id`, `text` and `author_id`.
 _TELLING = (
     "conversation_id",
@@ -64,9 +65,8 @@ def sniff_twitter_v2(head: Head) -> bool:
     _refuse_other_answers(head)
     is_page = head.has("data.id", "data.text")
     is_flat = head.has("id", "text", "author_id") and any(head.has(key) for key in _TELLING)
-    is_includes = not head.has("data") and (
-        head.has("users.username", "users.id") or head.has("tweets.id", "tweets.author_id")
-    )
+    top = {key for key in head.keys if "." not in key}
+    is_includes = top <= _INCLUDED and (head.has("users.username") or head.has("tweets.author_id"))
     return (
         is_page
         or is_flat
