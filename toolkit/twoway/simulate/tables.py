@@ -50,7 +50,8 @@ def build_tables(roster: Roster, event: Event, rng: np.random.Generator, design:
     labels = label_table(roster, event, columns, posts, turns)
     organizations = organization_table(roster, event, columns, turns)
     accounts = account_table(roster, organizations, turns)
-    truth = Truth(organizations, accounts, long_table(roster, organizations), labels, turns, design)
+    tables = (organizations, accounts, long_table(roster, organizations), labels, turns)
+    truth = Truth(*(_worded(table) for table in tables), design=design)
     start, end = (pd.Timestamp(second, unit="s", tz="UTC") for second in (event.start, event.end))
     return SimulatedTables(posts, _accounts(roster, fame), truth, (start, end))
 
@@ -107,8 +108,15 @@ def _posts(roster: Roster, columns: dict[str, np.ndarray], writer: Writer, rng: 
             **counts,
         }
     )
-    texty = [name for name in frame.columns if frame[name].dtype == object or frame[name].dtype == "str"]
-    return frame.astype(dict.fromkeys(texty, _TEXT))
+    return _worded(frame)
+
+
+def _worded(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give all columns of words the same kind, as pandas reads it from files."""
+    words = [
+        name for name in frame.columns if frame[name].dtype == object or isinstance(frame[name].dtype, pd.StringDtype)
+    ]
+    return frame.astype(dict.fromkeys(words, _TEXT))
 
 
 def _counts(columns: dict[str, np.ndarray], is_person: np.ndarray, u: np.ndarray) -> dict[str, np.ndarray]:
@@ -131,14 +139,16 @@ def _accounts(roster: Roster, rng: np.random.Generator) -> pd.DataFrame:
     names = np.array([*(sheet.name for sheet in roster.sheets), None], dtype=object)
     base = np.where(np.arange(roster.n_accounts) < roster.first_person, 4_000.0, 40.0)
     followers = (base * (1 - rng.random(roster.n_accounts)) ** (-1 / 1.2)).clip(max=2e6).astype(int)
-    frame = pd.DataFrame(
-        {
-            "account_id": roster.account_id,
-            "handle": roster.handle,
-            "name": roster.name,
-            "organization": names[roster.organization],
-            "role": roster.role,
-            "time_zone": roster.zone,
-        }
+    return _worded(
+        pd.DataFrame(
+            {
+                "account_id": roster.account_id,
+                "handle": roster.handle,
+                "name": roster.name,
+                "organization": names[roster.organization],
+                "role": roster.role,
+                "time_zone": roster.zone,
+                "n_followers": followers,
+            }
+        )
     )
-    return frame.astype(_TEXT).assign(n_followers=followers)

@@ -118,7 +118,7 @@ def law_table(roster: Roster) -> pd.DataFrame:
     for o, (sheet, law) in enumerate(zip(roster.sheets, roster.laws, strict=True)):
         by_kind, first = answer_by_kind(law, roster.town), first_reactions(law, roster.town)
         row: dict[str, object] = {"organization": sheet.name, "slug": sheet.slug, "sector": sheet.sector}
-        row |= {"strategy": law.strategy, "hours": law.hours, "p_answer": law.p_answer}
+        row |= {"strategy": law.strategy, "hours": law.hours or "always", "p_answer": law.p_answer}
         row |= {"p_answer_praise": float(by_kind[2]), "p_answer_other": float(by_kind[0])}
         row |= {"person_correlation": roster.town.person_sd**2}
         row |= {"delay_clock": "opening time" if law.hours else "calendar"}
