@@ -56,15 +56,11 @@ def read(
     """
     loaded = load(paths, format, progress=progress, **options)
     known = loaded.accounts if accounts is None else _described(loaded.accounts, accounts)
-    return Corpus(
-        loaded.posts,
-        known if known.height else None,
-        focus=focus,
-        window=window,
-        source=loaded.source,
-        repairs=loaded.repairs,
-        rejected=loaded.rejected.to_pandas(),
-    )
+    told = {"source": loaded.source, "repairs": loaded.repairs, "rejected": loaded.rejected.to_pandas()}
+    posts = [loaded.posts]
+    del loaded
+    # Popped, so that the raw table is freed as soon as it is typed.
+    return Corpus(posts.pop(), known if known.height else None, focus=focus, window=window, **told)
 
 
 def read_table(paths: Paths, **options: Any) -> Corpus:

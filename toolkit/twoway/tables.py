@@ -22,10 +22,21 @@ def _out_name(name: str) -> str:
     return "created_s" if name == "created_at" else name
 
 
-POST_SCHEMA = pa.schema(
-    [pa.field(_out_name(c.name), _ARROW[c.kind]) for c in POSTS]
-    + [pa.field("reason", pa.string()), pa.field("is_lossy", pa.bool_()), pa.field("is_loop", pa.bool_())]
-)
+_CHECKS = [pa.field("reason", pa.string()), pa.field("is_lossy", pa.bool_()), pa.field("is_loop", pa.bool_())]
+
+
+def _schema_of(known: list[str]) -> pa.Schema:
+    return pa.schema([pa.field(_out_name(c.name), _ARROW[c.kind]) for c in POSTS if c.name in known] + _CHECKS)
+
+
+def _with_unknown(frame: Frame, known: list[str]) -> Frame:
+    """Add the columns a source does not know as nulls that take no memory: they are made when read."""
+    kinds = {"id": nw.String, "text": nw.String, "time": nw.Int64, "flag": nw.Boolean, "count": nw.Int64}
+    absent = {c.name: kinds[c.kind] for c in POSTS if c.name not in known}
+    blank = {name: nw.lit(value=False) if kind is nw.Boolean else nw.lit(None).cast(kind) for name, kind in absent.items()}
+    return frame.with_columns(**blank)
+
+
 ACCOUNT_SCHEMA = pa.schema([pa.field(c.name, _ARROW[c.kind]) for c in ACCOUNTS])
 
 
@@ -72,7 +83,8 @@ def posts_kernel(batch: pa.RecordBatch) -> pa.RecordBatch:
         pl.when(loop).then(None).otherwise(pl.col("parent_id")).alias("parent_id"),
         *[pl.col(flag).fill_null(value=False) for flag in ("is_private", "is_context")],
     )
-    return one_batch(frame)
+    asked = [_out_name(name) for name in raw.columns]
+    return one_batch(frame.select(*asked, "reason", "is_lossy", "is_loop"))
 
 
 def accounts_kernel(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -90,7 +102,7 @@ def build_posts(engine: Engine, native: Any) -> tuple[Frame, list[str], dict[str
     """
     frame = engine.adopt(native)
     known = known_columns(frame, "posts")
-    typed = engine.map_batches(frame.select(*known), posts_kernel, POST_SCHEMA)
+    typed = engine.map_batches(frame.select(*known), posts_kernel, _schema_of(known))
     bad = engine.collect(typed.filter(~nw.col("reason").is_null()).select("post_id", "reason")).to_pylist()
     good = typed.filter(nw.col("reason").is_null())
     counts = engine.collect(
@@ -106,11 +118,11 @@ def build_posts(engine: Engine, native: Any) -> tuple[Frame, list[str], dict[str
         raise NotEnoughEvidence(msg)
     repairs = {rule: int(counts[rule]) for rule in ("id_precision_lost", "parent_is_itself") if counts[rule]}
     if counts["n"] != counts["n_ids"]:
-        good = _first_of_each(good)
+        good = _first_of_each(_with_unknown(good, known)).drop(*[c.name for c in POSTS if c.name not in known])
         repairs["duplicate_post_id_dropped"] = counts["n"] - counts["n_ids"]
     numbered = engine.number(good.drop("reason", "is_lossy", "is_loop"), "row", ["created_s", "post_id"])
     rejected = [{"file": "posts", "line": None, "reason": f"{b['reason']} (post_id {b['post_id']})"} for b in bad]
-    return numbered, known, repairs, rejected
+    return _with_unknown(numbered, known), known, repairs, rejected
 
 
 def _first_of_each(posts: Frame) -> Frame:

@@ -9,7 +9,9 @@ from ..engine import Engine, Frame
 
 __all__ = ["event_stream"]
 
-PAIR = ("org_ix", "person_ix")
+# One integer for the pair is quicker to group by than two.
+PAIR = ("_pair",)
+_WIDTH = 2**31
 
 
 def event_stream(engine: Engine, events: Frame, posts: Frame, roots: Frame, merged: Frame, definitions: Definitions) -> Frame:
@@ -38,6 +40,7 @@ def event_stream(engine: Engine, events: Frame, posts: Frame, roots: Frame, merg
     wide = events.join(posts.select("row", "created_s", "parent_row", "parent_ix", "is_context"), on="row", how="inner")
     wide = wide.join(roots.select("row", "root"), on="row", how="left").join(heads, on="row", how="left")
     wide = wide.with_columns(root=nw.coalesce("root", "row"), is_head=nw.col("is_head").fill_null(1))
+    wide = wide.with_columns(_pair=nw.col("org_ix") * _WIDTH + nw.col("person_ix"))
     wide = wide.with_columns(_conv_last=nw.col("created_s").max().over(*PAIR, "root"))
     before = {
         "_kind": nw.col("is_approach").shift(1).over(*PAIR, order_by="row"),
@@ -57,4 +60,4 @@ def event_stream(engine: Engine, events: Frame, posts: Frame, roots: Frame, merg
         episode_no=nw.col("_apart").cum_sum().over(*PAIR, order_by="row"),
         is_run_start=nw.when(changes).then(1).otherwise(0),
     )
-    return engine.materialize(numbered.drop("_conv_last", "_kind", "_s", "_open_until", "_apart"))
+    return engine.materialize(numbered.drop("_pair", "_conv_last", "_kind", "_s", "_open_until", "_apart"))

@@ -15,7 +15,7 @@ from ..inference.posterior import balance_interval, dirichlet_draws
 from ..inference.ratios import ratio_intervals
 from ..inference.resampling import bootstrap_sums, poisson_weights, ratio_draws
 from ..inference.results import Interval
-from ..inference.survival import kaplan_meier
+from ..inference.survival import clustered_kaplan_meier
 from .registry import Distribution, Metric, Posterior, Ratio, Smooth
 from .sums import UnitSums
 
@@ -98,12 +98,10 @@ def smooth_outcome(sums: UnitSums, smooth: Smooth, d: Definitions, weeks: float)
     return Outcome(replace(found, value=value * k, low=found.low * k, high=found.high * k, se=found.se * k), n, n_clusters)
 
 
-def survival_outcomes(counts: dict[str, Any], n_clusters: int, metrics: dict[str, Metric], d: Definitions) -> dict[str, Outcome]:
-    """Read all answers off one unit's Kaplan-Meier curve."""
-    times = counts["time"].astype(float)
-    events = np.where(counts["event"] == 1, counts["count"], 0)
-    curve = kaplan_meier(times, events, counts["count"] - events, level=d.level)
-    return {name: Outcome(m.declare().ask(curve, d), float(counts["count"].sum()), n_clusters) for name, m in metrics.items()}
+def survival_outcomes(waits: dict[str, Any], metrics: dict[str, Metric], d: Definitions) -> dict[str, Outcome]:
+    """Read all answers off one unit's Kaplan-Meier curve, whose errors count persons, not turns."""
+    curve = clustered_kaplan_meier(waits["time"], waits["event"], waits["cluster"], level=d.level)
+    return {name: Outcome(m.declare().ask(curve, d), curve.n, curve.n_clusters) for name, m in metrics.items()}
 
 
 def distribution_outcome(counts: dict[str, Any], spec: Distribution, d: Definitions) -> Outcome:

@@ -25,7 +25,7 @@ from .flags import corpus_facts, flags_for
 from .prepared import Grouping, prepare
 from .registry import Composite, Distribution, Metric, Posterior, Ratio, Smooth, Survival, all_metrics, get_metric
 from .scorecard import COLUMNS, Scorecard
-from .sums import UnitSums, cluster_sums, unit_counts
+from .sums import UnitSums, cluster_sums, unit_counts, unit_rows
 
 __all__ = ["measure"]
 
@@ -142,13 +142,8 @@ class _Pass:
             self._summed(frame, cluster, summed, members)
 
     def _survival(self, frame: Any, waits: dict[str, Metric]) -> None:
-        import narwhals.stable.v2 as nw
-
-        engine = self.talk.engine
-        people = engine.collect(frame.select("unit", "cluster").unique().group_by("unit").agg(nw.len().alias("n")))
-        n_people = dict(zip(people["unit"].to_pylist(), people["n"].to_pylist(), strict=True))
-        for unit, counts in unit_counts(engine, frame, ["time", "event"]).items():
-            for name, outcome in survival_outcomes(counts, n_people[unit], waits, self.d).items():
+        for unit, rows in unit_rows(self.talk.engine, frame, ["time", "event", "cluster"]).items():
+            for name, outcome in survival_outcomes(rows, waits, self.d).items():
                 self.out[unit, name] = outcome
 
     def _summed(self, frame: Any, cluster: str, specs: dict[str, Any], members: dict[str, Metric]) -> None:

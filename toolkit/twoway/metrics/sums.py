@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..engine import Engine, Frame
 
-__all__ = ["UnitSums", "cluster_sums", "unit_counts"]
+__all__ = ["UnitSums", "cluster_sums", "unit_counts", "unit_rows"]
 
 BUCKETS = 1024
 
@@ -97,12 +97,21 @@ def unit_counts(engine: Engine, frame: Frame, columns: list[str]) -> dict[int, d
     dict
         Unit to arrays: each column's distinct values, and `count`; sorted by the columns.
     """
-    table = engine.collect(frame.group_by("unit", *columns).agg(nw.len().alias("count")))
-    arrays = {name: table[name].to_numpy() for name in ["unit", *columns, "count"]}
-    order = np.lexsort([arrays[c] for c in reversed(columns)] + [arrays["unit"]])
+    counted = frame.group_by("unit", *columns).agg(nw.len().alias("count"))
+    return _by_unit(engine.collect(counted), columns, [*columns, "count"])
+
+
+def unit_rows(engine: Engine, frame: Frame, columns: list[str]) -> dict[int, dict[str, NDArray[Any]]]:
+    """Bring home some columns of each unit's rows, sorted by them."""
+    return _by_unit(engine.collect(frame.select("unit", *columns)), columns, columns)
+
+
+def _by_unit(table: Any, order_by: list[str], columns: list[str]) -> dict[int, dict[str, NDArray[Any]]]:
+    arrays = {name: table[name].to_numpy() for name in ["unit", *columns]}
+    order = np.lexsort([arrays[c] for c in reversed(order_by)] + [arrays["unit"]])
     arrays = {name: values[order] for name, values in arrays.items()}
     names, starts = np.unique(arrays["unit"], return_index=True)
     stops = [*starts[1:], len(arrays["unit"])]
     return {
-        int(name): {c: arrays[c][start:stop] for c in [*columns, "count"]} for name, start, stop in zip(names, starts, stops, strict=True)
+        int(name): {c: arrays[c][start:stop] for c in columns} for name, start, stop in zip(names, starts, stops, strict=True)
     }

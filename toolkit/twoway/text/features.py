@@ -42,7 +42,7 @@ def features_kernel(batch: pa.RecordBatch, *, substance_words: int = 8) -> pa.Re
     """
     frame = pl.from_arrow(pa.Table.from_batches([batch])).with_columns(pl.col("text").fill_null(""))
     marks = frame.select("row", *_marks(pl.col("text")))
-    brand = frame.filter(pl.col("is_brand")).select("row", *_reply_columns(substance_words))
+    brand = _what_replies_do(frame.filter(pl.col("is_brand")).select("row", "text"), substance_words)
     full = marks.join(brand, on="row", how="left", maintain_order="left")
     full = full.with_columns(pl.col(f"to_{name}").fill_null(value=False) for name in p.DESTINATIONS)
     return one_batch(full.select(FEATURES.names))
@@ -62,28 +62,51 @@ def _marks(text: pl.Expr) -> list[pl.Expr]:
     ]
 
 
-def _reply_columns(substance_words: int) -> list[pl.Expr]:
-    """Name where a reply sends the person, and what it does, by the rules of `patterns`."""
-    body = pl.col("text").str.replace_all(p.URL, " xurlx ").str.to_lowercase().str.replace(p.LEADING_HANDLES, "").str.replace(p.SIGNATURE, "")
-    found = {name: body.str.contains(rule) for name, rule in p.DESTINATIONS.items()}
-    # A form or a chat is reached by a link: the link is then not a page of its own.
-    found["page"] = found["page"] & ~found["form"] & ~found["chat"] & ~(found["dm"] & body.str.contains("xurlx", literal=True))
-    pointer = "|".join(p.DESTINATIONS.values())
-    is_deflecting = pl.any_horizontal(*found.values())
-    outside = _without_sentences(body, pointer)
-    solid = _without_sentences(_without_sentences(_without_sentences(outside, p.ASK), p.ACKNOWLEDGE), p.ESCALATE)
-    resolution = (
-        pl.when(solid.str.count_matches(p.CONTENT_WORD) >= substance_words).then(pl.lit("open_answer"))
-        .when(outside.str.contains(p.ESCALATE) & ~found["dm"]).then(pl.lit("escalate"))
-        .when(is_deflecting).then(pl.lit("deflect"))
-        .when(body.str.contains(p.ASK)).then(pl.lit("clarify"))
-        .otherwise(pl.lit("acknowledge"))
+def _what_replies_do(brand: pl.DataFrame, substance_words: int) -> pl.DataFrame:
+    """Name where each reply sends the person, and what it does, sentence by sentence."""
+    body = pl.col("text").str.replace_all(p.URL, " xurlx ").str.to_lowercase()
+    body = body.str.replace(p.LEADING_HANDLES, "").str.replace(p.SIGNATURE, "")
+    cut = body.str.replace_all(p.SENTENCE_END, "${0}\u0001").str.split("\u0001")
+    said = brand.select("row", cut.alias("s")).explode("s").with_columns(pl.col("s").fill_null(""))
+    s = pl.col("s")
+    said = said.with_columns(
+        *[s.str.contains(rule).alias(f"to_{name}") for name, rule in p.DESTINATIONS.items()],
+        asks=s.str.contains(p.ASK),
+        passes_on=s.str.contains(p.ESCALATE),
+        is_kind=s.str.contains(p.ACKNOWLEDGE),
+        has_link=s.str.contains("xurlx", literal=True),
     )
-    return [*[rule.alias(f"to_{name}") for name, rule in found.items()], resolution.alias("resolution")]
+    points = pl.any_horizontal(*[pl.col(f"to_{name}") for name in p.DESTINATIONS])
+    plain = ~(points | pl.col("asks") | pl.col("passes_on") | pl.col("is_kind"))
+    said = said.with_columns(
+        solid=pl.when(plain).then(s).otherwise(pl.lit("")).str.count_matches(p.CONTENT_WORD),
+        passes_on=pl.col("passes_on") & ~points,
+    )
+    flags = [*[f"to_{name}" for name in p.DESTINATIONS], "asks", "passes_on", "has_link"]
+    found = said.group_by("row").agg(*[pl.col(name).any() for name in flags], pl.col("solid").sum())
+    return found.with_columns(_own_page()).select("row", *[f"to_{name}" for name in p.DESTINATIONS], _resolution(substance_words))
 
 
-def _without_sentences(text: pl.Expr, rule: str) -> pl.Expr:
-    return text.str.replace_all(rf"[^.!?\n]*(?:{rule})[^.!?\n]*[.!?\n]*", " ")
+def _own_page() -> pl.Expr:
+    """A form or a chat is reached by a link, and a private message often too: the link is then not a page of its own."""
+    taken = pl.col("to_form") | pl.col("to_chat") | (pl.col("to_dm") & pl.col("has_link"))
+    return (pl.col("to_page") & ~taken).alias("to_page")
+
+
+def _resolution(substance_words: int) -> pl.Expr:
+    points = pl.any_horizontal(*[pl.col(f"to_{name}") for name in p.DESTINATIONS])
+    return (
+        pl.when(pl.col("solid") >= substance_words)
+        .then(pl.lit("open_answer"))
+        .when(pl.col("passes_on") & ~pl.col("to_dm"))
+        .then(pl.lit("escalate"))
+        .when(points)
+        .then(pl.lit("deflect"))
+        .when(pl.col("asks"))
+        .then(pl.lit("clarify"))
+        .otherwise(pl.lit("acknowledge"))
+        .alias("resolution")
+    )
 
 
 def mentions_kernel(batch: pa.RecordBatch) -> pa.RecordBatch:

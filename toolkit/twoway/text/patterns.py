@@ -17,6 +17,7 @@ __all__ = [
     "MENTION",
     "MENTION_DOTTED",
     "RULES_VERSION",
+    "SENTENCE_END",
     "SIGNATURE",
     "URL",
     "WORD",
@@ -31,6 +32,7 @@ MENTION = r"(?:^|[^\w@/.])@(\w{1,50})"
 MENTION_DOTTED = r"(?:^|[^\w@/.])@(\w[\w-]*(?:\.\w[\w-]*)*(?:@\w[\w-]*(?:\.\w[\w-]*)+)?)"
 LEGACY_REPOST = r"(?i)(?:^|[^\w])(?:rt|mt|via)[\s:]+@\w+"
 WORD = r"[\p{L}\p{N}][\p{L}\p{N}'’]*"
+SENTENCE_END = r"[.!?\n]+"
 CONTENT_WORD = r"[\p{L}\p{N}][\p{L}\p{N}'’]{3,}"
 LEADING_HANDLES = r"^(?:\s*\.?@\w+[,:]?)+\s*"
 SIGNATURE = r"(?:\s[\^*~/–—-]{1,2}\s?\p{L}{1,12}|\s\^\w{1,4})\s*(?:xurlx\s*)*(?:\d/\d)?\s*$"
