@@ -129,11 +129,19 @@ def _chat(ledger: Ledger, roster: Roster, rng: np.random.Generator, at: np.ndarr
     time = columns["time"][at] + 30 * MINUTE + (u[2] ** 2 * 20 * HOUR).astype(int)
     shared = {name: columns[name][at] for name in ("org", "contact", "root")}
     first = ledger.add(len(at), "chat", time=time, author=who, target=author, parent=at, detail=0, **shared)
-    back = u[3] < 0.4
     later = time + 5 * MINUTE + (u[4] * 6 * HOUR).astype(int)
+    back = (u[3] < 0.4) & ~_is_crowded(columns, shared["root"], later)
     shared = {name: values[back] for name, values in shared.items()}
     shared |= {"author": author[back], "target": who[back], "parent": first[back]}
     ledger.add(int(back.sum()), "chat", time=later[back], detail=1, **shared)
+
+
+def _is_crowded(columns: Columns, root: np.ndarray, time: np.ndarray) -> np.ndarray:
+    """Say whether a conversation has another post within half an hour, so that two could be taken for one unit."""
+    era, span = 10**11, 31 * MINUTE
+    keys = np.sort(columns["root"] * era + columns["time"])
+    asked = root * era + time
+    return np.searchsorted(keys, asked + span) > np.searchsorted(keys, asked - span)
 
 
 def _reposts(ledger: Ledger, roster: Roster, rng: np.random.Generator, own: Columns) -> None:
