@@ -29,7 +29,7 @@ from .metrics import Scorecard, all_metrics, get_metric, measure, metric
 from .metrics.catalog import catalog, cite, explain, flag_meanings
 from .metrics.registry import Ratio
 from .reading import read, read_table, read_twcs, read_twitter_v2
-# from .samples import list_corpora, load_corpus, load_truth
+from .samples import list_corpora, load_corpus, load_truth
 from .silence import SilenceCurve, silence_curve
 from .strategy import Strategy, strategy
 from .versions import show_versions, versions

@@ -29,9 +29,10 @@ Combine = Callable[[FloatArray], FloatArray]
 
 @lru_cache(maxsize=1)
 def _poisson_table() -> NDArray[np.float32]:
-    from scipy.stats import poisson
+    from scipy.special import pdtr
 
-    return poisson.ppf((np.arange(2**16) + 0.5) / 2**16, 1).astype(np.float32)
+    quantiles = (np.arange(2**16) + 0.5) / 2**16
+    return np.searchsorted(pdtr(np.arange(20), 1.0), quantiles).astype(np.float32)
 
 
 @lru_cache(maxsize=4)

@@ -15,10 +15,6 @@ from .sources import Source
 __all__ = ["Format", "choose_format", "fitting_formats", "list_names"]
 
 
-def _as_it_is(piece: Piece, _ledger: Ledger) -> Piece:
-    return piece
-
-
 @dataclass(frozen=True)
 class Format:
     """One format: how to tell it, how to read a file of it, and what to do when all its files are together.
@@ -38,7 +34,7 @@ class Format:
     read: Callable[..., Piece]
     sniff: Callable[[Head], bool]
     summary: str
-    finish: Callable[[Piece, Ledger], Piece] = _as_it_is
+    finish: Callable[[Piece, Ledger], Piece]
 
     @property
     def options(self) -> list[str]:

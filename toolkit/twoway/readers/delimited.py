@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -17,6 +19,8 @@ __all__ = ["read_delimited"]
 
 _QUOTE, _NEWLINE, _RETURN = 34, 10, 13
 _CHUNK = 1 << 20
+#: Size in bytes of the parts in which a large file with broken records is read.
+BLOCK = 1 << 24
 # How much of a file is weighed to tell whether its quotes mean anything.
 _WEIGHED = 20_000_000
 
@@ -54,17 +58,15 @@ def read_delimited(
     layout = find_layout(data[:HEAD_BYTES], source.name, delimiter=delimiter, header=header)
     records = _read_sound(data, layout, source.name)
     if records is None:
-        is_quoted = are_cells_quoted(data[:_WEIGHED].decode("utf-8", "ignore"), layout.delimiter)
-        read = read_quoted if is_quoted else read_unquoted
-        records = read(
-            data, layout, source.name, ledger, joins_rest=takes_rest is not None and takes_rest(layout.columns[-1])
-        )
+        joins_rest = takes_rest is not None and takes_rest(layout.columns[-1])
+        records = _read_broken(data, layout, source.name, ledger, joins_rest=joins_rest)
     return _without_repeated_header(_without_nul(records, data, ledger), layout, ledger)
 
 
 def _read_sound(data: bytes, layout: Layout, name: str) -> Records | None:
     """Read with Polars and return the records, or None if anything shows that the file is not regular throughout."""
-    data = data.rstrip(b"\r\n") if data.endswith((b"\n\n", b"\n\r\n")) else data
+    n_blank = data[: len(data) - len(data.lstrip(b"\r\n"))].count(b"\n") if data[:1] in (b"\r", b"\n") else 0
+    data = data.strip(b"\r\n") if n_blank or data.endswith((b"\n\n", b"\n\r\n")) else data
     quotes = _positions(data, _QUOTE)
     if not _are_sound(data, quotes, ord(layout.delimiter)):
         return None
@@ -81,7 +83,37 @@ def _read_sound(data: bytes, layout: Layout, name: str) -> Records | None:
         return None
     if frame.columns != layout.columns or not _is_complete(data, frame, layout):
         return None
-    return Records(frame.with_row_index(ROW), name, _line_finder(data, quotes, has_header=layout.has_header))
+    return Records(frame.with_row_index(ROW), name, _line_finder(data, quotes, n_blank, has_header=layout.has_header))
+
+
+def _read_broken(data: bytes, layout: Layout, name: str, ledger: Ledger, *, joins_rest: bool) -> Records:
+    is_quoted = are_cells_quoted(data[:_WEIGHED].decode("utf-8", "ignore"), layout.delimiter)
+    read = read_quoted if is_quoted else read_unquoted
+    quotes = _positions(data, _QUOTE)
+    if not is_quoted or len(data) <= BLOCK or not _are_sound(data, quotes, ord(layout.delimiter)):
+        return read(data, layout, name, ledger, joins_rest=joins_rest)
+    # One bad record in a file of millions must not cost the fast way to all others: only its block is read slowly.
+    frames, lines, first_line = [], [], 1
+    for start, end in _blocks(data, quotes):
+        block, block_layout = data[start:end], replace(layout, has_header=layout.has_header and start == 0)
+        records = _read_sound(block, block_layout, name)
+        if records is None:
+            records = read(block, block_layout, name, ledger, joins_rest=joins_rest, first_line=first_line)
+            lines.append(records.line_of(records.frame[ROW]))
+        else:
+            lines.append(records.line_of(records.frame[ROW]) + (first_line - 1))
+        frames.append(records.frame.drop(ROW))
+        first_line += block.count(b"\n")
+    numbers = pl.concat(lines)
+    return Records(pl.concat(frames).with_row_index(ROW), name, numbers.gather)
+
+
+def _blocks(data: bytes, quotes: np.ndarray) -> Iterator[tuple[int, int]]:
+    newlines = _positions(data, _NEWLINE)
+    ends = newlines[np.searchsorted(quotes, newlines) % 2 == 0] + 1
+    cuts = np.unique(np.searchsorted(ends, np.arange(BLOCK, len(data), BLOCK)))
+    borders = [0, *ends[cuts[cuts < len(ends)]].tolist(), len(data)]
+    yield from ((start, end) for start, end in pairwise(borders) if end > start)
 
 
 def _positions(data: bytes, byte: int) -> np.ndarray:
@@ -113,12 +145,14 @@ def _is_complete(data: bytes, frame: pl.DataFrame, layout: Layout) -> bool:
     return data.count(layout.delimiter.encode()) - inside == n_records * (len(layout.columns) - 1)
 
 
-def _line_finder(data: bytes, quotes: np.ndarray, *, has_header: bool) -> Callable[[pl.Series], pl.Series]:
+def _line_finder(
+    data: bytes, quotes: np.ndarray, n_blank: int, *, has_header: bool
+) -> Callable[[pl.Series], pl.Series]:
     def line_of(rows: pl.Series) -> pl.Series:
         newlines = _positions(data, _NEWLINE)
         # A line ends a record only where an even number of quotes stands before it.
         ends = np.flatnonzero(np.searchsorted(quotes, newlines) % 2 == 0)
-        starts = np.concatenate([[1], ends + 2])
+        starts = np.concatenate([[1], ends + 2]) + n_blank
         return pl.Series(starts[rows.to_numpy().astype(np.int64) + has_header], dtype=pl.Int64)
 
     return line_of

@@ -59,7 +59,7 @@ def read_json_records(source: Source, ledger: Ledger, encoding: str | None = Non
         pl.Series(name, cells + [None] * (len(lines) - len(cells)), dtype=pl.String) for name, cells in columns.items()
     ]
     numbers = pl.Series(lines, dtype=pl.Int64)
-    return Records(pl.DataFrame(series).with_row_index(ROW), source.name, lambda rows: numbers.gather(rows))
+    return Records(pl.DataFrame(series).with_row_index(ROW), source.name, numbers.gather)
 
 
 def flatten(value: dict[str, Any], prefix: str = "") -> dict[str, str | None]:

@@ -18,7 +18,9 @@ _MOST_LINES = 500
 _LONGEST_CELL = 10_000_000
 
 
-def read_unquoted(data: bytes, layout: Layout, name: str, ledger: Ledger, *, joins_rest: bool) -> Records:
+def read_unquoted(
+    data: bytes, layout: Layout, name: str, ledger: Ledger, *, joins_rest: bool, first_line: int = 1
+) -> Records:
     """Read a file in which every line is a record and quotes mean nothing.
 
     Parameters
@@ -33,11 +35,13 @@ def read_unquoted(data: bytes, layout: Layout, name: str, ledger: Ledger, *, joi
         Where repairs and lines set aside are written down.
     joins_rest
         Whether the last column is free text and keeps all further delimiters.
+    first_line
+        Number of the first line, where the data are a part of a file.
     """
     width = len(layout.columns)
-    lines = pl.DataFrame({"text": data.decode("utf-8").split("\n")}).with_row_index("line", offset=1)
-    lines = lines.with_columns(pl.col("text").str.strip_chars_end("\r")).slice(int(layout.has_header))
-    lines = lines.filter(pl.col("text").str.strip_chars() != "")
+    lines = pl.DataFrame({"text": data.decode("utf-8").split("\n")}).with_row_index("line", offset=first_line)
+    lines = lines.with_columns(pl.col("text").str.strip_chars_end("\r"))
+    lines = lines.filter(pl.col("text").str.strip_chars() != "").slice(int(layout.has_header))
     n_cells = lines["text"].str.count_matches(layout.delimiter, literal=True) + 1
     fits = (n_cells >= width) if joins_rest else (n_cells == width)
     ledger.repair("delimiter_kept_in_text", ((n_cells > width) & fits).sum())
@@ -57,10 +61,12 @@ def _records(cells: pl.DataFrame, starts: list[int], name: str) -> Records:
     lines = pl.Series(starts, dtype=pl.Int64)
     # The fast way reads an empty cell as null; both ways must agree.
     empty = cells.with_columns(pl.when(pl.all() != "").then(pl.all()))
-    return Records(empty.with_row_index(ROW), name, lambda rows: lines.gather(rows))
+    return Records(empty.with_row_index(ROW), name, lines.gather)
 
 
-def read_quoted(data: bytes, layout: Layout, name: str, ledger: Ledger, *, joins_rest: bool) -> Records:
+def read_quoted(
+    data: bytes, layout: Layout, name: str, ledger: Ledger, *, joins_rest: bool, first_line: int = 1
+) -> Records:
     """Read a file with quoted cells of which some are broken.
 
     A record that does not come out with the right number of cells is set aside; a quote that is never closed costs
@@ -68,21 +74,21 @@ def read_quoted(data: bytes, layout: Layout, name: str, ledger: Ledger, *, joins
 
     Parameters
     ----------
-    data, layout, name, ledger, joins_rest
+    data, layout, name, ledger, joins_rest, first_line
         As in `read_unquoted`.
     """
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
-    lines = [line.removesuffix("\r") for line in data.decode("utf-8").split("\n")]
+    lines = data.decode("utf-8").split("\n")
     columns: list[list[str]] = [[] for _ in layout.columns]
     starts: list[int] = []
     at = _skip_header(lines, layout) if layout.has_header else 0
     while at < len(lines):
         taken = _next_record(lines, at, layout, joins_rest=joins_rest)
         if taken.problem:
-            ledger.reject(name, at + 1, taken.problem)
+            ledger.reject(name, at + first_line, taken.problem)
         ledger.repair(taken.rule, bool(taken.rule))
         if taken.cells:
-            starts.append(at + 1)
+            starts.append(at + first_line)
             for column, cell in zip(columns, taken.cells, strict=True):
                 column.append(cell)
         at += taken.n_lines
@@ -109,7 +115,7 @@ def _skip_header(lines: list[str], layout: Layout) -> int:
 
 
 def _next_record(lines: list[str], at: int, layout: Layout, *, joins_rest: bool) -> _Taken:
-    line, width = lines[at], len(layout.columns)
+    line, width = lines[at].removesuffix("\r"), len(layout.columns)
     if not line.strip():
         return _Taken([])
     if has_sound_quotes(line, layout.delimiter):
@@ -122,7 +128,7 @@ def _next_record(lines: list[str], at: int, layout: Layout, *, joins_rest: bool)
         return _Taken(cells, n_lines)
     # If the next line is a record by itself, the fault is the quote in this one; else the long record as a whole is
     # at fault.
-    if not record or len(split_record(lines[at + 1], layout.delimiter)) == width:
+    if not record or len(split_record(lines[at + 1].removesuffix("\r"), layout.delimiter)) == width:
         return _forgiven(line, layout, "a quote is opened and never closed")
     return _Taken([], n_lines, problem=_wrong_number(cells, width))
 
@@ -161,7 +167,7 @@ def _joined(lines: list[str], at: int, delimiter: str) -> tuple[str, int]:
     for n_lines, line in enumerate(lines[at : at + _MOST_LINES], start=1):
         n_quotes += line.count('"')
         if n_quotes % 2 == 0:
-            record = "\n".join(lines[at : at + n_lines])
+            record = "\n".join(lines[at : at + n_lines]).removesuffix("\r")
             if has_sound_quotes(record, delimiter):
                 return record, n_lines
     return "", 1

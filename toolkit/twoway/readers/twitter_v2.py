@@ -204,7 +204,7 @@ def _post(tweet: dict[str, Any], *, is_context: bool) -> dict[str, Any]:
 def _piece(posts: list[dict[str, Any]], users: dict[str, dict[str, Any]], source: Source, ledger: Ledger) -> Piece:
     frame = pl.DataFrame(posts, schema=_SCHEMA, strict=False).with_row_index(ROW)
     lines, marks = frame["line"], frame.select("post_id", "has_references")
-    piece = settle(Records(frame.drop("line", "has_references"), source.name, lambda rows: lines.gather(rows)), ledger)
+    piece = settle(Records(frame.drop("line", "has_references"), source.name, lines.gather), ledger)
     known = marks.group_by("post_id").agg(pl.col("has_references").any())
     accounts = pl.concat(
         [pl.DataFrame(list(users.values()), schema=_ACCOUNT, strict=False), piece.accounts], how="diagonal"
