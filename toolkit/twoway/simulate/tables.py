@@ -51,7 +51,7 @@ def build_tables(roster: Roster, event: Event, rng: np.random.Generator, design:
     organizations = organization_table(roster, event, columns, turns)
     accounts = account_table(roster, organizations, turns)
     tables = (organizations, accounts, long_table(roster, organizations), labels, turns)
-    truth = Truth(*(_worded(table) for table in tables), design=design)
+    truth = Truth(*(_worded(table) for table in tables), design)
     start, end = (pd.Timestamp(second, unit="s", tz="UTC") for second in (event.start, event.end))
     return SimulatedTables(posts, _accounts(roster, fame), truth, (start, end))
 
