@@ -50,8 +50,9 @@ def build_tables(roster: Roster, event: Event, rng: np.random.Generator, design:
     labels = label_table(roster, event, columns, posts, turns)
     organizations = organization_table(roster, event, columns, turns)
     accounts = account_table(roster, organizations, turns)
-    tables = (organizations, accounts, long_table(roster, organizations), labels, turns)
-    truth = Truth(*(_worded(table) for table in tables), design)
+    known = (organizations, accounts, long_table(roster, organizations), labels, turns)
+    organizations, accounts, long, labels, turns = (_worded(table) for table in known)
+    truth = Truth(organizations, accounts, long, labels, turns, design)
     start, end = (pd.Timestamp(second, unit="s", tz="UTC") for second in (event.start, event.end))
     return SimulatedTables(posts, _accounts(roster, fame), truth, (start, end))
 
