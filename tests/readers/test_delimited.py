@@ -198,6 +198,47 @@ def test_what_polars_gives_up_on_is_read_tolerantly(read, monkeypatch):
     assert lines == [2, 4]
 
 
+def test_windows_newlines_inside_a_cell_of_a_broken_file(read):
+    rows, lines, _ = read('a,b\r\n1,"x\r\ny"\r\n3\r\n4,5\r\n')
+    assert rows == [("1", "x\r\ny"), ("4", "5")]
+    assert lines == [2, 5]
+
+
+@pytest.mark.parametrize("quoted", [True, False])
+def test_a_large_file_with_broken_records_is_read_in_blocks(read, monkeypatch, quoted):
+    rows = [
+        f'{number},"two\nlines, {number}",x' if quoted else f"{number},one line {number},x" for number in range(100)
+    ]
+    content = "\n".join(["a,b,c", *rows[:50], "broken,row", *rows[50:], "cut o"])
+    whole = read(content)
+    monkeypatch.setattr(delimited, "BLOCK", 200)
+    in_blocks = read(content)
+    assert in_blocks[:2] == whole[:2]
+    assert in_blocks[2].rejected().equals(whole[2].rejected())
+    assert whole[2].rejected()["line"].to_list() == ([102, 203] if quoted else [52, 103])
+
+
+def test_a_quote_that_is_never_closed_keeps_a_large_file_whole(read, monkeypatch):
+    monkeypatch.setattr(delimited, "BLOCK", 20)
+    rows, _, ledger = read('a,b,c\n1,"x",1\n2,"y,2\n3,"z",3\n4,"v",4\n5,"w",5\n')
+    assert [row[0] for row in rows] == ["1", "3", "4", "5"]
+    assert ledger.rejected()["line"].to_list() == [3]
+
+
+def test_a_quote_that_is_never_closed_in_the_last_cell_is_forgiven(read):
+    rows, _, ledger = read('a,b\n1,"x"\n2,"y\n3,"z"\n')
+    assert rows == [("1", "x"), ("2", "y"), ("3", "z")]
+    assert ledger.repairs == {"stray_quotes_forgiven": 1}
+
+
+@pytest.mark.parametrize("rest", ["", "4,5\n"])
+def test_blank_lines_before_the_header(read, rest):
+    rows, lines, ledger = read(f"\n\na,b,c\n1,2,3\n{rest}")
+    assert rows == [("1", "2", "3")]
+    assert lines == [4]
+    assert ledger.repairs == {}
+
+
 CELL = st.text(st.sampled_from(list('abé😀 ,|"\n;1')), max_size=8)
 
 

@@ -30,6 +30,13 @@ def test_only_lines_that_are_not_utf8_are_read_as_cp1252():
     assert ledger.remarks == {"a.csv": ["1 lines read as cp1252"]}
 
 
+def test_the_same_remark_is_made_once():
+    ledger = Ledger()
+    for _ in range(2):
+        ledger.remark("a.csv", "read as utf-16")
+    assert ledger.remarks == {"a.csv": ["read as utf-16"]}
+
+
 def test_bytes_that_cp1252_lacks_are_read_as_latin_1():
     assert as_utf8(b"a\x9d\xe9", "a.csv", Ledger()).decode() == "a\x9dé"
 

@@ -121,7 +121,7 @@ def test_options_that_no_single_format_has(write, csv_of, monkeypatch):
     def read(source: Source, ledger: Ledger, *, depth: int = 1) -> Piece:
         raise NotImplementedError
 
-    monkeypatch.setitem(FORMATS, "deep", Format(read, lambda _head: False, "a format with another option"))
+    monkeypatch.setitem(FORMATS, "deep", Format(read, bool, "a format with another option", Piece))
     with pytest.raises(FormatError) as caught:
         load(write("a.csv", csv_of(ROW)), depth=1, header=["a"])
     assert str(caught.value).startswith(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from twoway.errors import SchemaError, UnknownName
+from twoway.errors import FormatError, SchemaError, UnknownName
 from twoway.readers import load
 from twoway.readers.columns import match_columns
 from twoway.readers.jsonio import key_paths
@@ -222,6 +222,11 @@ def test_printed_lists_of_referenced_posts(write, written):
     assert loaded.posts["repost_of_id"].to_list() == [None, None]
 
 
+def test_a_column_of_its_own_comes_before_the_list_of_references(write):
+    content = f"id,author,date,reply_to_id,referenced_tweets\n1,ada,{AT},7,\"[{{'type': 'replied_to', 'id': '13'}}]\"\n"
+    assert load(write("a.csv", content)).posts["parent_id"].to_list() == ["7"]
+
+
 def test_rows_passed_on_by_others_are_context(write):
     content = (
         f"tweet_id,username,created_at,is_quoted_tweet,is_retweeted_tweet\n1,a,{AT},False,True\n2,b,{AT},False,False\n"
@@ -267,6 +272,13 @@ def test_parquet_with_nested_columns_and_float_ids(write):
 def test_parquet_without_nested_columns(write):
     loaded = load(write("a.parquet", parquet(id=[2**60 + 1], author=["ada"], created_at=[1_714_557_600])))
     assert loaded.posts.rows() == [("1152921504606846977", "ada", TEN)]
+
+
+def test_parquet_that_is_damaged_inside(write):
+    content = bytearray(parquet(id=list(range(1000)), author=["ada"] * 1000, created_at=[TEN] * 1000))
+    content[8:600] = bytes(592)
+    with pytest.raises(FormatError, match=r"^a.parquet starts like Parquet but is damaged \(.*Fetch the file again.$"):
+        load(write("a.parquet", bytes(content)))
 
 
 POSTS = [

@@ -119,6 +119,7 @@ def test_lines_end_at_newlines_only(write):
 
 def test_lines_that_are_no_tweets_are_set_aside(write):
     lines = [page([tweet(1), {"id": "2", "text": "nobody", "created_at": AT}]), "not JSON", '{"meta": {}}', "[]"]
+    lines.append('{"meta": {"result_count": 0}}')
     loaded = load(write("a.jsonl", "\n".join(lines)))
     assert loaded.posts["post_id"].to_list() == ["1"]
     assert loaded.rejected.rows() == [

@@ -66,7 +66,7 @@ def read_times(values: pl.Series, *, time_format: str | None = None, time_zone: 
     >>> read.values.dt.to_string("%H:%M:%S%.f").to_list(), read.is_unreadable.to_list()
     (['22:10:47', '22:10:47.500', '22:10:47', None], [False, False, False, True])
     """
-    if time_zone not in available_timezones():
+    if time_zone != "UTC" and time_zone not in available_timezones():
         raise unknown_name(time_zone, available_timezones(), "time zone", do="Names look like 'Europe/Berlin'.")
     if values.dtype == pl.Date:
         counts = {"time_is_date_only": int(values.is_not_null().sum())}

@@ -120,7 +120,7 @@ def load_twitter_v2(source: Source, ledger: Ledger, *, encoding: str | None = No
             posts.append({"line": line, **_post(tweet, is_context=is_context)})
             _add_users(users, [tweet.get("author"), tweet.get("in_reply_to_user")])
         _add_users(users, _users(value))
-        if len(posts) == n_before and not _users(value):
+        if len(posts) == n_before and not _users(value) and not _is_empty_page(value):
             ledger.reject(source.name, line, "no tweet in it")
     return _piece(posts, users, source, ledger)
 
@@ -138,6 +138,11 @@ def _tweets(value: Any) -> Iterator[tuple[dict[str, Any], bool]]:
         yield value, False
         # Flattened lines carry the tweets they refer to inside the reference.
         yield from ((inner, True) for inner in _dicts(value.get("referenced_tweets")) if _is_tweet(inner))
+
+
+def _is_empty_page(value: Any) -> bool:
+    # The last page of a search often says only that there was nothing more.
+    return isinstance(value, dict) and (value.get("meta") or {}).get("result_count") == 0
 
 
 def _is_tweet(value: Any) -> bool:
