@@ -1,6 +1,7 @@
 """A seeded corpus of millions of posts in the layout of customer-support threads, for the benchmarks.
 
-Brands follow Zipf's law, customers a Pareto law; threads alternate between a customer and a brand, some with other customers; depths reach
+Brands follow Zipf's law, customers a Pareto law; threads alternate between a customer and a brand, some with other
+customers; depths reach
 about fifty; one parent in twelve is missing. Texts are put together from many slots, so that hardly two are alike.
 """
 
@@ -19,11 +20,25 @@ MIDDLES = (
     "has not arrived since monday", "is late again", "keeps crashing on my phone", "was charged twice", "does not open", "shows the wrong address",
     "made my day", "is broken and nobody answers", "cannot be found in the list", "stopped working after the storm",
 )  # fmt: skip
-CLOSERS = ("please help", "thanks", "any idea?", "what should I do?", "not happy at all!", "cheers", "is this normal?", "😡", "ok", "see https://t.co/")
+CLOSERS = (
+    "please help",
+    "thanks",
+    "any idea?",
+    "what should I do?",
+    "not happy at all!",
+    "cheers",
+    "is this normal?",
+    "😡",
+    "ok",
+    "see https://t.co/",
+)
 ANSWERS = (
     "We're sorry to hear that. Please send us a DM with your order number so we can take a look.",
     "Thanks for letting us know, we have passed this on to the depot team and will come back to you here.",
-    "Please hold the reset button for ten seconds, then sign in again and choose the second entry of the settings list.",
+    (
+        "Please hold the reset button for ten seconds, then sign in again and choose the second entry of the settings"
+        " list."
+    ),
     "Which station was it, and at what time?",
     "Thank you for your kind words!",
     "You can reach our colleagues on 0800 555 0142 or at https://t.co/",
@@ -64,17 +79,51 @@ def _frame(rng, n, brand, who, is_brand, created, parent) -> pl.DataFrame:
     reply = rng.integers(0, len(ANSWERS), n)
     number = rng.integers(1000, 9_999_999, n)
     frame = pl.DataFrame(
-        {"tweet_id": np.arange(1, n + 1), "b": brand, "w": who, "inbound": ~is_brand, "t": created, "p": parent, "r": reply, "k": number}
+        {
+            "tweet_id": np.arange(1, n + 1),
+            "b": brand,
+            "w": who,
+            "inbound": ~is_brand,
+            "t": created,
+            "p": parent,
+            "r": reply,
+            "k": number,
+        }
         | {f"a{i}": values for i, values in enumerate(ask)}
     )
-    pick = {name: pl.Series(values) for name, values in (("o", OPENERS), ("m", MIDDLES), ("c", CLOSERS), ("r", ANSWERS))}
+    pick = {
+        name: pl.Series(values) for name, values in (("o", OPENERS), ("m", MIDDLES), ("c", CLOSERS), ("r", ANSWERS))
+    }
     frame = frame.with_columns(
         handle=pl.concat_str(pl.lit("Brand"), pl.col("b").cast(pl.String)),
         person=pl.concat_str(pl.lit("1"), (pl.col("w") + 100_000).cast(pl.String)),
-        o=pick["o"].gather(frame["a0"]), m=pick["m"].gather(frame["a1"]), c=pick["c"].gather(frame["a2"]), s=pick["r"].gather(frame["r"]),
+        o=pick["o"].gather(frame["a0"]),
+        m=pick["m"].gather(frame["a1"]),
+        c=pick["c"].gather(frame["a2"]),
+        s=pick["r"].gather(frame["r"]),
     )
-    said = pl.concat_str(pl.lit("@"), "handle", pl.lit(" "), "o", pl.lit(" "), "m", pl.lit(" "), "c", pl.lit(" "), pl.col("k").cast(pl.String))
-    answer = pl.concat_str(pl.lit("@"), "person", pl.lit(" "), "s", pl.lit(" ref "), pl.col("k").cast(pl.String), pl.lit(" ^"), pl.col("handle").str.slice(0, 2))
+    said = pl.concat_str(
+        pl.lit("@"),
+        "handle",
+        pl.lit(" "),
+        "o",
+        pl.lit(" "),
+        "m",
+        pl.lit(" "),
+        "c",
+        pl.lit(" "),
+        pl.col("k").cast(pl.String),
+    )
+    answer = pl.concat_str(
+        pl.lit("@"),
+        "person",
+        pl.lit(" "),
+        "s",
+        pl.lit(" ref "),
+        pl.col("k").cast(pl.String),
+        pl.lit(" ^"),
+        pl.col("handle").str.slice(0, 2),
+    )
     text = pl.when("inbound").then(said).otherwise(answer)
     when = pl.from_epoch("t", time_unit="s").dt.strftime("%a %b %d %H:%M:%S +0000 %Y")
     return frame.select(

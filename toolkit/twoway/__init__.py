@@ -1,4 +1,4 @@
-"""twoway: measure two-way interaction in social media. Do accounts talk with people, or at them?
+"""Measure two-way interaction in social media: do accounts talk with people, or at them.
 
 Reading order of the library, from the ground up:
 

@@ -1,6 +1,7 @@
 """Ids and times out of whatever form a source gives them in.
 
-Polars expressions, so that one rule serves every reader and every engine. Nothing is guessed in silence: what cannot be read is null,
+Polars expressions, so that one rule serves every reader and every engine. Nothing is guessed in silence: what cannot
+be read is null,
 and the caller counts it.
 """
 
@@ -22,7 +23,8 @@ _DATES = ("%Y-%m-%d",)
 def clean_id(name: str, dtype: pl.DataType) -> pl.Expr:
     """Turn a column of ids into strings that keep every digit.
 
-    `988888888888888888.0` loses its `.0`; floats are written as whole numbers; NaN, empty text and words such as "nan" are null; of a
+    `988888888888888888.0` loses its `.0`; floats are written as whole numbers; NaN, empty text and words such as
+    "nan" are null; of a
     comma list the first id is kept.
 
     Examples
@@ -59,7 +61,8 @@ def is_lossy_number(name: str, dtype: pl.DataType) -> pl.Expr:
 def clean_time(name: str, dtype: pl.DataType) -> pl.Expr:
     """Turn a column of times into whole seconds since 1970, UTC; null where it cannot be read.
 
-    Read are: datetimes (naive ones as UTC), dates, whole seconds, milliseconds or microseconds, ISO text with or without a zone,
+    Read are: datetimes (naive ones as UTC), dates, whole seconds, milliseconds or microseconds, ISO text with or
+    without a zone,
     and Twitter's own text form.
 
     Examples

@@ -27,12 +27,15 @@ class Corpus:
         A pandas, Polars, Arrow, DuckDB or PySpark frame with at least `post_id`, `account_id`, `created_at`; see
         `twoway.schema.describe_schema()`. A column left out is *unknown*; a null in it means *none*.
     accounts
-        The same for accounts: `account_id`, and where known `handle`, `organization`, `role`, ... Accounts that only posted are added.
+        The same for accounts: `account_id`, and where known `handle`, `organization`, `role`, ... Accounts that only
+        posted are added.
     focus
-        Handles or ids of the accounts to measure. Without it, accounts with a brand role are measured; without roles, everyone is
+        Handles or ids of the accounts to measure. Without it, accounts with a brand role are measured; without
+        roles, everyone is
         measured against everyone else.
     window
-        Start and end of the period in which both sides were collected; by default the first and the last post of the sample.
+        Start and end of the period in which both sides were collected; by default the first and the last post of the
+        sample.
     source, repairs, rejected
         What a reader says about where the posts come from, what it mended by which rule, and which rows it set aside.
 
@@ -71,7 +74,13 @@ class Corpus:
         self.source = source or f"a {self.engine.name} table"
         self.repairs = _repairs_table(repairs, mended)
         own = pd.DataFrame(set_aside, columns=["file", "line", "reason"])
-        self.rejected = own if rejected is None or not len(rejected) else pd.concat([rejected, own], ignore_index=True) if len(own) else rejected
+        self.rejected = (
+            own
+            if rejected is None or not len(rejected)
+            else pd.concat([rejected, own], ignore_index=True)
+            if len(own)
+            else rejected
+        )
         self._facts = self.engine.collect(
             self.post_frame.select(
                 nw.len().alias("n_posts"),
@@ -88,7 +97,10 @@ class Corpus:
 
     def _window(self, window: tuple[Any, Any] | None) -> tuple[int, int]:
         if self._facts["first_s"] is None:
-            msg = "Every post is marked is_context, so nothing was collected. They were given as posts. Mark only the posts that others refer to."
+            msg = (
+                "Every post is marked is_context, so nothing was collected. They were given as posts. Mark only the"
+                " posts that others refer to."
+            )
             raise NotEnoughEvidence(msg)
         found = [self._facts["first_s"], self._facts["last_s"]]
         for side, value in enumerate(window or (None, None)):
@@ -123,7 +135,9 @@ class Corpus:
     def posts(self) -> pd.DataFrame:
         """The posts as a pandas table of their own (a copy), with the columns the source knows."""
         table = pl.from_arrow(self.engine.collect(self.post_frame.drop("row")))
-        table = table.with_columns(pl.from_epoch("created_s", time_unit="s").dt.replace_time_zone("UTC").alias("created_at"))
+        table = table.with_columns(
+            pl.from_epoch("created_s", time_unit="s").dt.replace_time_zone("UTC").alias("created_at")
+        )
         kept = [c.name for c in POSTS if c.name in self.known]
         return table.select(kept).sort("created_at", "post_id").to_pandas()
 
@@ -142,7 +156,16 @@ class Corpus:
     def fingerprint(self) -> str:
         """Return a sha256 of the posts that does not depend on the order of rows or the engine."""
         if self._fingerprint is None:
-            columns = ["post_id", "account_id", "created_s", "parent_id", "conversation_id", "repost_of_id", "quote_of_id", "text"]
+            columns = [
+                "post_id",
+                "account_id",
+                "created_s",
+                "parent_id",
+                "conversation_id",
+                "repost_of_id",
+                "quote_of_id",
+                "text",
+            ]
             table = pl.from_arrow(self.engine.collect(self.post_frame.select(*columns))).sort("post_id")
             digest = hashlib.sha256()
             for piece in table.iter_slices(50_000):
@@ -173,7 +196,14 @@ class Corpus:
 
     def with_accounts(self, accounts: Any) -> Corpus:
         """Describe the accounts anew, as a new corpus."""
-        return Corpus(self.posts, accounts, window=self.window_s, source=self.source, repairs=self.repairs, rejected=self.rejected)
+        return Corpus(
+            self.posts,
+            accounts,
+            window=self.window_s,
+            source=self.source,
+            repairs=self.repairs,
+            rejected=self.rejected,
+        )
 
     def _again(self, posts: pd.DataFrame, *, window: tuple[Any, Any], focus: list[str] | None = None) -> Corpus:
         accounts = self.accounts
@@ -182,12 +212,24 @@ class Corpus:
         accounts = accounts[["account_id", "handle", "name", "organization", "role", "time_zone", "n_followers"]]
         if self.sides == "mutual":
             accounts = accounts.drop(columns="organization")
-        return Corpus(posts, accounts, focus=focus, window=window, source=self.source, repairs=self.repairs, rejected=self.rejected)
+        return Corpus(
+            posts,
+            accounts,
+            focus=focus,
+            window=window,
+            source=self.source,
+            repairs=self.repairs,
+            rejected=self.rejected,
+        )
 
     def __repr__(self) -> str:
         """Write one line."""
         start, end = (stamp.strftime("%Y-%m-%d") for stamp in self.window)
-        n_accounts = int(self.engine.collect(self.account_frame.filter(nw.col("n_posts") > 0).select(nw.len().alias("n")))["n"][0].as_py())
+        n_accounts = int(
+            self.engine.collect(self.account_frame.filter(nw.col("n_posts") > 0).select(nw.len().alias("n")))["n"][
+                0
+            ].as_py()
+        )
         return f"<Corpus of {self.n_posts:,} posts by {n_accounts:,} accounts, {start} to {end}>"
 
     def _repr_html_(self) -> str:
@@ -196,7 +238,13 @@ class Corpus:
 
 
 def _repairs_table(given: pd.DataFrame | dict[str, int] | None, mended: dict[str, int]) -> pd.DataFrame:
-    rules = dict(given) if isinstance(given, dict) else dict(given.itertuples(index=False)) if given is not None and len(given) else {}
+    rules = (
+        dict(given)
+        if isinstance(given, dict)
+        else dict(given.itertuples(index=False))
+        if given is not None and len(given)
+        else {}
+    )
     for rule, n in mended.items():
         rules[rule] = rules.get(rule, 0) + n
     return pd.DataFrame({"rule": list(rules), "n": list(rules.values())}).astype({"rule": "str", "n": "int64"})

@@ -68,7 +68,10 @@ class Coverage:
     def __str__(self) -> str:
         """Write the counts in a column, then the remarks."""
         shown = self.to_frame()["value"]
-        lines = [f"{name:>22}  {value:,}" if isinstance(value, int) else f"{name:>22}  {value}" for name, value in shown.items()]
+        lines = [
+            f"{name:>22}  {value:,}" if isinstance(value, int) else f"{name:>22}  {value}"
+            for name, value in shown.items()
+        ]
         return "\n".join([*lines, "", *[f"- {remark}" for remark in self.remarks]])
 
     def __repr__(self) -> str:
@@ -77,9 +80,14 @@ class Coverage:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><th scope='row'>{name.replace('_', ' ')}</th><td>{row.value:,}</td><td>{row.meaning}</td></tr>"
-            if isinstance(row.value, int)
-            else f"<tr><th scope='row'>{name.replace('_', ' ')}</th><td>{html.escape(str(row.value))}</td><td>{row.meaning}</td></tr>"
+            (
+                f"<tr><th scope='row'>{name.replace('_', ' ')}</th><td>{row.value:,}</td><td>{row.meaning}</td></tr>"
+                if isinstance(row.value, int)
+                else (
+                    "<tr><th"
+                    f" scope='row'>{name.replace('_', ' ')}</th><td>{html.escape(str(row.value))}</td><td>{row.meaning}</td></tr>"
+                )
+            )
             for name, row in self.to_frame().iterrows()
         )
         notes = "".join(f"<li>{html.escape(remark)}</li>" for remark in self.remarks)
@@ -111,7 +119,9 @@ def _post_counts(talk: Any) -> dict[str, int]:
     sample = ~nw.col("is_context")
     inside = talk.links.posts.filter(sample & ~nw.col("parent_row").is_null()).select("row", "parent_row")
     context = talk.links.posts.filter(nw.col("is_context")).select(nw.col("row").alias("parent_row"), via=nw.lit(1))
-    inside = inside.join(context, on="parent_row", how="left").select(_yes(nw.col("via").is_null()).alias("parents_in_sample"))
+    inside = inside.join(context, on="parent_row", how="left").select(
+        _yes(nw.col("via").is_null()).alias("parents_in_sample")
+    )
     frame = talk.links.posts.select(
         _yes(sample).alias("posts"),
         _yes(~sample).alias("context_posts"),
@@ -128,7 +138,7 @@ def _post_counts(talk: Any) -> dict[str, int]:
         nw.when(~nw.col("lang").is_null()).then(nw.col("lang")).n_unique().alias("languages"),
         _yes(nw.col("lang").is_null()).alias("_no_lang"),
     )
-    out = {}
+    out: dict[str, int] = {}
     for part in (frame, inside, text):
         out |= {name: int(value or 0) for name, value in talk.engine.collect(part).to_pylist()[0].items()}
     # A null counts as one value more.
@@ -156,7 +166,9 @@ def _thread_counts(talk: Any) -> dict[str, int]:
     named = talk.corpus.post_frame.filter(
         ~nw.col("conversation_id").is_null() & nw.col("parent_id").is_null() & nw.col("repost_of_id").is_null()
     )
-    roots = named.group_by("conversation_id").agg(nw.len().alias("n")).select(_yes(nw.col("n") > 1).alias("several_roots"))
+    roots = (
+        named.group_by("conversation_id").agg(nw.len().alias("n")).select(_yes(nw.col("n") > 1).alias("several_roots"))
+    )
     trees = talk.tree_frame.select(nw.col("root").n_unique().alias("conversations"))
     turns = talk.turn_frame.filter(~nw.col("is_context")).select(
         nw.len().alias("turns_owed"), _yes(~nw.col("latency_s").is_null()).alias("turns_answered")
@@ -168,9 +180,14 @@ def _thread_counts(talk: Any) -> dict[str, int]:
 
 
 def opening_share(talk: Any) -> tuple[int, float]:
-    """Count the approaches that open a thread, and the share of them answered: the trace of a collection made from answers."""
+    """Count the approaches that open a thread, and the share of them answered.
+
+    The trace of a collection made from answers.
+    """
     openings = talk.turn_frame.filter((nw.col("row") == nw.col("root")) & ~nw.col("is_context"))
-    opened = openings.group_by("row").agg(nw.when(~nw.col("latency_s").is_null()).then(1).otherwise(0).max().alias("hit"))
+    opened = openings.group_by("row").agg(
+        nw.when(~nw.col("latency_s").is_null()).then(1).otherwise(0).max().alias("hit")
+    )
     found = talk.engine.collect(opened.select(nw.len().alias("n"), nw.col("hit").sum().alias("k"))).to_pylist()[0]
     return int(found["n"]), (found["k"] or 0) / found["n"] if found["n"] else float("nan")
 
@@ -181,19 +198,24 @@ def _remarks(corpus: Any, counts: dict[str, int], openings: tuple[int, float]) -
     n_open, share = openings
     if n_open >= 30 and share > 0.98:
         notes.append(
-            f"{share:.1%} of the {n_open:,} approaches that open a thread are answered: this collection seems to be made of answered threads; "
-            "measures of answering are flagged reply_selected."
+            f"{share:.1%} of the {n_open:,} approaches that open a thread are answered: this collection seems to be"
+            " made of answered threads; measures of answering are flagged reply_selected."
         )
     if not corpus.knows("parent_id"):
-        notes.append("The source has no reply links: trees and replies cannot be shown, answers are inferred from mentions.")
+        notes.append(
+            "The source has no reply links: trees and replies cannot be shown, answers are inferred from mentions."
+        )
     elif counts["replies"] == 0:
         notes.append("No post replies to another: nothing was answered, or replies were not collected.")
     elif counts["orphans"] > 0.1 * counts["replies"]:
         notes.append(
-            f"{counts['orphans'] / counts['replies']:.0%} of replies have no parent in the corpus: conversations are cut short and flagged orphan_share."
+            f"{counts['orphans'] / counts['replies']:.0%} of replies have no parent in the corpus: conversations are"
+            " cut short and flagged orphan_share."
         )
     if counts["context_posts"]:
-        notes.append("Posts known only as context were chosen because somebody refers to them; they start no turns that count.")
+        notes.append(
+            "Posts known only as context were chosen because somebody refers to them; they start no turns that count."
+        )
     if not corpus.knows("text") or counts["text_missing"] == counts["posts"]:
         notes.append("There is no text: deflection, questions and strategies cannot be measured.")
     if counts["turns_owed"] == 0:
@@ -201,7 +223,10 @@ def _remarks(corpus: Any, counts: dict[str, int], openings: tuple[int, float]) -
     if counts["persons"] == 0 and corpus.sides != "mutual":
         notes.append("The sample holds the measured accounts only: whom they ignore cannot be shown.")
     if corpus.sides == "mutual":
-        notes.append("No account has a brand role, so every account is measured against all others; name accounts with focus to change that.")
+        notes.append(
+            "No account has a brand role, so every account is measured against all others; name accounts with focus"
+            " to change that."
+        )
     if not corpus.knows("repost_of_id"):
         notes.append("Reposts are not marked by the source.")
     return notes

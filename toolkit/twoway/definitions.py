@@ -35,16 +35,22 @@ class Definitions:
 
     horizon_s: int = _setting(7 * DAY, "a turn counts as answered when the reply comes within this time")
     thread_gap_s: int = _setting(30 * MINUTE, "self-replies closer than this are one unit")
-    turn_gap_s: int = _setting(24 * HOUR, "approaches closer than this, with no post to the person between, are one turn owed")
+    turn_gap_s: int = _setting(
+        24 * HOUR, "approaches closer than this, with no post to the person between, are one turn owed"
+    )
     episode_gap_s: int = _setting(72 * HOUR, "a longer silence ends an episode, unless the conversation goes on")
-    skew_s: int = _setting(5, "a reply at most this much before its turn is a clock error and is set to 1 s; earlier ones are dropped")
+    skew_s: int = _setting(
+        5, "a reply at most this much before its turn is a clock error and is set to 1 s; earlier ones are dropped"
+    )
     attribution: str = _setting("inferred", "'strict': by reply link only; 'inferred': else by a mention of the person")
     rmst_s: int = _setting(24 * HOUR, "the restricted mean latency looks this far")
     substance_words: int = _setting(8, "content words outside the pointer sentence that make a reply an open answer")
     broadcast_cut: float = _setting(0.6, "share of undirected posts from which an account is called broadcast")
     deflect_cut: float = _setting(0.4, "share of deflections from which, if above open talk, it is called deflect")
     conversational_cut: float = _setting(0.5, "share of open talk from which it is called conversational")
-    selected_cut: float = _setting(0.98, "answered share above which the collection is taken to be chosen by its answers")
+    selected_cut: float = _setting(
+        0.98, "answered share above which the collection is taken to be chosen by its answers"
+    )
     orphan_cut: float = _setting(0.10, "share of replies without parent above which conversation measures are flagged")
     level: float = _setting(0.95, "confidence level of intervals")
     draws: int = _setting(2000, "bootstrap draws")
@@ -55,11 +61,17 @@ class Definitions:
         if self.attribution not in {"strict", "inferred"}:
             raise unknown_name(self.attribution, ["strict", "inferred"], "attribution")
         if not 0 < self.level < 1:
-            msg = f"level={self.level} is not a confidence level. It stands in Definitions(level=...). Give a number between 0 and 1, such as 0.95."
+            msg = (
+                f"level={self.level} is not a confidence level. It stands in Definitions(level=...). Give a number"
+                " between 0 and 1, such as 0.95."
+            )
             raise SchemaError(msg)
         for name in ("horizon_s", "thread_gap_s", "turn_gap_s", "episode_gap_s", "rmst_s", "draws"):
             if getattr(self, name) <= 0:
-                msg = f"{name}={getattr(self, name)} is not positive. It stands in Definitions({name}=...). Give a number above 0."
+                msg = (
+                    f"{name}={getattr(self, name)} is not positive. It stands in Definitions({name}=...). Give a"
+                    " number above 0."
+                )
                 raise SchemaError(msg)
 
     def replace(self, **changes: Any) -> Definitions:
@@ -113,5 +125,8 @@ def _convert(name: str, value: Any, kind: type) -> Any:
         return int(number)
     if kind is float and number == number:
         return number
-    msg = f"{name}={value!r} is not {'a whole number' if kind is int else 'a number'}. It stands in the settings. Give for instance {name}={getattr(Definitions(), name)}."
+    msg = (
+        f"{name}={value!r} is not {'a whole number' if kind is int else 'a number'}. It stands in the settings. Give"
+        f" for instance {name}={getattr(Definitions(), name)}."
+    )
     raise SchemaError(msg)

@@ -1,6 +1,7 @@
 """The only file that knows engines: native frame to Narwhals, materialize, Arrow-batch kernels, collect.
 
-Polars is the embedded engine and takes pandas, Polars and Arrow frames. A DuckDB relation or a Spark frame stays in its own engine
+Polars is the embedded engine and takes pandas, Polars and Arrow frames. A DuckDB relation or a Spark frame stays in
+its own engine
 from the first table to the last sum. All engines offer the same six verbs, so no other module names one.
 """
 
@@ -195,7 +196,8 @@ class SparkEngine(Engine):
         done = frame.to_native().localCheckpoint()
         if not hasattr(done, "_jdf"):  # Spark Connect
             return nw.from_native(done)
-        # A checkpoint keeps the size estimate of the plan before it, and estimates of joins multiply: after some forty steps the number
+        # A checkpoint keeps the size estimate of the plan before it, and estimates of joins multiply: after some
+        # forty steps the number
         # alone fills the heap. A frame made anew from the checkpointed rows starts without one.
         fresh = self._session._jsparkSession.createDataFrame(done._jdf.javaRDD(), done._jdf.schema())
         return nw.from_native(type(done)(fresh, self._session))
@@ -214,7 +216,9 @@ class SparkEngine(Engine):
 
         # After a global sort the partitions are in order: number within each, then add what the ones before it hold.
         ordered = frame.to_native().orderBy(*order_by).withColumn("_id", functions.monotonically_increasing_id())
-        placed = self.materialize(nw.from_native(ordered.withColumn("_part", functions.shiftright("_id", 33)))).to_native()
+        placed = self.materialize(
+            nw.from_native(ordered.withColumn("_part", functions.shiftright("_id", 33)))
+        ).to_native()
         counts = sorted((row["_part"], row["count"]) for row in placed.groupBy("_part").count().collect())
         before, offsets = 0, []
         for part, n in counts:
@@ -222,7 +226,11 @@ class SparkEngine(Engine):
             before += n
         table = self._session.createDataFrame(offsets, "_part long, _before long")
         local = functions.col("_id") - functions.shiftleft("_part", 33)
-        numbered = placed.join(table, "_part").withColumn(name, local + functions.col("_before")).drop("_id", "_part", "_before")
+        numbered = (
+            placed.join(table, "_part")
+            .withColumn(name, local + functions.col("_before"))
+            .drop("_id", "_part", "_before")
+        )
         return self.materialize(nw.from_native(numbered))
 
 

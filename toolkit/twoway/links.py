@@ -19,7 +19,8 @@ class Links:
     Attributes
     ----------
     posts
-        Materialized: `row, account_ix, created_s, parent_row, parent_ix, parent_s, parent_id_given` (1 or null)`, is_orphan, is_self_reply,
+        Materialized: `row, account_ix, created_s, parent_row, parent_ix, parent_s, parent_id_given` (1 or null)`,
+        is_orphan, is_self_reply,
         is_context, is_private, is_repost, is_quote, quote_ix`. Rows are numbered in order of time, ties by id.
     threads
         Materialized, posts with a parent in the corpus or re-rooted: `row, root, depth`.
@@ -35,18 +36,34 @@ class Links:
 def link_posts(engine: Engine, posts: Frame, accounts: Frame) -> Links:
     """Join posts to their accounts, parents and quoted posts, and find roots and depths.
 
-    An orphan (its parent is not in the corpus) hangs below the earliest post known of the same conversation, or becomes the root if it
+    An orphan (its parent is not in the corpus) hangs below the earliest post known of the same conversation, or
+    becomes the root if it
     is itself the earliest: the corpus cannot show what stood above.
     """
     who = accounts.select("account_id", "account_ix")
     base = posts.join(who, on="account_id", how="inner").select(
-        "row", "post_id", "account_ix", "created_s", "parent_id", "conversation_id", "repost_of_id", "quote_of_id", "is_private", "is_context"
+        "row",
+        "post_id",
+        "account_ix",
+        "created_s",
+        "parent_id",
+        "conversation_id",
+        "repost_of_id",
+        "quote_of_id",
+        "is_private",
+        "is_context",
     )
     base = engine.materialize(base)
-    keys = base.select("post_id", nw.col("row").alias("_row"), nw.col("account_ix").alias("_ix"), nw.col("created_s").alias("_s"))
+    keys = base.select(
+        "post_id", nw.col("row").alias("_row"), nw.col("account_ix").alias("_ix"), nw.col("created_s").alias("_s")
+    )
     parents = keys.rename({"post_id": "parent_id", "_row": "parent_row", "_ix": "parent_ix", "_s": "parent_s"})
     quoted = base.filter(~nw.col("quote_of_id").is_null()).select("row", "quote_of_id")
-    quoted = quoted.join(keys.select(nw.col("post_id").alias("quote_of_id"), nw.col("_ix").alias("quote_ix")), on="quote_of_id", how="inner")
+    quoted = quoted.join(
+        keys.select(nw.col("post_id").alias("quote_of_id"), nw.col("_ix").alias("quote_ix")),
+        on="quote_of_id",
+        how="inner",
+    )
     linked = base.join(parents, on="parent_id", how="left").join(quoted.select("row", "quote_ix"), on="row", how="left")
     linked = linked.with_columns(
         is_repost=~nw.col("repost_of_id").is_null() & nw.col("quote_of_id").is_null(),
@@ -58,15 +75,22 @@ def link_posts(engine: Engine, posts: Frame, accounts: Frame) -> Links:
     linked = engine.materialize(linked)
     tree = _effective_parents(engine, linked)
     linked = engine.materialize(
-        linked.with_columns(parent_id_given=nw.when(~nw.col("parent_id").is_null()).then(1)).drop("post_id", "parent_id", "conversation")
+        linked.with_columns(parent_id_given=nw.when(~nw.col("parent_id").is_null()).then(1)).drop(
+            "post_id", "parent_id", "conversation"
+        )
     )
     threads, cycle_rows = resolve_roots(engine, tree)
     return Links(linked, engine.materialize(threads.rename({"node": "row"})), cycle_rows)
 
 
 def _effective_parents(engine: Engine, linked: Frame) -> Frame:
-    """List (node, parent) of every post that hangs below another, orphans re-rooted below the earliest of their conversation."""
-    direct = linked.filter(~nw.col("parent_row").is_null()).select(nw.col("row").alias("node"), nw.col("parent_row").alias("parent"))
+    """List (node, parent) of every post that hangs below another.
+
+    Orphans are hung below the earliest post known of their conversation.
+    """
+    direct = linked.filter(~nw.col("parent_row").is_null()).select(
+        nw.col("row").alias("node"), nw.col("parent_row").alias("parent")
+    )
     orphans = linked.filter(nw.col("is_orphan")).select("row", "conversation")
     groups = orphans.select("conversation").unique()
     members = linked.join(groups, on="conversation", how="semi").filter(nw.col("parent_row").is_null())

@@ -38,7 +38,8 @@ def read(
     format
         `"table"`, `"twcs"`, `"reply_pairs"` or `"twitter_v2"`, where the content does not tell.
     accounts
-        A frame or a file that says more about accounts: `account_id` or `handle`, and `organization`, `role`, ... It overrides what the
+        A frame or a file that says more about accounts: `account_id` or `handle`, and `organization`, `role`, ... It
+        overrides what the
         source says, account by account.
     focus
         Handles or ids of the accounts to measure.
@@ -47,7 +48,8 @@ def read(
     progress
         Show a progress bar; by itself from 50 MB on.
     **options
-        Of the format, such as `columns={"account_id": "author"}`, `constants={"account_id": "{stem}"}`, `header`, `delimiter`, `encoding`.
+        Of the format, such as `columns={"account_id": "author"}`, `constants={"account_id": "{stem}"}`, `header`,
+        `delimiter`, `encoding`.
 
     Raises
     ------
@@ -81,7 +83,9 @@ def read_twitter_v2(paths: Paths, **options: Any) -> Corpus:
 def _described(known: pl.DataFrame, accounts: Any) -> pl.DataFrame:
     """Lay the user's table of accounts over what the source says."""
     table = _accounts_table(accounts)
-    base = known.select([pl.col(c).cast(pl.String) if c in {"account_id", "handle"} else pl.col(c) for c in known.columns])
+    base = known.select(
+        [pl.col(c).cast(pl.String) if c in {"account_id", "handle"} else pl.col(c) for c in known.columns]
+    )
     if "account_id" not in table.columns:
         table = _by_handle(table, base)
     both = base.join(table, on="account_id", how="full", coalesce=True, suffix="_given")
@@ -112,6 +116,8 @@ def _by_handle(table: pl.DataFrame, base: pl.DataFrame) -> pl.DataFrame:
     """Find the ids of accounts that are described by handle; an unknown handle is its own id."""
     key = pl.col("handle").str.to_lowercase().str.strip_chars().str.strip_chars_start("@")
     handle = pl.col("handle") if "handle" in base.columns else pl.lit(None, dtype=pl.String)
-    ids = base.select(key=pl.coalesce(handle, "account_id").str.to_lowercase(), account_id="account_id").unique(subset="key")
+    ids = base.select(key=pl.coalesce(handle, "account_id").str.to_lowercase(), account_id="account_id").unique(
+        subset="key"
+    )
     found = table.with_columns(key=key).join(ids, on="key", how="left")
     return found.with_columns(account_id=pl.coalesce("account_id", "key")).drop("key")

@@ -1,7 +1,9 @@
 """The tables a corpus is made of: columns, kinds, meaning, and the vocabulary.
 
-A column that a source does not have is *unknown*; a null in a column that it has means *none*. The two are never mixed up:
-a corpus without `parent_id` cannot show replies, a corpus whose `parent_id` is null everywhere shows that nobody replied.
+A column that a source does not have is *unknown*; a null in a column that it has means *none*. The two are never
+mixed up:
+a corpus without `parent_id` cannot show replies, a corpus whose `parent_id` is null everywhere shows that nobody
+replied.
 """
 
 from __future__ import annotations
@@ -31,7 +33,10 @@ ROLES = (*BRAND_ROLES, "partner", "public", "bot", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table: its name, kind (`id`, `time`, `text`, `flag`, `count`), meaning, and whether it must be there."""
+    """One column of a table.
+
+    Its name, kind (`id`, `time`, `text`, `flag`, `count`), meaning, and whether it must be there.
+    """
 
     name: str
     kind: str
@@ -100,8 +105,8 @@ def check_columns(found: Iterable[str], table: str) -> None:
         if column.required and column.name not in present:
             listed = ", ".join(present) if present else "no columns at all"
             msg = (
-                f"{table} has no column '{column.name}' ({column.meaning}). Found: {listed}. "
-                f"Rename yours, for instance tw.read(path, columns={{'{column.name}': '...'}}) or --map {column.name}=..."
+                f"{table} has no column '{column.name}' ({column.meaning}). Found: {listed}. Rename yours, for"
+                f" instance tw.read(path, columns={{'{column.name}': '...'}}) or --map {column.name}=..."
             )
             raise SchemaError(msg)
 

@@ -21,7 +21,8 @@ class SilenceCurve:
     Attributes
     ----------
     table
-        `unit_id, minutes, survival, low, high, n_at_risk`: the share still waiting just after that time, its pointwise interval, and the turns
+        `unit_id, minutes, survival, low, high, n_at_risk`: the share still waiting just after that time, its
+        pointwise interval, and the turns
         still watched just before. Each unit starts with a row at 0 minutes.
     curves
         The curves themselves, in seconds, by unit.
@@ -33,7 +34,7 @@ class SilenceCurve:
 
     def plot(self, ax: Any = None, **options: Any) -> Any:
         """Draw the curves with their bands and the numbers at risk."""
-        from .figures import plot_silence_curve
+        from .figures.silence import plot_silence_curve
 
         return plot_silence_curve(self, ax=ax, **options)
 
@@ -53,11 +54,18 @@ class SilenceCurve:
 
     def __str__(self) -> str:
         """Write one sentence."""
-        return f"Waiting times of {int(sum(c.n for c in self.curves.values())):,} turns owed to {len(self.curves)} units."
+        return (
+            f"Waiting times of {int(sum(c.n for c in self.curves.values())):,} turns owed to {len(self.curves)} units."
+        )
 
     def _repr_html_(self) -> str:
         rows = [
-            {"unit": name, "turns": int(c.n), "median (minutes)": c.quantile(0.5).value / 60, "answered within 24 h": c.event_share_at(86_400.0).value}
+            {
+                "unit": name,
+                "turns": int(c.n),
+                "median (minutes)": c.quantile(0.5).value / 60,
+                "answered within 24 h": c.event_share_at(86_400.0).value,
+            }
             for name, c in self.curves.items()
         ]
         return pd.DataFrame(rows).round(3).to_html(index=False)
@@ -90,7 +98,9 @@ def silence_curve(talk: Any, by: str = "organization") -> SilenceCurve:
     curves = {}
     for unit, rows in waits.groupby("unit"):
         rows = rows.sort_values(["time", "event", "cluster"])
-        curves[names[int(unit)]] = clustered_kaplan_meier(rows["time"], rows["event"], rows["cluster"], level=talk.definitions.level)
+        curves[names[int(unit)]] = clustered_kaplan_meier(
+            rows["time"], rows["event"], rows["cluster"], level=talk.definitions.level
+        )
     curves = dict(sorted(curves.items()))
     columns = ["unit_id", "minutes", "survival", "low", "high", "n_at_risk"]
     pieces = [_piece(name, curve)[columns] for name, curve in curves.items()]
@@ -100,7 +110,13 @@ def silence_curve(talk: Any, by: str = "organization") -> SilenceCurve:
 
 def _piece(name: str, curve: SurvivalCurve) -> pd.DataFrame:
     steps = pd.DataFrame(
-        {"minutes": curve.times / 60, "survival": curve.survival, "low": curve.low, "high": curve.high, "n_at_risk": curve.n_at_risk}
+        {
+            "minutes": curve.times / 60,
+            "survival": curve.survival,
+            "low": curve.low,
+            "high": curve.high,
+            "n_at_risk": curve.n_at_risk,
+        }
     )
     start = pd.DataFrame({"minutes": [0.0], "survival": [1.0], "low": [1.0], "high": [1.0], "n_at_risk": [curve.n]})
     return pd.concat([start, steps], ignore_index=True).assign(unit_id=name)

@@ -26,7 +26,8 @@ class Strategy:
     Attributes
     ----------
     table
-        One row a unit: `unit_id, n, broadcast, deflect, conversation` (shares of units posted)`, z1, z2` (balances of logarithms)`, label,
+        One row a unit: `unit_id, n, broadcast, deflect, conversation` (shares of units posted)`, z1, z2` (balances
+        of logarithms)`, label,
         p_broadcast, p_deflect, p_conversational, p_mixed` (probabilities of the labels).
     counts
         Units posted in each part, by unit.
@@ -45,7 +46,7 @@ class Strategy:
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the triangle of strategies."""
-        from .figures import plot_strategy_triangle
+        from .figures.triangle import plot_strategy_triangle
 
         return plot_strategy_triangle(self, ax=ax)
 
@@ -66,7 +67,8 @@ class Strategy:
 def strategy(talk: Any, by: str = "organization") -> Strategy:
     """Say for each unit whether it broadcasts, deflects or converses, and how sure that is.
 
-    Every unit posted by the account, plain reposts left out, is undirected (broadcast), a directed one that sends the person elsewhere
+    Every unit posted by the account, plain reposts left out, is undirected (broadcast), a directed one that sends
+    the person elsewhere
     (deflect), or another directed one (conversation).
 
     Parameters
@@ -87,17 +89,23 @@ def strategy(talk: Any, by: str = "organization") -> Strategy:
         If the source has no text, or nobody measured posted anything.
     """
     if not talk.corpus.knows("text"):
-        msg = "The source has no text, so deflections cannot be found. It was given to strategy. Map the text column when reading."
+        msg = (
+            "The source has no text, so deflections cannot be found. It was given to strategy. Map the text column"
+            " when reading."
+        )
         raise NotEnoughEvidence(msg)
     grouping, d = Grouping(talk, by), talk.definitions
     sums = cluster_sums(talk.engine, prepare(talk, "posted", grouping), "cluster", _PARTS)
-    counts = {}
+    counts: dict[str, tuple[float, float, float]] = {}
     for unit, name in sorted(grouping.unit_names().items(), key=lambda item: item[1]):
-        found = tuple(sums[unit].total(part) for part in _PARTS) if unit in sums else (0.0, 0.0, 0.0)
-        if sum(found):
-            counts[name] = found
+        if unit in sums and sums[unit].table(tuple(_PARTS)).any():
+            broadcast, deflect, talks = (sums[unit].total(part) for part in _PARTS)
+            counts[name] = (broadcast, deflect, talks)
     if not counts:
-        msg = "No measured account posted anything but plain reposts. They were given to strategy. Name other accounts with focus."
+        msg = (
+            "No measured account posted anything but plain reposts. They were given to strategy. Name other accounts"
+            " with focus."
+        )
         raise NotEnoughEvidence(msg)
     cuts = LabelCuts(broadcast=d.broadcast_cut, deflect=d.deflect_cut, conversational=d.conversational_cut)
     table = pd.DataFrame([_row(name, found, cuts, d) for name, found in counts.items()])
@@ -109,4 +117,12 @@ def _row(name: str, found: tuple[float, ...], cuts: LabelCuts, d: Any) -> dict[s
     chances = label_probabilities(dirichlet_draws(found, d.draws, d.seed), cuts)
     parts = dict(zip(("broadcast", "deflect", "conversation"), seen.parts, strict=True))
     label = str(np.asarray(label_parts(seen.parts, cuts)).item())
-    return {"unit_id": name, "n": int(sum(found)), **parts, "z1": seen.z1, "z2": seen.z2, "label": label, **{f"p_{k}": v for k, v in chances.items()}}
+    return {
+        "unit_id": name,
+        "n": int(sum(found)),
+        **parts,
+        "z1": seen.z1,
+        "z2": seen.z2,
+        "label": label,
+        **{f"p_{k}": v for k, v in chances.items()},
+    }

@@ -31,10 +31,13 @@ def _schema_of(known: list[str]) -> pa.Schema:
 
 def _with_unknown(frame: Frame, known: list[str]) -> Frame:
     """Add the columns a source does not know as nulls that take no memory: they are made when read."""
-    kinds = {"id": nw.String, "text": nw.String, "time": nw.Int64, "flag": nw.Boolean, "count": nw.Int64}
-    absent = {c.name: kinds[c.kind] for c in POSTS if c.name not in known}
-    blank = {name: nw.lit(value=False) if kind is nw.Boolean else nw.lit(None).cast(kind) for name, kind in absent.items()}
-    return frame.with_columns(**blank)
+    blank = {
+        "id": nw.lit(None).cast(nw.String),
+        "text": nw.lit(None).cast(nw.String),
+        "flag": nw.lit(value=False),
+        "count": nw.lit(None).cast(nw.Int64),
+    }
+    return frame.with_columns(**{c.name: blank[c.kind] for c in POSTS if c.name not in known})
 
 
 ACCOUNT_SCHEMA = pa.schema([pa.field(c.name, _ARROW[c.kind]) for c in ACCOUNTS])
@@ -62,7 +65,9 @@ def _typed(batch: pa.RecordBatch, columns: tuple[Any, ...]) -> pl.DataFrame:
     frame = pl.from_arrow(pa.Table.from_batches([batch]))
     present = [c for c in columns if c.name in frame.columns]
     absent = [c for c in columns if c.name not in frame.columns]
-    empty = [pl.lit(None).cast(pl.from_arrow(pa.array([], _ARROW[c.kind])).dtype).alias(_out_name(c.name)) for c in absent]
+    empty = [
+        pl.lit(None).cast(pl.from_arrow(pa.array([], _ARROW[c.kind])).dtype).alias(_out_name(c.name)) for c in absent
+    ]
     return frame.select([*[_cleaned(c, frame.schema[c.name]) for c in present], *empty])
 
 
@@ -74,9 +79,12 @@ def posts_kernel(batch: pa.RecordBatch) -> pa.RecordBatch:
     frame = _typed(batch, POSTS).with_columns(marks["is_lossy"])
     loop = (pl.col("parent_id") == pl.col("post_id")).fill_null(value=False)
     reason = (
-        pl.when(pl.col("post_id").is_null()).then(pl.lit("post_id is missing"))
-        .when(pl.col("account_id").is_null()).then(pl.lit("account_id is missing"))
-        .when(pl.col("created_s").is_null()).then(pl.lit("created_at cannot be read as a time"))
+        pl.when(pl.col("post_id").is_null())
+        .then(pl.lit("post_id is missing"))
+        .when(pl.col("account_id").is_null())
+        .then(pl.lit("account_id is missing"))
+        .when(pl.col("created_s").is_null())
+        .then(pl.lit("created_at cannot be read as a time"))
     )
     frame = frame.with_columns(reason.alias("reason"), loop.alias("is_loop"))
     frame = frame.with_columns(
@@ -98,7 +106,8 @@ def build_posts(engine: Engine, native: Any) -> tuple[Frame, list[str], dict[str
     Returns
     -------
     tuple
-        The posts (materialized, with an int64 column `row`), the columns the source knows, repairs by rule, rejected rows.
+        The posts (materialized, with an int64 column `row`), the columns the source knows, repairs by rule, rejected
+        rows.
     """
     frame = engine.adopt(native)
     known = known_columns(frame, "posts")
@@ -114,7 +123,10 @@ def build_posts(engine: Engine, native: Any) -> tuple[Frame, list[str], dict[str
         )
     ).to_pylist()[0]
     if not counts["n"]:
-        msg = f"No usable post is left of {len(bad)} rows. They were given as posts. Check the columns post_id, account_id and created_at; rejected rows say why."
+        msg = (
+            f"No usable post is left of {len(bad)} rows. They were given as posts. Check the columns post_id,"
+            " account_id and created_at; rejected rows say why."
+        )
         raise NotEnoughEvidence(msg)
     repairs = {rule: int(counts[rule]) for rule in ("id_precision_lost", "parent_is_itself") if counts[rule]}
     if counts["n"] != counts["n_ids"]:
@@ -126,7 +138,10 @@ def build_posts(engine: Engine, native: Any) -> tuple[Frame, list[str], dict[str
 
 
 def _first_of_each(posts: Frame) -> Frame:
-    """Keep one row an id, the same one whatever the order of rows: posts of the sample before context, then the earliest."""
+    """Keep one row an id, the same one whatever the order of rows.
+
+    Posts of the sample before context, then the earliest.
+    """
     order = ["is_context", "created_s", "account_id", "_text", "_parent"]
     keyed = posts.with_columns(_text=nw.col("text").fill_null(""), _parent=nw.col("parent_id").fill_null(""))
     keyed = keyed.with_columns(_one=nw.lit(1))
@@ -140,13 +155,16 @@ def build_accounts(engine: Engine, native: Any, posts: Frame, focus: list[str] |
     Returns
     -------
     tuple
-        The accounts (materialized, with an int64 column `account_ix`) and how sides were found: `roles`, `focus` or `mutual`.
+        The accounts (materialized, with an int64 column `account_ix`) and how sides were found: `roles`, `focus` or
+        `mutual`.
     """
     table = _listed_accounts(native)
     check_roles(table["role"].unique().to_list())
     listed = engine.from_arrow(table.to_arrow())
     posters = posts.group_by("account_id").agg(nw.len().alias("n_posts"))
-    everyone = engine.collect(posters.join(listed.select("account_id", is_listed=nw.lit(1)), on="account_id", how="left"))
+    everyone = engine.collect(
+        posters.join(listed.select("account_id", is_listed=nw.lit(1)), on="account_id", how="left")
+    )
     full = _completed(table, pl.from_arrow(everyone))
     full, sides = _with_sides(full, focus)
     full = full.with_columns(
@@ -170,7 +188,10 @@ def _listed_accounts(native: Any) -> pl.DataFrame:
     clash = table.filter(pl.col("account_id").is_duplicated()).unique().filter(pl.col("account_id").is_duplicated())
     if clash.height:
         who = clash["account_id"][0]
-        msg = f"accounts has {clash.filter(pl.col('account_id') == who).height} different rows for account_id '{who}'. An account has one row. Merge them."
+        msg = (
+            f"accounts has {clash.filter(pl.col('account_id') == who).height} different rows for account_id '{who}'."
+            " An account has one row. Merge them."
+        )
         raise SchemaError(msg)
     return table.unique(subset="account_id", keep="first")
 
@@ -194,7 +215,9 @@ def _with_sides(full: pl.DataFrame, focus: list[str] | None) -> tuple[pl.DataFra
         known = set(full["handle_key"]) | set(full["account_id"])
         for handle, given in zip(chosen, focus, strict=True):
             if handle not in known and given not in known:
-                raise unknown_name(given, full.sort("n_posts", descending=True)["handle"].head(200), "account in this corpus")
+                raise unknown_name(
+                    given, full.sort("n_posts", descending=True)["handle"].head(200), "account in this corpus"
+                )
         named = pl.col("handle_key").is_in(chosen) | pl.col("account_id").is_in(focus)
         full = full.with_columns(role=pl.when(named & ~is_brand).then(pl.lit("official")).otherwise(pl.col("role")))
         full, sides = full.with_columns(is_focal=named), "focus"

@@ -1,7 +1,9 @@
 """Roots, depths and subtree sizes of reply trees by pointer doubling, on any engine.
 
-Each round joins the table of pointers with itself, so a thread of depth d takes about log2(d) rounds; only nodes that have not reached
-their root take part in the next one. Cycles, which corrupt ids produce, are found when the rounds run out, cut, and reported.
+Each round joins the table of pointers with itself, so a thread of depth d takes about log2(d) rounds; only nodes
+that have not reached
+their root take part in the next one. Cycles, which corrupt ids produce, are found when the rounds run out, cut, and
+reported.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ def resolve_roots(engine: Engine, links: Frame) -> tuple[Frame, list[int]]:
     Returns
     -------
     tuple
-        A frame `node, root, depth` without the nodes of cycles, and the list of nodes that lay on a cycle (their links are cut, so they
+        A frame `node, root, depth` without the nodes of cycles, and the list of nodes that lay on a cycle (their
+        links are cut, so they
         are roots themselves).
     """
     links = engine.materialize(links.select("node", "parent"))
@@ -54,8 +57,12 @@ def _double(engine: Engine, links: Frame) -> tuple[Frame, pa.Table]:
         if not _count(engine, todo):
             break
         table = nw.concat([done, todo])
-        ahead = table.select(nw.col("node").alias("root"), nw.col("root").alias("_root"), nw.col("depth").alias("_depth"))
-        moved = todo.join(ahead, on="root", how="inner").select("node", root=nw.col("_root"), depth=nw.col("depth") + nw.col("_depth"))
+        ahead = table.select(
+            nw.col("node").alias("root"), nw.col("root").alias("_root"), nw.col("depth").alias("_depth")
+        )
+        moved = todo.join(ahead, on="root", how="inner").select(
+            "node", root=nw.col("_root"), depth=nw.col("depth") + nw.col("_depth")
+        )
         moved = engine.materialize(moved)
         done = engine.materialize(nw.concat([done, moved.join(heads.rename({"node": "root"}), on="root", how="anti")]))
         todo = engine.materialize(moved.join(heads.rename({"node": "root"}), on="root", how="semi"))
@@ -89,7 +96,8 @@ def _nodes_on_cycles(stuck: pa.Table) -> list[int]:
 def subtree_sizes(engine: Engine, links: Frame) -> Frame:
     """Count each node's subtree, itself included, for nodes that have a parent.
 
-    After round k the count of a node covers descendants nearer than 2**k; adding the counts of the nodes exactly 2**k below doubles the reach.
+    After round k the count of a node covers descendants nearer than 2**k; adding the counts of the nodes exactly
+    2**k below doubles the reach.
 
     Parameters
     ----------
@@ -106,8 +114,15 @@ def subtree_sizes(engine: Engine, links: Frame) -> Frame:
     jump = engine.materialize(links.select("node", up=nw.col("parent")))
     sizes = jump.select("node", n_below=nw.lit(1).cast(nw.Int64))
     while True:
-        gain = jump.join(sizes, on="node", how="inner").group_by("up").agg(nw.col("n_below").sum().alias("gain")).rename({"up": "node"})
-        grown = sizes.join(gain, on="node", how="left").select("node", n_below=nw.col("n_below") + nw.col("gain").fill_null(0))
+        gain = (
+            jump.join(sizes, on="node", how="inner")
+            .group_by("up")
+            .agg(nw.col("n_below").sum().alias("gain"))
+            .rename({"up": "node"})
+        )
+        grown = sizes.join(gain, on="node", how="left").select(
+            "node", n_below=nw.col("n_below") + nw.col("gain").fill_null(0)
+        )
         sizes = engine.materialize(grown)
         ahead = jump.select(nw.col("node").alias("up"), nw.col("up").alias("_up"))
         jump = engine.materialize(jump.join(ahead, on="up", how="inner").select("node", up=nw.col("_up")))

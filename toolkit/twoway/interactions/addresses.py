@@ -23,7 +23,9 @@ def mention_table(engine: Engine, posts: Frame, accounts: Frame) -> Frame:
         Columns `row`, `position`, `target_ix` (null for a handle that is not among the accounts).
     """
     handles = accounts.group_by("handle_key").agg(nw.col("account_ix").min().alias("target_ix"))
-    dotted = engine.collect(handles.filter(nw.col("handle_key").str.contains(".", literal=True)).select(nw.len().alias("n")))["n"][0].as_py()
+    dotted = engine.collect(
+        handles.filter(nw.col("handle_key").str.contains(".", literal=True)).select(nw.len().alias("n"))
+    )["n"][0].as_py()
     said = posts.select("row", "text", "mentions", is_dotted=nw.lit(bool(dotted)))
     found = engine.map_batches(said, mentions_kernel, MENTIONS)
     return engine.materialize(found.join(handles, on="handle_key", how="left").select("row", "position", "target_ix"))
@@ -41,16 +43,24 @@ def address_table(engine: Engine, links: Links, mentions: Frame) -> Frame:
     """
     said = links.posts.filter(~nw.col("is_repost") & ~nw.col("is_private"))
     far = nw.lit(999_999).cast(nw.Int64)
-    replies = said.filter(~nw.col("parent_ix").is_null()).select("row", source_ix="account_ix", target_ix="parent_ix", kind=nw.lit(1), position=far)
-    quotes = said.filter(~nw.col("quote_ix").is_null()).select("row", source_ix="account_ix", target_ix="quote_ix", kind=nw.lit(4), position=far)
-    named = mentions.filter(~nw.col("target_ix").is_null()).join(said.select("row", source_ix="account_ix"), on="row", how="inner")
+    replies = said.filter(~nw.col("parent_ix").is_null()).select(
+        "row", source_ix="account_ix", target_ix="parent_ix", kind=nw.lit(1), position=far
+    )
+    quotes = said.filter(~nw.col("quote_ix").is_null()).select(
+        "row", source_ix="account_ix", target_ix="quote_ix", kind=nw.lit(4), position=far
+    )
+    named = mentions.filter(~nw.col("target_ix").is_null()).join(
+        said.select("row", source_ix="account_ix"), on="row", how="inner"
+    )
     named = named.select("row", "source_ix", "target_ix", kind=nw.lit(2), position=nw.col("position"))
     arcs = nw.concat([replies, named, quotes]).filter(nw.col("source_ix") != nw.col("target_ix"))
     kind = nw.col("kind")
     flags = {"is_reply": kind == 1, "is_mention": kind == 2, "is_quote": kind == 4}
     arcs = arcs.with_columns(**{name: nw.when(rule).then(1).otherwise(0) for name, rule in flags.items()})
     return engine.materialize(
-        arcs.group_by("row", "source_ix", "target_ix").agg(*[nw.col(name).max() for name in flags], nw.col("position").min())
+        arcs.group_by("row", "source_ix", "target_ix").agg(
+            *[nw.col(name).max() for name in flags], nw.col("position").min()
+        )
     )
 
 
@@ -68,27 +78,41 @@ def person_arcs(engine: Engine, addresses: Frame, accounts: Frame) -> Frame:
     Returns
     -------
     Frame
-        `row, org_ix, account_ix (of the organization), person_ix, is_approach` (1 towards the organization, 0 from it) and the kinds.
+        `row, org_ix, account_ix (of the organization), person_ix, is_approach` (1 towards the organization, 0 from
+        it) and the kinds.
     """
-    wide = addresses.join(_sides(accounts, "source"), on="source_ix", how="inner").join(_sides(accounts, "target"), on="target_ix", how="inner")
+    wide = addresses.join(_sides(accounts, "source"), on="source_ix", how="inner").join(
+        _sides(accounts, "target"), on="target_ix", how="inner"
+    )
     apart = nw.col("source_org").fill_null(-1) != nw.col("target_org").fill_null(-2)
     kinds = ["is_reply", "is_mention", "is_quote", "position"]
     inward = wide.filter(nw.col("source_public") & nw.col("target_focal") & apart).select(
-        "row", org_ix="target_org", account_ix="target_ix", person_ix="source_ix", is_approach=nw.lit(1), **{k: nw.col(k) for k in kinds}
+        "row",
+        org_ix="target_org",
+        account_ix="target_ix",
+        person_ix="source_ix",
+        is_approach=nw.lit(1),
+        **{k: nw.col(k) for k in kinds},
     )
     outward = wide.filter(nw.col("source_brand") & nw.col("target_public") & apart).select(
-        "row", org_ix="source_org", account_ix="source_ix", person_ix="target_ix", is_approach=nw.lit(0), **{k: nw.col(k) for k in kinds}
+        "row",
+        org_ix="source_org",
+        account_ix="source_ix",
+        person_ix="target_ix",
+        is_approach=nw.lit(0),
+        **{k: nw.col(k) for k in kinds},
     )
     return engine.materialize(nw.concat([inward, outward]))
 
 
 def exchange_events(engine: Engine, arcs: Frame) -> Frame:
-    """Reduce arcs to one row a (post, organization, person); of several sister accounts, the one addressed first stands for them."""
+    """Reduce arcs to one row a (post, organization, person).
+
+    Of several sister accounts, the one addressed first stands for them.
+    """
     order = (1 - nw.col("is_reply")) * _NOT_REPLY + nw.col("position") * _PLACE + nw.col("account_ix")
     packed = arcs.with_columns(_order=nw.when(nw.col("is_approach") == 1).then(order).otherwise(nw.col("account_ix")))
     events = packed.group_by("row", "org_ix", "person_ix", "is_approach").agg(
         nw.col("_order").min(), *[nw.col(kind).max() for kind in ("is_reply", "is_mention", "is_quote")]
     )
     return engine.materialize(events.with_columns(account_ix=nw.col("_order") % _PLACE).drop("_order"))
-
-

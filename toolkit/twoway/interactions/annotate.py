@@ -45,7 +45,8 @@ def annotate(corpus: Any, definitions: Definitions | None = None) -> Interaction
 class Interactions:
     """The interaction tables of a corpus: replies, turns owed, units, episodes, conversations, dyads.
 
-    The tables that end in `_frame` live in the corpus' engine; `turns`, `replies`, ... give them as pandas, with ids instead of row numbers.
+    The tables that end in `_frame` live in the corpus' engine; `turns`, `replies`, ... give them as pandas, with ids
+    instead of row numbers.
     """
 
     def __init__(self, corpus: Any, definitions: Definitions) -> None:
@@ -100,7 +101,9 @@ class Interactions:
     def stream_frame(self) -> Frame:
         """The exchange of each person with each organization in time."""
         events = exchange_events(self.engine, self.arc_frame)
-        return event_stream(self.engine, events, self.links.posts, self.links.threads, self.merged_frame, self.definitions)
+        return event_stream(
+            self.engine, events, self.links.posts, self.links.threads, self.merged_frame, self.definitions
+        )
 
     @cached_property
     def answer_frame(self) -> Frame:
@@ -110,7 +113,9 @@ class Interactions:
     @cached_property
     def turn_frame(self) -> Frame:
         """Turns owed."""
-        return turn_table(self.engine, self.stream_frame, self.answer_frame, self.marks, self.corpus.window_s, self.definitions)
+        return turn_table(
+            self.engine, self.stream_frame, self.answer_frame, self.marks, self.corpus.window_s, self.definitions
+        )
 
     @cached_property
     def order_frame(self) -> Frame:
@@ -121,7 +126,14 @@ class Interactions:
     def said_frame(self) -> Frame:
         """Units posted by measured accounts."""
         return said_table(
-            self.engine, self.links.posts, self.corpus.account_frame, self.mention_frame, self.tree_frame, self.merged_frame, self.marks, self.order_frame
+            self.engine,
+            self.links.posts,
+            self.corpus.account_frame,
+            self.mention_frame,
+            self.tree_frame,
+            self.merged_frame,
+            self.marks,
+            self.order_frame,
         )
 
     @cached_property
@@ -167,14 +179,31 @@ class Interactions:
 
     @property
     def replies(self) -> pd.DataFrame:
-        """One row a reply whose parent is in the corpus, self-replies included: who, to whom, and the gap in seconds."""
+        """One row a reply whose parent is in the corpus, self-replies included.
+
+        Who, to whom, and the gap in seconds.
+        """
         posts = self.links.posts.filter(~nw.col("parent_row").is_null())
         table = self._local(
-            posts.select("row", "account_ix", "parent_row", "parent_ix", "created_s", "is_self_reply", gap_s=nw.col("created_s") - nw.col("parent_s"))
+            posts.select(
+                "row",
+                "account_ix",
+                "parent_row",
+                "parent_ix",
+                "created_s",
+                "is_self_reply",
+                gap_s=nw.col("created_s") - nw.col("parent_s"),
+            )
         ).sort_values("row", ignore_index=True)
         table["at_s"] = table.pop("created_s")
         return self._named(
-            table, {"row": ("post_id", 0), "account_ix": ("account_id", 1), "parent_row": ("parent_id", 0), "parent_ix": ("parent_account_id", 1)}
+            table,
+            {
+                "row": ("post_id", 0),
+                "account_ix": ("account_id", 1),
+                "parent_row": ("parent_id", 0),
+                "parent_ix": ("parent_account_id", 1),
+            },
         ).rename(columns={"started_at": "created_at"})
 
     @property
@@ -185,8 +214,13 @@ class Interactions:
         named = self._named(
             table,
             {
-                "row": ("turn_id", 0), "org_ix": ("organization", 2), "person_ix": ("person_id", 1), "account_ix": ("account_id", 1),
-                "root": ("root_id", 0), "reply_row": ("reply_id", 0), "reply_account_ix": ("reply_account_id", 1),
+                "row": ("turn_id", 0),
+                "org_ix": ("organization", 2),
+                "person_ix": ("person_id", 1),
+                "account_ix": ("account_id", 1),
+                "root": ("root_id", 0),
+                "reply_row": ("reply_id", 0),
+                "reply_account_ix": ("reply_account_id", 1),
             },
         )
         return named.rename(columns={"level": "attribution"})
@@ -199,14 +233,28 @@ class Interactions:
         for column in ("outcome", "first_reaction"):
             table[column] = table[column].map(names).fillna("ignored")
         return self._named(
-            table, {"row": ("first_post_id", 0), "org_ix": ("organization", 2), "person_ix": ("person_id", 1), "account_ix": ("account_id", 1)}
+            table,
+            {
+                "row": ("first_post_id", 0),
+                "org_ix": ("organization", 2),
+                "person_ix": ("person_id", 1),
+                "account_ix": ("account_id", 1),
+            },
         )
 
     @property
     def units(self) -> pd.DataFrame:
         """One row a unit posted by a measured account."""
         table = self._local(self.said_frame).sort_values("row", ignore_index=True)
-        return self._named(table, {"row": ("unit_id", 0), "root": ("root_id", 0), "account_ix": ("account_id", 1), "org_ix": ("organization", 2)})
+        return self._named(
+            table,
+            {
+                "row": ("unit_id", 0),
+                "root": ("root_id", 0),
+                "account_ix": ("account_id", 1),
+                "org_ix": ("organization", 2),
+            },
+        )
 
     @property
     def labels(self) -> pd.DataFrame:

@@ -16,7 +16,8 @@ def conversation_table(engine: Engine, tree: Frame, accounts: Frame) -> Frame:
     Returns
     -------
     Frame
-        `root, at_s, size, depth, width, n_persons, duration_s, is_rerooted, virality` (mean distance, null for a single post) and
+        `root, at_s, size, depth, width, n_persons, duration_s, is_rerooted, virality` (mean distance, null for a
+        single post) and
         `virality_norm` (0 for a star, 1 for a path of the same size; null below 4 posts, where the two agree).
     """
     people = accounts.select("account_ix", "is_public")
@@ -31,31 +32,59 @@ def conversation_table(engine: Engine, tree: Frame, accounts: Frame) -> Frame:
     basic = engine.materialize(basic)
     many = basic.filter(nw.col("size") > 1).select("root")
     inside = engine.materialize(nodes.join(many, on="root", how="semi"))
-    width = inside.group_by("root", "depth").agg(nw.len().alias("_n")).group_by("root").agg(nw.col("_n").max().alias("width"))
-    persons = nodes.filter(nw.col("is_public")).select("root", "account_ix").unique().group_by("root").agg(nw.len().alias("n_persons"))
+    width = (
+        inside.group_by("root", "depth")
+        .agg(nw.len().alias("_n"))
+        .group_by("root")
+        .agg(nw.col("_n").max().alias("width"))
+    )
+    persons = (
+        nodes.filter(nw.col("is_public"))
+        .select("root", "account_ix")
+        .unique()
+        .group_by("root")
+        .agg(nw.len().alias("n_persons"))
+    )
     spread = _virality(engine, inside, basic)
-    full = basic.join(width, on="root", how="left").join(persons, on="root", how="left").join(spread, on="root", how="left")
+    full = (
+        basic.join(width, on="root", how="left")
+        .join(persons, on="root", how="left")
+        .join(spread, on="root", how="left")
+    )
     full = full.with_columns(
-        width=nw.col("width").fill_null(1), n_persons=nw.col("n_persons").fill_null(0), duration_s=nw.col("_last") - nw.col("at_s")
+        width=nw.col("width").fill_null(1),
+        n_persons=nw.col("n_persons").fill_null(0),
+        duration_s=nw.col("_last") - nw.col("at_s"),
     )
     return engine.materialize(full.drop("_last"))
 
 
 def _virality(engine: Engine, inside: Frame, basic: Frame) -> Frame:
-    """Mean distance between posts: every link of the tree separates its subtree from the rest, so distances add up link by link."""
+    """Mean distance between posts.
+
+    Every link of the tree separates its subtree from the rest, so distances add up link by link.
+    """
     hung = inside.filter(nw.col("row") != nw.col("root"))
     parent = nw.coalesce("true_parent", "root")
     # Orphans hang below the earliest post known of their conversation, which is its root.
     links = hung.select(nw.col("row").alias("node"), parent=parent)
     sizes = subtree_sizes(engine, links).rename({"node": "row"})
-    cuts = hung.select("row", "root").join(sizes, on="row", how="inner").join(basic.select("root", "size"), on="root", how="inner")
+    cuts = (
+        hung.select("row", "root")
+        .join(sizes, on="row", how="inner")
+        .join(basic.select("root", "size"), on="root", how="inner")
+    )
     wiener = cuts.with_columns(_w=nw.col("n_below") * (nw.col("size") - nw.col("n_below")))
     wiener = wiener.group_by("root", "size").agg(nw.col("_w").sum().cast(nw.Float64).alias("_w"))
     n = nw.col("size").cast(nw.Float64)
     nu = 2.0 * nw.col("_w") / (n * (n - 1.0))
     star, path = 2.0 * (n - 1.0) / n, (n + 1.0) / 3.0
-    scaled = nw.when(nw.col("size") > 3).then((nu - star) / nw.when(nw.col("size") > 3).then(path - star).otherwise(1.0))
-    return engine.materialize(wiener.with_columns(virality=nu, virality_norm=scaled).select("root", "virality", "virality_norm"))
+    scaled = nw.when(nw.col("size") > 3).then(
+        (nu - star) / nw.when(nw.col("size") > 3).then(path - star).otherwise(1.0)
+    )
+    return engine.materialize(
+        wiener.with_columns(virality=nu, virality_norm=scaled).select("root", "virality", "virality_norm")
+    )
 
 
 def membership_table(engine: Engine, tree: Frame, stream: Frame, accounts: Frame) -> Frame:
@@ -69,4 +98,6 @@ def membership_table(engine: Engine, tree: Frame, stream: Frame, accounts: Frame
     focal = accounts.filter(nw.col("is_focal")).select("account_ix", "org_ix")
     wrote = tree.join(focal, on="account_ix", how="inner").select("root", "account_ix", "org_ix", n_units=nw.lit(1))
     asked = stream.filter(nw.col("is_approach") == 1).select("root", "account_ix", "org_ix", n_units=nw.lit(0))
-    return engine.materialize(nw.concat([wrote, asked]).group_by("root", "account_ix", "org_ix").agg(nw.col("n_units").sum()))
+    return engine.materialize(
+        nw.concat([wrote, asked]).group_by("root", "account_ix", "org_ix").agg(nw.col("n_units").sum())
+    )

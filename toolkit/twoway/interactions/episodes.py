@@ -31,8 +31,10 @@ def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame) -> 
     Returns
     -------
     Frame
-        One row an episode in which the person approached or was replied to: keys, `row` (of its first event), `account_ix`, `at_s`, `is_approached`, `is_replied`, `outcome` and `first_reaction`
-        (ranks of `OUTCOMES`, 0 for none), `to_*` (deflections by destination, counted where the outcome is a deflection), and the turn counts
+        One row an episode in which the person approached or was replied to: keys, `row` (of its first event),
+        `account_ix`, `at_s`, `is_approached`, `is_replied`, `outcome` and `first_reaction`
+        (ranks of `OUTCOMES`, 0 for none), `to_*` (deflections by destination, counted where the outcome is a
+        deflection), and the turn counts
         `n_org, n_person, n_runs, words_org, words_person`.
     """
     said = stream.join(words, on="row", how="left")
@@ -52,7 +54,16 @@ def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame) -> 
     reactions = _reactions(engine, stream, talk, marks)
     first = stream.select("org_ix", "person_ix", "row", "account_ix")
     full = talk.join(first, on=["org_ix", "person_ix", "row"], how="left").join(reactions, on=list(EPISODE), how="left")
-    counts = ["n_org", "n_person", "words_org", "words_person", "is_replied", "outcome", "first_reaction", *[f"to_{d}" for d in DESTINATIONS]]
+    counts = [
+        "n_org",
+        "n_person",
+        "words_org",
+        "words_person",
+        "is_replied",
+        "outcome",
+        "first_reaction",
+        *[f"to_{d}" for d in DESTINATIONS],
+    ]
     return engine.materialize(
         full.with_columns(
             *[nw.col(name).fill_null(0) for name in counts],
@@ -62,7 +73,10 @@ def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame) -> 
 
 
 def _reactions(engine: Engine, stream: Frame, talk: Frame, marks: Frame) -> Frame:
-    """Sum up what the organization did in each episode: replies to the person, and mentions after the person's first approach."""
+    """Sum up what the organization did in each episode.
+
+    Replies to the person, and mentions after the person's first approach.
+    """
     ours = stream.filter(nw.col("is_approach") == 0).select(*EPISODE, "is_reply", nw.col("row").alias("reply"))
     ours = ours.join(talk.select(*EPISODE, "first_ask"), on=list(EPISODE), how="inner")
     ours = ours.filter((nw.col("is_reply") == 1) | (nw.col("reply") > nw.col("first_ask")))
@@ -80,4 +94,6 @@ def _reactions(engine: Engine, stream: Frame, talk: Frame, marks: Frame) -> Fram
     first = ours.select(*EPISODE, "reply", nw.col("_rank").alias("first_reaction"))
     sums = sums.join(first, on=[*EPISODE, "reply"], how="left").drop("reply").with_columns(is_replied=nw.lit(1))
     kept = nw.col("outcome") == OUTCOMES["deflect"]
-    return sums.with_columns(*[nw.when(kept).then(nw.col(f"to_{d}")).otherwise(0).alias(f"to_{d}") for d in DESTINATIONS])
+    return sums.with_columns(
+        *[nw.when(kept).then(nw.col(f"to_{d}")).otherwise(0).alias(f"to_{d}") for d in DESTINATIONS]
+    )

@@ -11,10 +11,11 @@ __all__ = ["interactivity_orders"]
 
 
 def interactivity_orders(engine: Engine, tree: Frame) -> Frame:
-    """Give every unit its order: 0 without a parent (or a self-reply), 1 for a reply, 2 where the author continues an exchange, and so on.
+    """Give every unit its order in an exchange.
 
-    The order of a reply is one more than its parent's if the parent answered the same author, else 1. It is unknown where the answer depends
-    on a post that is not in the corpus; it is then given as the least it can be.
+    It is 0 without a parent (or for a self-reply), 1 for a reply, 2 where the author continues an exchange, and so on:
+    one more than the parent's order if the parent answered the same author, else 1. Where it depends on a post that is
+    not in the corpus it is unknown, and given as the least it can be.
 
     Parameters
     ----------
@@ -33,11 +34,17 @@ def interactivity_orders(engine: Engine, tree: Frame) -> Frame:
         nw.col("is_orphan").alias("_u_orphan"),
     )
     grand = tree.select(nw.col("row").alias("_g_row"), nw.col("account_ix").alias("_g"))
-    replies = tree.filter(~nw.col("true_parent").is_null()).join(parent, on="true_parent", how="inner").join(grand, on="_g_row", how="left")
+    replies = (
+        tree.filter(~nw.col("true_parent").is_null())
+        .join(parent, on="true_parent", how="inner")
+        .join(grand, on="_g_row", how="left")
+    )
     replies = replies.filter(nw.col("_u") != nw.col("account_ix"))
     continues = (nw.col("_g") == nw.col("account_ix")).fill_null(value=False)
     replies = engine.materialize(replies.select("row", "true_parent", "_u_orphan", _continues=continues))
-    links = replies.filter(nw.col("_continues")).select(nw.col("row").alias("node"), nw.col("true_parent").alias("parent"))
+    links = replies.filter(nw.col("_continues")).select(
+        nw.col("row").alias("node"), nw.col("true_parent").alias("parent")
+    )
     runs, _ = resolve_roots(engine, links)
     ordered = replies.join(runs.select(nw.col("node").alias("row"), "depth"), on="row", how="left")
     ordered = ordered.select(

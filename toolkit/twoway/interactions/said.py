@@ -24,36 +24,62 @@ def _post_marks(posts: Frame, accounts: Frame, mentions: Frame) -> Frame:
     said = posts.filter(~nw.col("is_context") & ~nw.col("is_private")).join(own, on="account_ix", how="inner")
     for prefix in ("parent", "quote"):
         side = accounts.select(
-            nw.col("account_ix").alias(f"{prefix}_ix"), nw.col("org_ix").alias(f"{prefix}_org"), nw.col("is_public").alias(f"{prefix}_public")
+            nw.col("account_ix").alias(f"{prefix}_ix"),
+            nw.col("org_ix").alias(f"{prefix}_org"),
+            nw.col("is_public").alias(f"{prefix}_public"),
         )
         said = said.join(side, on=f"{prefix}_ix", how="left")
     named = mentions.join(said.select("row", "account_ix", "org_ix"), on="row", how="inner")
-    target = accounts.select(nw.col("account_ix").alias("target_ix"), nw.col("org_ix").alias("_org"), nw.col("is_public").alias("_public"))
-    named = named.join(target, on="target_ix", how="left").filter(nw.coalesce("target_ix", nw.lit(-1)) != nw.col("account_ix"))
+    target = accounts.select(
+        nw.col("account_ix").alias("target_ix"), nw.col("org_ix").alias("_org"), nw.col("is_public").alias("_public")
+    )
+    named = named.join(target, on="target_ix", how="left").filter(
+        nw.coalesce("target_ix", nw.lit(-1)) != nw.col("account_ix")
+    )
     # A handle that is not among the accounts belongs to somebody outside: a person, as far as the corpus can tell.
     to_person = nw.coalesce(_flag(nw.col("_public") & (nw.col("_org").fill_null(-1) != nw.col("org_ix"))), nw.lit(0))
     to_person = nw.when(nw.col("target_ix").is_null()).then(1).otherwise(to_person)
-    named = named.with_columns(_to=to_person).group_by("row").agg(nw.len().alias("n_named"), nw.col("_to").max().alias("names_person"))
+    named = (
+        named.with_columns(_to=to_person)
+        .group_by("row")
+        .agg(nw.len().alias("n_named"), nw.col("_to").max().alias("names_person"))
+    )
     return said.join(named, on="row", how="left")
 
 
-def said_table(engine: Engine, posts: Frame, accounts: Frame, mentions: Frame, tree: Frame, merged: Frame, marks: Frame, orders: Frame) -> Frame:
+def said_table(
+    engine: Engine,
+    posts: Frame,
+    accounts: Frame,
+    mentions: Frame,
+    tree: Frame,
+    merged: Frame,
+    marks: Frame,
+    orders: Frame,
+) -> Frame:
     """Build the table of units by measured accounts.
 
     Returns
     -------
     Frame
-        `row, account_ix, org_ix, at_s, kind_*` (exactly one is 1)`, is_directed, is_directed_reply, is_repost, has_url, has_hashtag,
+        `row, account_ix, org_ix, at_s, kind_*` (exactly one is 1)`, is_directed, is_directed_reply, is_repost,
+        has_url, has_hashtag,
         legacy_original, legacy_reply, legacy_repost, n_words, resolution, order, is_order_known, root` per unit.
     """
     said = _post_marks(posts, accounts, mentions)
-    said = said.join(marks.select("row", *_FLAGS, "n_words", "resolution"), on="row", how="left").join(merged, on="row", how="left")
+    said = said.join(marks.select("row", *_FLAGS, "n_words", "resolution"), on="row", how="left").join(
+        merged, on="row", how="left"
+    )
     has_parent = ~nw.col("parent_id_given").is_null()
     other = has_parent & ~nw.col("is_self_reply")
     sister = other & (nw.col("parent_org") == nw.col("org_ix")).fill_null(value=False)
     person_reply = other & ~sister & nw.col("parent_public").fill_null(value=True)
     quote_out = nw.col("is_quote") & nw.coalesce("quote_ix", nw.lit(-1)).__ne__(nw.col("account_ix"))
-    quote_person = quote_out & nw.col("quote_public").fill_null(value=True) & (nw.col("quote_org").fill_null(-1) != nw.col("org_ix"))
+    quote_person = (
+        quote_out
+        & nw.col("quote_public").fill_null(value=True)
+        & (nw.col("quote_org").fill_null(-1) != nw.col("org_ix"))
+    )
     said = said.with_columns(
         unit=nw.coalesce("unit_row", "row"),
         _reply=_flag(other & ~sister),
@@ -69,7 +95,11 @@ def said_table(engine: Engine, posts: Frame, accounts: Frame, mentions: Frame, t
     units = said.group_by("unit", "account_ix", "org_ix").agg(
         nw.col("created_s").min().alias("at_s"), *[nw.col(name).max() for name in summed], nw.col("n_words").sum()
     )
-    units = units.rename({"unit": "row"}).join(orders, on="row", how="left").join(marks.select("row", "resolution"), on="row", how="left")
+    units = (
+        units.rename({"unit": "row"})
+        .join(orders, on="row", how="left")
+        .join(marks.select("row", "resolution"), on="row", how="left")
+    )
     units = units.join(tree.select("row", "root"), on="row", how="left").with_columns(root=nw.coalesce("root", "row"))
     return engine.materialize(_with_kinds(units))
 
@@ -79,11 +109,21 @@ def _with_kinds(units: Frame) -> Frame:
     yes = {name: nw.col(f"_{name}") == 1 for name in ("reply", "intra", "quote", "repost", "named")}
     taken = yes["repost"]
     kinds = {"kind_repost": yes["repost"]}
-    for name, rule in (("reply", yes["reply"]), ("intra_brand", yes["intra"]), ("quote", yes["quote"]), ("mention", yes["named"])):
+    for name, rule in (
+        ("reply", yes["reply"]),
+        ("intra_brand", yes["intra"]),
+        ("quote", yes["quote"]),
+        ("mention", yes["named"]),
+    ):
         kinds[f"kind_{name}"] = rule & ~taken
         taken = taken | rule
     kinds["kind_original"] = ~taken
     legacy = nw.col("is_legacy_repost") == 1
     at = nw.col("has_at") == 1
-    kinds |= {"legacy_repost": legacy, "legacy_reply": at & ~legacy, "legacy_original": ~at & ~legacy, "is_repost": yes["repost"]}
+    kinds |= {
+        "legacy_repost": legacy,
+        "legacy_reply": at & ~legacy,
+        "legacy_original": ~at & ~legacy,
+        "is_repost": yes["repost"],
+    }
     return units.with_columns(**{name: _flag(rule) for name, rule in kinds.items()}).drop(*[f"_{name}" for name in yes])

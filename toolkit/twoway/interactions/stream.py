@@ -14,10 +14,13 @@ PAIR = ("_pair",)
 _WIDTH = 2**31
 
 
-def event_stream(engine: Engine, events: Frame, posts: Frame, roots: Frame, merged: Frame, definitions: Definitions) -> Frame:
+def event_stream(
+    engine: Engine, events: Frame, posts: Frame, roots: Frame, merged: Frame, definitions: Definitions
+) -> Frame:
     """Number the turns and episodes of every exchange in time.
 
-    A turn starts with an approach after silence, after a post of the organization to the person, or more than `turn_gap_s` after the last
+    A turn starts with an approach after silence, after a post of the organization to the person, or more than
+    `turn_gap_s` after the last
     approach. An episode starts after more than `episode_gap_s` of silence, unless a conversation spans the silence.
 
     Parameters
@@ -34,7 +37,8 @@ def event_stream(engine: Engine, events: Frame, posts: Frame, roots: Frame, merg
     Returns
     -------
     Frame
-        The events with `created_s, root, is_head, is_start, turn_no, episode_no, is_run_start, parent_row, parent_ix, is_context`.
+        The events with `created_s, root, is_head, is_start, turn_no, episode_no, is_run_start, parent_row,
+        parent_ix, is_context`.
     """
     heads = merged.select("row", is_head=nw.lit(0))
     wide = events.join(posts.select("row", "created_s", "parent_row", "parent_ix", "is_context"), on="row", how="inner")

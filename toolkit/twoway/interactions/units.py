@@ -15,31 +15,36 @@ __all__ = ["merge_map", "unit_tree"]
 def merge_map(engine: Engine, links: Links, definitions: Definitions) -> Frame:
     """List the posts that belong to an earlier post's unit.
 
-    A self-reply goes with the post before it in the conversation if that post is by the same account and at most
-    `thread_gap_s` older; so another author's post in between ends the run.
+    A self-reply goes with its parent if it follows within `thread_gap_s` and nobody else posted in the conversation
+    in between.
 
     Returns
     -------
     Frame
         Columns `row`, `unit_row` (the first post of its unit), only for posts that are not themselves first.
     """
-    candidates = links.posts.filter(
-        nw.col("is_self_reply"), nw.col("created_s") - nw.col("parent_s") <= definitions.thread_gap_s, ~nw.col("is_repost")
-    )
+    quick = nw.col("created_s") - nw.col("parent_s") <= definitions.thread_gap_s
+    candidates = links.posts.filter(nw.col("is_self_reply"), quick, ~nw.col("is_repost"))
+    candidates = engine.materialize(candidates.select("row", "parent_row"))
+    streaks = _streak_starts(engine, links, candidates)
+    kept = candidates.join(streaks, on="row", how="inner").filter(nw.col("parent_row") >= nw.col("first"))
+    heads, _ = resolve_roots(engine, kept.select(nw.col("row").alias("node"), nw.col("parent_row").alias("parent")))
+    return engine.materialize(heads.select(nw.col("node").alias("row"), nw.col("root").alias("unit_row")))
+
+
+def _streak_starts(engine: Engine, links: Links, candidates: Frame) -> Frame:
+    """Find for each post of the candidates' conversations where its author's streak began: `row`, `first`."""
     roots = links.threads.join(candidates.select("row"), on="row", how="semi").select("root").unique()
     roots = engine.materialize(roots)
     below = links.threads.join(roots, on="root", how="semi").select("row", "root")
     members = nw.concat([below, roots.select(nw.col("root").alias("row"), "root")])
-    posts = members.join(links.posts.select("row", "account_ix", "created_s", "is_self_reply"), on="row", how="inner")
-    before = posts.with_columns(
-        _ix=nw.col("account_ix").shift(1).over("root", order_by="row"),
-        _s=nw.col("created_s").shift(1).over("root", order_by="row"),
-    )
-    joins = nw.col("is_self_reply") & (nw.col("_ix") == nw.col("account_ix")) & (nw.col("created_s") - nw.col("_s") <= definitions.thread_gap_s)
-    marked = before.with_columns(_new=nw.when(joins.fill_null(value=False)).then(0).otherwise(1))
-    runs = engine.materialize(marked.with_columns(_run=nw.col("_new").cum_sum().over("root", order_by="row")).select("row", "root", "_run", "_new"))
-    heads = runs.filter(nw.col("_new") == 1).select("root", "_run", nw.col("row").alias("unit_row"))
-    return engine.materialize(runs.filter(nw.col("_new") == 0).join(heads, on=["root", "_run"], how="inner").select("row", "unit_row"))
+    posts = members.join(links.posts.select("row", "account_ix"), on="row", how="inner")
+    before = posts.with_columns(_ix=nw.col("account_ix").shift(1).over("root", order_by="row"))
+    goes_on = (nw.col("_ix") == nw.col("account_ix")).fill_null(value=False)
+    marked = before.with_columns(_new=nw.when(goes_on).then(0).otherwise(1))
+    counted = engine.materialize(marked.with_columns(_streak=nw.col("_new").cum_sum().over("root", order_by="row")))
+    firsts = counted.filter(nw.col("_new") == 1).select("root", "_streak", first="row")
+    return counted.join(firsts, on=["root", "_streak"], how="inner").select("row", "first")
 
 
 def unit_tree(engine: Engine, links: Links, merged: Frame) -> Frame:
@@ -48,14 +53,20 @@ def unit_tree(engine: Engine, links: Links, merged: Frame) -> Frame:
     Returns
     -------
     Frame
-        One row a unit that is not a plain repost: `row` (its first post), `parent_unit` (null at a root), `root`, `depth`, `account_ix`,
-        `created_s`, `true_parent` (as `parent_unit`, but null where the parent is not in the corpus), `has_unknown_parent`.
+        One row a unit that is not a plain repost: `row` (its first post), `parent_unit` (null at a root), `root`,
+        `depth`, `account_ix`,
+        `created_s`, `true_parent` (as `parent_unit`, but null where the parent is not in the corpus),
+        `has_unknown_parent`.
     """
     heads = links.posts.filter(~nw.col("is_repost")).join(merged.select("row"), on="row", how="anti")
     of_parent = merged.select(nw.col("row").alias("parent_row"), nw.col("unit_row").alias("_merged"))
     heads = heads.join(of_parent, on="parent_row", how="left").join(links.threads, on="row", how="left")
     tree = heads.select(
-        "row", "account_ix", "created_s", "is_orphan", "is_self_reply",
+        "row",
+        "account_ix",
+        "created_s",
+        "is_orphan",
+        "is_self_reply",
         true_parent=nw.coalesce("_merged", "parent_row"),
         root=nw.coalesce("root", "row"),
         depth=nw.col("depth").fill_null(0),

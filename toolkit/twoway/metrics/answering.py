@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+from ..inference.results import Interval
 from .registry import Ratio, Survival, metric
 
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
 
-_RATE = {
+_RATE: dict[str, Any] = {
     "table": "received", "catalog": "B1", "direction": "+", "references": ("Avidar13", "EinSte15", "Gun18"), "traits": ("response",),
     "undefined": "no turn was owed early enough to be judged",
 }  # fmt: skip
-_RATE_MISLEADS = "collections made from the answers hold answered threads only; answers in private and deleted posts look like silence"
+_RATE_MISLEADS = (
+    "collections made from the answers hold answered threads only; answers in private and deleted posts look like"
+    " silence"
+)
 
 
-@metric(**_RATE, formula=r"\frac{|\{t \in R_a : t\ \text{answered within}\ H\}|}{|\{t \in R_a : t\ \text{due}\}|}", misleads=_RATE_MISLEADS)
+@metric(
+    **_RATE,
+    formula=r"\frac{|\{t \in R_a : t\ \text{answered within}\ H\}|}{|\{t \in R_a : t\ \text{due}\}|}",
+    misleads=_RATE_MISLEADS,
+)
 def response_rate() -> Ratio:
     """Share of turns owed that the account's organization answered within the horizon."""
     return Ratio("is_answered_in_time", "is_due")
 
 
-@metric(**_RATE, formula=r"\frac{|\{t : T_t \le 24\,\mathrm{h}\}|}{|\{t\ \text{due at 24 h}\}|}", misleads=_RATE_MISLEADS)
+@metric(
+    **_RATE, formula=r"\frac{|\{t : T_t \le 24\,\mathrm{h}\}|}{|\{t\ \text{due at 24 h}\}|}", misleads=_RATE_MISLEADS
+)
 def response_rate_24h() -> Ratio:
     """Share of turns owed that were answered within 24 hours."""
     return Ratio("is_answered_24h", "is_due_24h")
@@ -32,15 +45,25 @@ def response_rate_1h() -> Ratio:
 
 
 @metric(
-    **_RATE, needs=("parent_id",), formula=r"\frac{|\{t : \exists b,\ \mathrm{parent}(b) \in t,\ T \le H\}|}{|\{t\ \text{due}\}|}",
-    misleads="answers given by mention, and replies to posts that are missing, do not count: a lower limit where parents are missing",
+    **_RATE,
+    needs=("parent_id",),
+    formula=r"\frac{|\{t : \exists b,\ \mathrm{parent}(b) \in t,\ T \le H\}|}{|\{t\ \text{due}\}|}",
+    misleads=(
+        "answers given by mention, and replies to posts that are missing, do not count: a lower limit where parents"
+        " are missing"
+    ),
 )
 def response_rate_strict() -> Ratio:
     """Share of turns owed that were answered through the reply function, within the horizon."""
     return Ratio("is_answered_strict", "is_due")
 
 
-@metric(**{**_RATE, "undefined": "no turn with a question was owed"}, needs=("text",), formula=r"RR_a(H)\ \text{over turns with a question}", misleads="finds question marks, so questions without one are left out")
+@metric(
+    **{**_RATE, "undefined": "no turn with a question was owed"},
+    needs=("text",),
+    formula=r"RR_a(H)\ \text{over turns with a question}",
+    misleads="finds question marks, so questions without one are left out",
+)
 def response_rate_questions() -> Ratio:
     """Share of turns owed with a question that were answered within the horizon."""
     return Ratio("question_answered", "question_due")
@@ -56,60 +79,97 @@ def person_response_rate() -> Ratio:
     return Ratio("is_answered", "one")
 
 
-_WAIT = {
+_WAIT: dict[str, Any] = {
     "table": "waiting", "catalog": "B2", "references": ("KapMei58", "EinSte15"), "traits": ("response",),
     "undefined": "nobody addressed the account",
 }  # fmt: skip
-_WAIT_MISLEADS = "autoresponders answer within a minute; deleted questions leave the collection more often when they were complaints"
+_WAIT_MISLEADS = (
+    "autoresponders answer within a minute; deleted questions leave the collection more often when they were complaints"
+)
 
 
-@metric(**_WAIT, direction="-", unit="minutes", span=(0.0, float("inf")), formula=r"\min\{t : \hat S_a(t) \le .5\}", misleads="undefined, not large, where fewer than half were answered; " + _WAIT_MISLEADS)
+@metric(
+    **_WAIT,
+    direction="-",
+    unit="minutes",
+    span=(0.0, float("inf")),
+    formula=r"\min\{t : \hat S_a(t) \le .5\}",
+    misleads="undefined, not large, where fewer than half were answered; " + _WAIT_MISLEADS,
+)
 def latency_median() -> Survival:
     """Minutes by which half of all turns owed were answered, the unanswered counted as still waiting."""
-    return Survival(lambda curve, d: _minutes(curve.quantile(0.5)))
+    return Survival(lambda curve, _: _minutes(curve.quantile(0.5)))
 
 
 @metric(**_WAIT, direction="+", formula=r"1 - \hat S_a(15\,\mathrm{min})", misleads=_WAIT_MISLEADS)
 def answered_within_15min() -> Survival:
     """Share of turns owed answered within 15 minutes, by Kaplan-Meier."""
-    return Survival(lambda curve, d: curve.event_share_at(15 * MINUTE))
+    return Survival(lambda curve, _: curve.event_share_at(15 * MINUTE))
 
 
 @metric(**_WAIT, direction="+", formula=r"1 - \hat S_a(1\,\mathrm{h})", misleads=_WAIT_MISLEADS)
 def answered_within_1h() -> Survival:
     """Share of turns owed answered within an hour, by Kaplan-Meier."""
-    return Survival(lambda curve, d: curve.event_share_at(HOUR))
+    return Survival(lambda curve, _: curve.event_share_at(HOUR))
 
 
 @metric(**_WAIT, direction="+", formula=r"1 - \hat S_a(24\,\mathrm{h})", misleads=_WAIT_MISLEADS)
 def answered_within_24h() -> Survival:
     """Share of turns owed answered within 24 hours, by Kaplan-Meier."""
-    return Survival(lambda curve, d: curve.event_share_at(DAY))
+    return Survival(lambda curve, _: curve.event_share_at(DAY))
 
 
-@metric(**_WAIT, direction="-", unit="minutes", span=(0.0, 10_080.0), formula=r"\int_0^{24\,\mathrm{h}} \hat S_a(t)\,dt", misleads="a mean over a day: it does not tell one long wait from many short ones; " + _WAIT_MISLEADS)
+@metric(
+    **_WAIT,
+    direction="-",
+    unit="minutes",
+    span=(0.0, 10_080.0),
+    formula=r"\int_0^{24\,\mathrm{h}} \hat S_a(t)\,dt",
+    misleads="a mean over a day: it does not tell one long wait from many short ones; " + _WAIT_MISLEADS,
+)
 def latency_rmst_24h() -> Survival:
     """Mean minutes of waiting within the first 24 hours (restricted mean), the unanswered included."""
     return Survival(lambda curve, d: _minutes(curve.rmst(float(d.rmst_s))))
 
 
-def _minutes(interval: object) -> object:
+def _minutes(interval: Interval) -> Interval:
     """Rescale an interval in seconds."""
-    from dataclasses import replace
+    return replace(
+        interval,
+        value=interval.value / MINUTE,
+        low=interval.low / MINUTE,
+        high=interval.high / MINUTE,
+        se=interval.se / MINUTE,
+    )
 
-    return replace(interval, value=interval.value / MINUTE, low=interval.low / MINUTE, high=interval.high / MINUTE, se=interval.se / MINUTE)
+
+_IGNORED: dict[str, Any] = {
+    "table": "received",
+    "catalog": "B10",
+    "direction": "-",
+    "references": ("Her19",),
+    "traits": ("response",),
+    "undefined": "nobody addressed the account",
+}
 
 
-_IGNORED = {"table": "received", "catalog": "B10", "direction": "-", "references": ("Her19",), "traits": ("response",), "undefined": "nobody addressed the account"}
-
-
-@metric(**_IGNORED, formula=r"\frac{|\{t \in R_a : \text{posts before the first reply} \ge 2\}|}{|R_a|}", misleads="people who split a message without threading it look impatient")
+@metric(
+    **_IGNORED,
+    formula=r"\frac{|\{t \in R_a : \text{posts before the first reply} \ge 2\}|}{|R_a|}",
+    misleads="people who split a message without threading it look impatient",
+)
 def chase_rate() -> Ratio:
     """Share of turns owed in which the person had to ask more than once before the first reply."""
     return Ratio("is_chased", "one")
 
 
-@metric(**_IGNORED, unit="posts", span=(0.0, float("inf")), formula=r"\frac{\sum_t (\text{posts}_t - 1)}{|R_a|}", misleads="a few persistent people carry it")
+@metric(
+    **_IGNORED,
+    unit="posts",
+    span=(0.0, float("inf")),
+    formula=r"\frac{\sum_t (\text{posts}_t - 1)}{|R_a|}",
+    misleads="a few persistent people carry it",
+)
 def chases_per_turn() -> Ratio:
     """Mean number of further posts a person made in one turn owed before being answered."""
     return Ratio("n_chases", "one", share=False)

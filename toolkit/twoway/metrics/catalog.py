@@ -22,7 +22,8 @@ def catalog() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Indexed by name: `catalog, title, unit, range, direction, formula, undefined, misleads, min_n, table, needs, references`.
+        Indexed by name: `catalog, title, unit, range, direction, formula, undefined, misleads, min_n, table, needs,
+        references`.
 
     Examples
     --------
@@ -64,7 +65,9 @@ def explain(name: str) -> Explanation:
     burstiness (E1): Burstiness of the account's units: -1 a clock, 0 chance, 1 all at once.
     """
     m = get_metric(name)
-    direction = {"+": "higher is more two-way", "-": "higher is less two-way", "0": "context, neither good nor bad"}[m.direction]
+    direction = {"+": "higher is more two-way", "-": "higher is less two-way", "0": "context, neither good nor bad"}[
+        m.direction
+    ]
     lines = [
         f"{m.name} ({m.catalog}): {m.title}",
         f"Formula: {m.formula}",
@@ -114,7 +117,10 @@ def _line(key: str, books: dict[str, dict[str, str]]) -> str:
     place = " ".join(part for part in (b.get("volume", ""), f"({b['number']})" if "number" in b else "") if part)
     pages = f", {b['pages'].replace('--', '–')}" if "pages" in b else ""
     doi = f", doi:{b['doi']}" if "doi" in b else ""
-    return f"{b['author'].replace(' and ', ', ')} ({b['year']}). {b['title']}. {tail}{' ' + place if place else ''}{pages}{doi}."
+    return (
+        f"{b['author'].replace(' and ', ', ')} ({b['year']}). {b['title']}."
+        f" {tail}{' ' + place if place else ''}{pages}{doi}."
+    )
 
 
 def flag_meanings() -> dict[str, str]:

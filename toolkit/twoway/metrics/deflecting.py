@@ -2,32 +2,65 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .registry import Ratio, metric
 
-_RULES = {"table": "episodes", "catalog": "B7", "references": ("EinSte15", "Her19", "HeLeeRui23"), "needs": ("text",), "traits": ("rules",)}
+_RULES: dict[str, Any] = {
+    "table": "episodes",
+    "catalog": "B7",
+    "references": ("EinSte15", "Her19", "HeLeeRui23"),
+    "needs": ("text",),
+    "traits": ("rules",),
+}
 _MISLEADS = "rests on rules for English wording; some matters have to go private for safety"
-_TO = {"undefined": "no episode was deflected", "direction": "0", "min_n": 10}
+_TO: dict[str, Any] = {"undefined": "no episode was deflected", "direction": "0", "min_n": 10}
 
 
-@metric(**_RULES, direction="-", formula=r"\frac{|\{e : \text{deflected}\}|}{|\{e : \text{replied}\}|}", undefined="no episode was replied to", misleads=_MISLEADS)
+@metric(
+    **_RULES,
+    direction="-",
+    formula=r"\frac{|\{e : \text{deflected}\}|}{|\{e : \text{replied}\}|}",
+    undefined="no episode was replied to",
+    misleads=_MISLEADS,
+)
 def deflection_rate() -> Ratio:
     """Share of replied episodes in which the best the account did was to send the person elsewhere."""
     return Ratio("deflected", "is_replied")
 
 
-@metric(**_RULES, direction="-", formula=r"\frac{|\{e : \text{deflected}\}|}{|E_a|}", undefined="there was no episode", misleads="low for accounts that ignore everybody; " + _MISLEADS)
+@metric(
+    **_RULES,
+    direction="-",
+    formula=r"\frac{|\{e : \text{deflected}\}|}{|E_a|}",
+    undefined="there was no episode",
+    misleads="low for accounts that ignore everybody; " + _MISLEADS,
+)
 def deflection_rate_all() -> Ratio:
     """Share of all episodes that ended in a deflection."""
     return Ratio("deflected", "one")
 
 
-@metric(**_RULES, direction="-", formula=r"\frac{|\{e : \text{first reaction deflects}\}|}{|\{e : \text{replied}\}|}", undefined="no episode was replied to", misleads="an open answer may follow; " + _MISLEADS)
+@metric(
+    **_RULES,
+    direction="-",
+    formula=r"\frac{|\{e : \text{first reaction deflects}\}|}{|\{e : \text{replied}\}|}",
+    undefined="no episode was replied to",
+    misleads="an open answer may follow; " + _MISLEADS,
+)
 def deflection_first_rate() -> Ratio:
     """Share of replied episodes whose first reaction sends the person elsewhere."""
     return Ratio("first_deflected", "is_replied")
 
 
-@metric(**_RULES, direction="-", formula=r"\sum_d \delta_d w_d", undefined="no episode was deflected", min_n=10, misleads="the weights are a convention: read the destination shares")
+@metric(
+    **_RULES,
+    direction="-",
+    formula=r"\sum_d \delta_d w_d",
+    undefined="no episode was deflected",
+    min_n=10,
+    misleads="the weights are a convention: read the destination shares",
+)
 def accountability_loss() -> Ratio:
     """Mean loss of public visibility over the destinations of deflections, by a stated weight for each."""
     return Ratio("lost", "pointed")
@@ -69,7 +102,12 @@ def destination_handle_share() -> Ratio:
     return Ratio("to_handle", "pointed")
 
 
-@metric(**_RULES, **_TO, formula=r"\delta_{\mathrm{page}}", misleads="a short link may lead to a form or a chat; " + _MISLEADS)
+@metric(
+    **_RULES,
+    **_TO,
+    formula=r"\delta_{\mathrm{page}}",
+    misleads="a short link may lead to a form or a chat; " + _MISLEADS,
+)
 def destination_page_share() -> Ratio:
     """Share of deflections' destinations that are public pages."""
     return Ratio("to_page", "pointed")

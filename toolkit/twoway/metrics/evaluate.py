@@ -16,10 +16,19 @@ from ..inference.ratios import ratio_intervals
 from ..inference.resampling import bootstrap_sums, poisson_weights, ratio_draws
 from ..inference.results import Interval
 from ..inference.survival import clustered_kaplan_meier
-from .registry import Distribution, Metric, Posterior, Ratio, Smooth
+from .registry import Distribution, Metric, Posterior, Ratio, Smooth, Survival
 from .sums import UnitSums
 
-__all__ = ["Outcome", "composite_outcome", "distribution_outcome", "posterior_outcomes", "ratio_outcomes", "smooth_outcome", "survival_outcomes", "undefined_outcome"]
+__all__ = [
+    "Outcome",
+    "composite_outcome",
+    "distribution_outcome",
+    "posterior_outcomes",
+    "ratio_outcomes",
+    "smooth_outcome",
+    "survival_outcomes",
+    "undefined_outcome",
+]
 
 
 class Outcome:
@@ -27,7 +36,14 @@ class Outcome:
 
     __slots__ = ("bounds", "draws", "interval", "n", "n_clusters")
 
-    def __init__(self, interval: Interval, n: float, n_clusters: int, bounds: tuple[float, float] = (np.nan, np.nan), draws: Any = None) -> None:
+    def __init__(
+        self,
+        interval: Interval,
+        n: float,
+        n_clusters: int,
+        bounds: tuple[float, float] = (np.nan, np.nan),
+        draws: Any = None,
+    ) -> None:
         self.interval = interval
         self.n = n
         self.n_clusters = n_clusters
@@ -63,7 +79,9 @@ def ratio_outcomes(sums: UnitSums, ratios: dict[str, Ratio], d: Definitions, *, 
     for i, name in enumerate(names):
         ratio, interval = ratios[name], found[i]
         k = ratio.scale
-        scaled = replace(interval, value=interval.value * k, low=interval.low * k, high=interval.high * k, se=interval.se * k)
+        scaled = replace(
+            interval, value=interval.value * k, low=interval.low * k, high=interval.high * k, se=interval.se * k
+        )
         out[name] = Outcome(scaled, sums.total(ratio.den), clusters[i], _bounds(sums, ratio))
     return out
 
@@ -95,13 +113,20 @@ def smooth_outcome(sums: UnitSums, smooth: Smooth, d: Definitions, weeks: float)
     found = smooth_interval(
         table, lambda s: smooth.combine(*np.moveaxis(s, -1, 0)), weights=weights, level=d.level, n_clusters=n_clusters
     )
-    return Outcome(replace(found, value=value * k, low=found.low * k, high=found.high * k, se=found.se * k), n, n_clusters)
+    return Outcome(
+        replace(found, value=value * k, low=found.low * k, high=found.high * k, se=found.se * k), n, n_clusters
+    )
 
 
 def survival_outcomes(waits: dict[str, Any], metrics: dict[str, Metric], d: Definitions) -> dict[str, Outcome]:
     """Read all answers off one unit's Kaplan-Meier curve, whose errors count persons, not turns."""
     curve = clustered_kaplan_meier(waits["time"], waits["event"], waits["cluster"], level=d.level)
-    return {name: Outcome(m.declare().ask(curve, d), curve.n, curve.n_clusters) for name, m in metrics.items()}
+    asks = {name: m.declare() for name, m in metrics.items()}
+    return {
+        name: Outcome(spec.ask(curve, d), curve.n, curve.n_clusters)
+        for name, spec in asks.items()
+        if isinstance(spec, Survival)
+    }
 
 
 def distribution_outcome(counts: dict[str, Any], spec: Distribution, d: Definitions) -> Outcome:
@@ -111,7 +136,9 @@ def distribution_outcome(counts: dict[str, Any], spec: Distribution, d: Definiti
     return Outcome(replace(found, value=found.value * k, low=found.low * k, high=found.high * k), n, n)
 
 
-def posterior_outcomes(counts: tuple[float, float, float], metrics: dict[str, Metric], d: Definitions) -> dict[str, Outcome]:
+def posterior_outcomes(
+    counts: tuple[float, float, float], metrics: dict[str, Metric], d: Definitions
+) -> dict[str, Outcome]:
     """Answer from the Dirichlet posterior of broadcast, deflect and conversation."""
     n = sum(counts)
     if n == 0:
@@ -119,7 +146,9 @@ def posterior_outcomes(counts: tuple[float, float, float], metrics: dict[str, Me
     seen, draws = composition(counts), dirichlet_draws(counts, d.draws, d.seed)
     parts = percentile_interval(draws, d.level, value=seen.parts)
     z = dict(zip(("z1", "z2"), balance_interval(draws, d.level), strict=True))
-    answers = {name: replace(parts[i], method="dirichlet") for i, name in enumerate(("broadcast", "deflect", "conversation"))}
+    answers = {
+        name: replace(parts[i], method="dirichlet") for i, name in enumerate(("broadcast", "deflect", "conversation"))
+    }
     answers |= {name: replace(interval, value=getattr(seen, name)) for name, interval in z.items()}
     out = {}
     for name, m in metrics.items():

@@ -44,7 +44,8 @@ def corpus_facts(talk: Any) -> CorpusFacts:
     n_openings, share = opening_share(talk)
     replies = engine.collect(
         talk.links.posts.filter(~nw.col("is_context")).select(
-            nw.when(nw.col("is_orphan")).then(1).otherwise(0).sum().alias("orphans"), nw.col("parent_id_given").sum().alias("replies")
+            nw.when(nw.col("is_orphan")).then(1).otherwise(0).sum().alias("orphans"),
+            nw.col("parent_id_given").sum().alias("replies"),
         )
     ).to_pylist()[0]
     orphans = replies["orphans"] / replies["replies"] if replies["replies"] else 0.0

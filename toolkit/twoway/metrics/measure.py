@@ -32,7 +32,9 @@ __all__ = ["measure"]
 _PARTS = ("undirected", "part_deflect", "part_open")
 
 
-def measure(talk: Any, metrics: Iterable[str] | str | None = None, *, by: str = "account", interval: str = "closed") -> Scorecard:
+def measure(
+    talk: Any, metrics: Iterable[str] | str | None = None, *, by: str = "account", interval: str = "closed"
+) -> Scorecard:
     """Compute metrics for every measured unit, with intervals.
 
     Parameters
@@ -44,7 +46,8 @@ def measure(talk: Any, metrics: Iterable[str] | str | None = None, *, by: str = 
     by
         `"account"`, `"organization"`, `"role"`, `"month"` or `"corpus"`.
     interval
-        For ratios: `"closed"` (jackknife over clusters, Wilson's score for shares) or `"bootstrap"` (bucketed Poisson cluster bootstrap).
+        For ratios: `"closed"` (jackknife over clusters, Wilson's score for shares) or `"bootstrap"` (bucketed
+        Poisson cluster bootstrap).
 
     Returns
     -------
@@ -158,7 +161,11 @@ class _Pass:
         self.sums |= dict.fromkeys(ratios, found)
         for unit, sums in found.items():
             done = ratio_outcomes(sums, ratios, self.d, bootstrap=self.bootstrap)
-            done |= {name: smooth_outcome(sums, spec, self.d, self.weeks) for name, spec in specs.items() if isinstance(spec, Smooth)}
+            done |= {
+                name: smooth_outcome(sums, spec, self.d, self.weeks)
+                for name, spec in specs.items()
+                if isinstance(spec, Smooth)
+            }
             if posteriors:
                 broadcast, deflect, talk = (sums.total(part) for part in _PARTS)
                 done |= posterior_outcomes((broadcast, deflect, talk), posteriors, self.d)
@@ -166,11 +173,15 @@ class _Pass:
 
     def _composite(self, name: str, metric: Metric) -> None:
         spec = metric.declare()
+        if not isinstance(spec, Composite):
+            return
         for unit in {unit for unit, part in self.out if part == spec.parts[0]}:
-            parts = [self.out.get((unit, part)) for part in spec.parts]
-            if any(part is None or np.isnan(part.value) for part in parts):
+            parts = [self.out[unit, part] for part in spec.parts if (unit, part) in self.out]
+            if len(parts) < len(spec.parts) or any(np.isnan(part.value) for part in parts):
                 continue
             draws = [
-                ratio_draw(self.sums[part][unit], get_metric(part).declare(), self.d, self.d.seed + i) for i, part in enumerate(spec.parts)
+                ratio_draw(self.sums[part][unit], ratio, self.d, self.d.seed + i)
+                for i, part in enumerate(spec.parts)
+                if isinstance(ratio := get_metric(part).declare(), Ratio)
             ]
             self.out[unit, name] = composite_outcome(parts, draws, spec.combine, self.d)

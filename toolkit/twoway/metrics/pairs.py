@@ -12,12 +12,15 @@ __all__ = ["dyads", "insiders"]
 
 
 def dyads(talk: Any, by: Any) -> Frame:
-    """Build one row a unit and person with a reply or mention between them, and the ties among the persons a unit addressed.
+    """Build one row a unit and person with a reply or mention between them.
+
+    The ties among the persons a unit addressed are counted as well.
 
     Returns
     -------
     Frame
-        `unit, cluster` (the person)`, n_out, n_in` (posts)`, w_out` (directed posts, each split over its addressees) and 0/1 columns.
+        `unit, cluster` (the person)`, n_out, n_in` (posts)`, w_out` (directed posts, each split over its addressees)
+        and 0/1 columns.
     """
     arcs = talk.arc_frame.filter((nw.col("is_reply") == 1) | (nw.col("is_mention") == 1))
     times = talk.links.posts.filter(~nw.col("is_context")).select("row", at_s="created_s")
@@ -49,7 +52,9 @@ def _with_indicators(talk: Any, pairs: Frame) -> Frame:
         n_log_n=nw.when(spoke).then(n * nw.when(spoke).then(n).otherwise(1.0).log()).otherwise(0.0),
     )
     table = table.with_columns(mutual_arcs=2 * nw.col("mutual"), arcs=1 + nw.col("mutual"))
-    return table.join(_ties(talk, table), on=["unit", "cluster"], how="left").with_columns(ties=nw.col("ties").fill_null(0.0))
+    return table.join(_ties(talk, table), on=["unit", "cluster"], how="left").with_columns(
+        ties=nw.col("ties").fill_null(0.0)
+    )
 
 
 def _ties(talk: Any, table: Frame) -> Frame:
@@ -61,12 +66,17 @@ def _ties(talk: Any, table: Frame) -> Frame:
     alters = table.filter(nw.col("addressed") == 1).select("unit", "cluster")
     first = edges.join(alters.rename({"cluster": "a"}), on="a", how="inner")
     both = talk.engine.materialize(first.join(alters.rename({"cluster": "b"}), on=["unit", "b"], how="inner"))
-    ends = nw.concat([both.select("unit", nw.col("a").alias("cluster")), both.select("unit", nw.col("b").alias("cluster"))])
+    ends = nw.concat(
+        [both.select("unit", nw.col("a").alias("cluster")), both.select("unit", nw.col("b").alias("cluster"))]
+    )
     return ends.group_by("unit", "cluster").agg((nw.len() * 0.5).alias("ties"))
 
 
 def insiders(talk: Any, by: Any) -> Frame:
-    """Build one row a post of the unit and account it addresses: persons outside, or partners and its own organization."""
+    """Build one row a post of the unit and account it addresses.
+
+    Persons outside, or partners and its own organization.
+    """
     accounts = talk.corpus.account_frame
     source = accounts.filter(nw.col("is_focal")).select(source_ix="account_ix", org_ix="org_ix")
     target = accounts.select(target_ix="account_ix", _org="org_ix", _public="is_public", _role="role")
@@ -76,7 +86,8 @@ def insiders(talk: Any, by: Any) -> Frame:
     said = by.put(said.join(times, on="row", how="inner").with_columns(account_ix=nw.col("source_ix")))
     own = nw.col("_org").fill_null(-1) == nw.col("org_ix")
     said = said.with_columns(
-        outside=nw.when(nw.col("_public") & ~own).then(1).otherwise(0), inside=nw.when(own | (nw.col("_role") == "partner")).then(1).otherwise(0)
+        outside=nw.when(nw.col("_public") & ~own).then(1).otherwise(0),
+        inside=nw.when(own | (nw.col("_role") == "partner")).then(1).otherwise(0),
     )
     said = said.with_columns(balance=nw.col("outside") - nw.col("inside"), both=nw.col("outside") + nw.col("inside"))
     return said.select("unit", "outside", "inside", "balance", "both", cluster=nw.col("target_ix"))

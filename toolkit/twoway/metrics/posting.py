@@ -2,59 +2,112 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .registry import Composite, Ratio, metric
 
-_KIND = {"table": "posted", "catalog": "A1", "references": ("BruStie13", "BruStie14"), "undefined": "the account posted nothing"}
-_LEGACY = "counts brand names and credits such as via @x as replies; use it only to compare with archives that lack reply ids"
+_KIND: dict[str, Any] = {
+    "table": "posted",
+    "catalog": "A1",
+    "references": ("BruStie13", "BruStie14"),
+    "undefined": "the account posted nothing",
+}
+_LEGACY = (
+    "counts brand names and credits such as via @x as replies; use it only to compare with archives that lack reply ids"
+)
 
 
 def _share(kind: str) -> str:
     return rf"\frac{{|\{{p \in P_a : \mathrm{{kind}}(p) = \text{{{kind}}}\}}|}}{{|P_a|}}"
 
 
-@metric(**_KIND, direction="-", formula=_share("original"), needs=("parent_id",), misleads="an original may still be a question to everybody: read it with broadcast_index")
+@metric(
+    **_KIND,
+    direction="-",
+    formula=_share("original"),
+    needs=("parent_id",),
+    misleads="an original may still be a question to everybody: read it with broadcast_index",
+)
 def original_share() -> Ratio:
     """Share of units that answer, mention, quote or pass on nobody."""
     return Ratio("kind_original", "one")
 
 
-@metric(**_KIND, direction="0", formula=_share("mention"), needs=("parent_id",), misleads="a mention may be a credit, an advertisement or a greeting")
+@metric(
+    **_KIND,
+    direction="0",
+    formula=_share("mention"),
+    needs=("parent_id",),
+    misleads="a mention may be a credit, an advertisement or a greeting",
+)
 def mention_share() -> Ratio:
     """Share of units that name an account without answering a post."""
     return Ratio("kind_mention", "one")
 
 
-@metric(**_KIND, direction="+", formula=_share("reply"), needs=("parent_id",), misleads="platform samples keep originals more often than replies; care accounts reply by design")
+@metric(
+    **_KIND,
+    direction="+",
+    formula=_share("reply"),
+    needs=("parent_id",),
+    misleads="platform samples keep originals more often than replies; care accounts reply by design",
+)
 def reply_share() -> Ratio:
     """Share of units that answer a post of somebody outside the organization."""
     return Ratio("kind_reply", "one")
 
 
-@metric(**_KIND, direction="0", formula=_share("repost"), needs=("repost_of_id",), misleads="zero where the collection dropped reposts")
+@metric(
+    **_KIND,
+    direction="0",
+    formula=_share("repost"),
+    needs=("repost_of_id",),
+    misleads="zero where the collection dropped reposts",
+)
 def repost_share() -> Ratio:
     """Share of units that pass on a post unchanged."""
     return Ratio("kind_repost", "one")
 
 
-@metric(**_KIND, direction="0", formula=_share("quote"), needs=("quote_of_id",), misleads="praise and ridicule both quote")
+@metric(
+    **_KIND, direction="0", formula=_share("quote"), needs=("quote_of_id",), misleads="praise and ridicule both quote"
+)
 def quote_share() -> Ratio:
     """Share of units that pass on a post with a comment."""
     return Ratio("kind_quote", "one")
 
 
-@metric(**_KIND, direction="0", formula=_share("intra-brand"), needs=("parent_id",), misleads="needs the organization of every account; unlisted sister accounts count as outsiders")
+@metric(
+    **_KIND,
+    direction="0",
+    formula=_share("intra-brand"),
+    needs=("parent_id",),
+    misleads="needs the organization of every account; unlisted sister accounts count as outsiders",
+)
 def intra_brand_share() -> Ratio:
     """Share of units that answer another account of the same organization."""
     return Ratio("kind_intra_brand", "one")
 
 
-@metric(**_KIND, direction="-", formula=r"\frac{|\{p \in P_a : \text{link in } p\}|}{|P_a|}", needs=("text",), misleads="a link may be the answer")
+@metric(
+    **_KIND,
+    direction="-",
+    formula=r"\frac{|\{p \in P_a : \text{link in } p\}|}{|P_a|}",
+    needs=("text",),
+    misleads="a link may be the answer",
+)
 def url_share() -> Ratio:
     """Share of units with a link."""
     return Ratio("has_url", "one")
 
 
-@metric(**_KIND, direction="0", formula=r"\frac{|\{p \in P_a : \text{hashtag in } p\}|}{|P_a|}", needs=("text",), misleads="a fashion that changed with the years")
+@metric(
+    **_KIND,
+    direction="0",
+    formula=r"\frac{|\{p \in P_a : \text{hashtag in } p\}|}{|P_a|}",
+    needs=("text",),
+    misleads="a fashion that changed with the years",
+)
 def hashtag_share() -> Ratio:
     """Share of units with a hashtag."""
     return Ratio("has_hashtag", "one")
@@ -79,9 +132,16 @@ def legacy_repost_share() -> Ratio:
 
 
 @metric(
-    table="posted", catalog="A3", direction="-", references=("Hutto13", "Graham13", "BurSob11"),
-    formula=r"1 - \frac{\sum_{p \in U_a} d(p)}{|U_a|}", undefined="the account posted nothing but plain reposts",
-    misleads="naming many people makes it low without any talk; care accounts have it near 0 by design: compare within a role",
+    table="posted",
+    catalog="A3",
+    direction="-",
+    references=("Hutto13", "Graham13", "BurSob11"),
+    formula=r"1 - \frac{\sum_{p \in U_a} d(p)}{|U_a|}",
+    undefined="the account posted nothing but plain reposts",
+    misleads=(
+        "naming many people makes it low without any talk; care accounts have it near 0 by design: compare within a"
+        " role"
+    ),
 )
 def broadcast_index() -> Ratio:
     """Share of units, plain reposts left out, that reply to, mention or quote no person outside the organization."""
@@ -89,8 +149,13 @@ def broadcast_index() -> Ratio:
 
 
 @metric(
-    table="posted", catalog="A3", direction="-", references=("Hutto13", "Graham13"), needs=("parent_id",),
-    formula=r"1 - \frac{|\{p \in U_a : p \text{ replies to a person}\}|}{|U_a|}", undefined="the account posted nothing but plain reposts",
+    table="posted",
+    catalog="A3",
+    direction="-",
+    references=("Hutto13", "Graham13"),
+    needs=("parent_id",),
+    formula=r"1 - \frac{|\{p \in U_a : p \text{ replies to a person}\}|}{|U_a|}",
+    undefined="the account posted nothing but plain reposts",
     misleads="answers given by mention, without the reply function, count as broadcast",
 )
 def broadcast_index_reply() -> Ratio:
@@ -99,8 +164,13 @@ def broadcast_index_reply() -> Ratio:
 
 
 @metric(
-    table="received", catalog="A3", direction="-", references=("Avidar13",), traits=("response",),
-    formula=r"1 - RR_a(H)", undefined="no turn was owed early enough to be judged",
+    table="received",
+    catalog="A3",
+    direction="-",
+    references=("Avidar13",),
+    traits=("response",),
+    formula=r"1 - RR_a(H)",
+    undefined="no turn was owed early enough to be judged",
     misleads="answers in private look like silence",
 )
 def silence_rate() -> Ratio:
@@ -109,8 +179,13 @@ def silence_rate() -> Ratio:
 
 
 @metric(
-    table="", catalog="A3", direction="-", references=("Hutto13", "Avidar13"), traits=("response",),
-    formula=r"BI_a \cdot (1 - RR_a(H))", undefined="broadcast_index or response_rate is undefined: report broadcast_index alone",
+    table="",
+    catalog="A3",
+    direction="-",
+    references=("Hutto13", "Avidar13"),
+    traits=("response",),
+    formula=r"BI_a \cdot (1 - RR_a(H))",
+    undefined="broadcast_index or response_rate is undefined: report broadcast_index alone",
     misleads="a product hides which of its two parts moved",
 )
 def broadcast_strategy_score() -> Composite:

@@ -1,6 +1,7 @@
 """The tables metrics read: interaction tables with a unit, a cluster, and columns ready to be summed.
 
-Every table is a function of the talk and a grouping. Columns hold numbers; `unit` says whose row it is, `cluster` what is resampled.
+Every table is a function of the talk and a grouping. Columns hold numbers; `unit` says whose row it is, `cluster`
+what is resampled.
 """
 
 from __future__ import annotations
@@ -78,7 +79,9 @@ class Grouping:
         """Name every unit that is measured, also those without evidence."""
         talk = self.talk
         accounts = talk.engine.collect(
-            talk.corpus.account_frame.filter(nw.col("is_focal")).select("account_ix", "account_id", "org_ix", "organization", "role", "role_ix")
+            talk.corpus.account_frame.filter(nw.col("is_focal")).select(
+                "account_ix", "account_id", "org_ix", "organization", "role", "role_ix"
+            )
         ).to_pylist()
         if self.level == "account":
             return {a["account_ix"]: a["account_id"] for a in accounts}
@@ -95,7 +98,9 @@ def received(talk: Any, by: Grouping) -> Frame:
     """Turns owed, with who is due at which horizon."""
     end = talk.corpus.window_s[1]
     horizon = talk.definitions.horizon_s
-    turns = by.put(talk.turn_frame.filter(~nw.col("is_context"))).with_columns(cluster=nw.col("person_ix"), one=nw.lit(1))
+    turns = by.put(talk.turn_frame.filter(~nw.col("is_context"))).with_columns(
+        cluster=nw.col("person_ix"), one=nw.lit(1)
+    )
     columns = {"is_due": flag(nw.col("at_s") <= end - horizon)}
     for name, seconds in HORIZONS.items():
         columns[f"is_due_{name}"] = flag(nw.col("at_s") <= end - seconds)
@@ -122,23 +127,30 @@ def waiting(talk: Any, by: Grouping) -> Frame:
     turns = by.put(talk.turn_frame.filter(~nw.col("is_context") & (nw.col("at_s") <= end)))
     hit = (~nw.col("latency_s").is_null()) & (nw.col("at_s") + nw.col("latency_s") <= end)
     turns = turns.with_columns(event=flag(hit), _open=end - nw.col("at_s"))
-    return turns.with_columns(time=nw.when(nw.col("event") == 1).then(nw.col("latency_s")).otherwise(nw.col("_open"))).select(
-        "unit", "time", "event", cluster=nw.col("person_ix")
-    )
+    return turns.with_columns(
+        time=nw.when(nw.col("event") == 1).then(nw.col("latency_s")).otherwise(nw.col("_open"))
+    ).select("unit", "time", "event", cluster=nw.col("person_ix"))
 
 
 def persons(talk: Any, by: Grouping) -> Frame:
     """Persons who were owed something: one row a unit and person."""
     due = received(talk, by).filter(nw.col("is_due") == 1)
-    sums = due.group_by("unit", "cluster").agg(nw.col("is_due").sum().alias("n"), nw.col("is_answered_in_time").sum().alias("k"))
+    sums = due.group_by("unit", "cluster").agg(
+        nw.col("is_due").sum().alias("n"), nw.col("is_answered_in_time").sum().alias("k")
+    )
     return sums.with_columns(
-        one=nw.lit(1), is_answered=flag(nw.col("k") > 0), has_two=flag(nw.col("n") > 1), is_ignored_twice=flag((nw.col("n") > 1) & (nw.col("k") == 0))
+        one=nw.lit(1),
+        is_answered=flag(nw.col("k") > 0),
+        has_two=flag(nw.col("n") > 1),
+        is_ignored_twice=flag((nw.col("n") > 1) & (nw.col("k") == 0)),
     )
 
 
 def posted(talk: Any, by: Grouping) -> Frame:
     """Units by measured accounts."""
-    said = by.put(talk.said_frame).with_columns(cluster=nw.col("at_s") // DAY, one=nw.lit(1), talks=1 - nw.col("is_repost"))
+    said = by.put(talk.said_frame).with_columns(
+        cluster=nw.col("at_s") // DAY, one=nw.lit(1), talks=1 - nw.col("is_repost")
+    )
     known = nw.col("is_order_known") * nw.col("talks")
     deflects = nw.col("resolution") == "deflect"
     return said.with_columns(
@@ -160,12 +172,19 @@ def approaches(talk: Any, by: Grouping) -> Frame:
     asked = by.put(asked.with_columns(at_s=nw.col("created_s"))).join(talk.order_frame, on="row", how="inner")
     known = nw.col("is_order_known")
     return asked.with_columns(
-        cluster=nw.col("root"), one=nw.lit(1), order_known=known, interactive=known * flag(nw.col("order") >= 2), interactive_high=1 - known + known * flag(nw.col("order") >= 2)
+        cluster=nw.col("root"),
+        one=nw.lit(1),
+        order_known=known,
+        interactive=known * flag(nw.col("order") >= 2),
+        interactive_high=1 - known + known * flag(nw.col("order") >= 2),
     )
 
 
 def gaps(talk: Any, by: Grouping) -> Frame:
-    """Gaps between successive units of an account: of all, of undirected ones, of directed ones (`series`), as power sums."""
+    """Gaps between successive units of an account.
+
+    Of all, of undirected ones, of directed ones (`series`), as power sums.
+    """
     said = talk.said_frame.select("row", "account_ix", "org_ix", "at_s", "is_directed", "is_repost")
     kinds = {
         "all": said,
@@ -182,7 +201,9 @@ def gaps(talk: Any, by: Grouping) -> Frame:
 
 
 def _power_sums(said: Frame, name: str) -> tuple[Frame, list[str]]:
-    gap = said.with_columns(_t=(nw.col("at_s") - nw.col("at_s").shift(1).over("account_ix", order_by="row")).cast(nw.Float64))
+    gap = said.with_columns(
+        _t=(nw.col("at_s") - nw.col("at_s").shift(1).over("account_ix", order_by="row")).cast(nw.Float64)
+    )
     gap = gap.filter(~nw.col("_t").is_null())
     out = {f"{name}_n": nw.lit(1.0), f"{name}_s": nw.col("_t"), f"{name}_q": nw.col("_t") * nw.col("_t")}
     if name == "all":
@@ -206,14 +227,17 @@ def episodes(talk: Any, by: Grouping) -> Frame:
     return table.with_columns(
         deflected=flag(nw.col("outcome") == deflected),
         first_deflected=flag(nw.col("first_reaction") == deflected),
-        pointed=pointed, lost=lost,
+        pointed=pointed,
+        lost=lost,
         turn_entropy=_entropy("n_org", "n_person"),
         word_entropy=_entropy("words_org", "words_person"),
         has_words=worded,
         imbalance=larger / n,
         turn_gini=(2 * larger - n) / (2 * n),
         has_turns=flag(n > 1),
-        turn_taking=nw.when(n > 1).then((nw.col("n_runs") - 1) / nw.when(n > 1).then(n - 1).otherwise(1)).otherwise(0.0),
+        turn_taking=nw.when(n > 1)
+        .then((nw.col("n_runs") - 1) / nw.when(n > 1).then(n - 1).otherwise(1))
+        .otherwise(0.0),
     )
 
 
@@ -230,7 +254,9 @@ def conversations(talk: Any, by: Grouping) -> Frame:
     """Conversations the unit takes part in, one row each."""
     times = talk.conversation_frame.select("root", "at_s")
     members = by.put(talk.member_frame.join(times, on="root", how="inner")).select("unit", "root").unique()
-    table = members.join(talk.conversation_frame, on="root", how="inner").with_columns(cluster=nw.col("root"), one=nw.lit(1))
+    table = members.join(talk.conversation_frame, on="root", how="inner").with_columns(
+        cluster=nw.col("root"), one=nw.lit(1)
+    )
     return table.with_columns(
         is_single=flag(nw.col("size") == 1),
         is_tree=flag(~nw.col("virality").is_null()),

@@ -2,39 +2,71 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .registry import Ratio, Smooth, metric
 
-_DYAD = {"table": "dyads", "catalog": "C1", "references": ("Kwak10",)}
+_DYAD: dict[str, Any] = {"table": "dyads", "catalog": "C1", "references": ("Kwak10",)}
 _PARTIAL = "if only a share of posts was collected, it is too low by about that share; longer windows raise it"
 
 
-@metric(**_DYAD, direction="+", formula=r"r = \frac{2M}{2M + A}", undefined="no reply or mention joins the account and a person", misleads=_PARTIAL)
+@metric(
+    **_DYAD,
+    direction="+",
+    formula=r"r = \frac{2M}{2M + A}",
+    undefined="no reply or mention joins the account and a person",
+    misleads=_PARTIAL,
+)
 def arc_reciprocity() -> Ratio:
     """Share of the arcs between the account and persons that are returned."""
     return Ratio("mutual_arcs", "arcs")
 
 
-@metric(**_DYAD, direction="+", formula=r"\frac{M}{M + A}", undefined="no reply or mention joins the account and a person", misleads=_PARTIAL)
+@metric(
+    **_DYAD,
+    direction="+",
+    formula=r"\frac{M}{M + A}",
+    undefined="no reply or mention joins the account and a person",
+    misleads=_PARTIAL,
+)
 def dyadic_reciprocity() -> Ratio:
     """Share of the pairs of the account and a person in which each addressed the other."""
     return Ratio("mutual", "one")
 
 
-@metric(**_DYAD, direction="+", formula=r"R_{in} = \frac{|\{x : x \to a,\ a \to x\}|}{|\{x : x \to a\}|}", undefined="nobody addressed the account", misleads=_PARTIAL)
+@metric(
+    **_DYAD,
+    direction="+",
+    formula=r"R_{in} = \frac{|\{x : x \to a,\ a \to x\}|}{|\{x : x \to a\}|}",
+    undefined="nobody addressed the account",
+    misleads=_PARTIAL,
+)
 def inbound_reciprocity() -> Ratio:
     """Share of persons who addressed the account that it addressed too, at any time."""
     return Ratio("mutual", "approached")
 
 
-@metric(**_DYAD, direction="+", formula=r"\frac{|\{x : x \to a,\ a \to x\ \text{later}\}|}{|\{x : x \to a\}|}", undefined="nobody addressed the account", misleads=_PARTIAL)
+@metric(
+    **_DYAD,
+    direction="+",
+    formula=r"\frac{|\{x : x \to a,\ a \to x\ \text{later}\}|}{|\{x : x \to a\}|}",
+    undefined="nobody addressed the account",
+    misleads=_PARTIAL,
+)
 def inbound_reciprocity_ordered() -> Ratio:
     """Share of persons who addressed the account that it addressed after they first did."""
     return Ratio("answered_after", "approached")
 
 
-@metric(**_DYAD, direction="+", formula=r"R_{out} = \frac{|\{x : a \to x,\ x \to a\}|}{|\{x : a \to x\}|}", undefined="the account addressed nobody", misleads="accounts that only answer have it at 1")
+@metric(
+    **_DYAD,
+    direction="+",
+    formula=r"R_{out} = \frac{|\{x : a \to x,\ x \to a\}|}{|\{x : a \to x\}|}",
+    undefined="the account addressed nobody",
+    misleads="accounts that only answer have it at 1",
+)
 def outbound_reciprocity() -> Ratio:
     """Share of persons the account addressed who addressed it too, at any time."""
     return Ratio("mutual", "addressed")
@@ -50,8 +82,15 @@ def _rho(mutual: np.ndarray, pairs: np.ndarray) -> np.ndarray:
 
 
 @metric(
-    table="dyads", catalog="C2", direction="+", unit="correlation", span=(-1.0, 1.0), traits=("signed",), references=("GarLof04",),
-    formula=r"\rho = \frac{r - \bar a}{1 - \bar a},\ \bar a = \frac{L}{2 n}", undefined="no pair, or every pair is mutual",
+    table="dyads",
+    catalog="C2",
+    direction="+",
+    unit="correlation",
+    span=(-1.0, 1.0),
+    traits=("signed",),
+    references=("GarLof04",),
+    formula=r"\rho = \frac{r - \bar a}{1 - \bar a},\ \bar a = \frac{L}{2 n}",
+    undefined="no pair, or every pair is mutual",
     misleads="among the pairs that have any arc, so it is negative for most accounts: compare accounts, not signs",
 )
 def reciprocity_rho() -> Smooth:
@@ -59,10 +98,19 @@ def reciprocity_rho() -> Smooth:
     return Smooth(("mutual", "one"), _rho, count="one")
 
 
-_REACH = {"catalog": "C12", "references": ("Burt92", "Jost06"), "min_n": 50}
+_REACH: dict[str, Any] = {"catalog": "C12", "references": ("Burt92", "Jost06"), "min_n": 50}
 
 
-@metric(**_REACH, table="dyads", direction="+", unit="persons per 100 posts", span=(0.0, 100.0), formula=r"100 \cdot \frac{|\{x : a \to x\}|}{|\{p : p\ \text{directed}\}|}", undefined="the account addressed nobody", misleads="falls with volume: compare at equal numbers of posts")
+@metric(
+    **_REACH,
+    table="dyads",
+    direction="+",
+    unit="persons per 100 posts",
+    span=(0.0, 100.0),
+    formula=r"100 \cdot \frac{|\{x : a \to x\}|}{|\{p : p\ \text{directed}\}|}",
+    undefined="the account addressed nobody",
+    misleads="falls with volume: compare at equal numbers of posts",
+)
 def persons_per_100_directed() -> Ratio:
     """Distinct persons addressed per hundred directed posts."""
     return Ratio("addressed", "w_out", share=False, scale=100.0)
@@ -73,16 +121,36 @@ def _effective(n: np.ndarray, nlogn: np.ndarray) -> np.ndarray:
         return np.where(n > 0, np.exp(np.log(n) - nlogn / n), np.nan)
 
 
-@metric(**_REACH, table="dyads", direction="+", unit="persons", span=(1.0, float("inf")), formula=r"\exp\Bigl(-\sum_x q_x \ln q_x\Bigr)", undefined="the account addressed nobody", misleads="grows with volume: compare at equal numbers of posts")
+@metric(
+    **_REACH,
+    table="dyads",
+    direction="+",
+    unit="persons",
+    span=(1.0, float("inf")),
+    formula=r"\exp\Bigl(-\sum_x q_x \ln q_x\Bigr)",
+    undefined="the account addressed nobody",
+    misleads="grows with volume: compare at equal numbers of posts",
+)
 def effective_persons() -> Smooth:
     """Effective number of persons the account's replies and mentions are spread over."""
     return Smooth(("n_out", "n_log_n"), _effective, count="n_out")
 
 
-@metric(**_REACH, table="dyads", direction="+", unit="persons per week", span=(0.0, float("inf")), formula=r"\frac{|\{x : a \to x\}|}{\text{weeks}}", undefined="the account addressed nobody", misleads="people known from before the window count as new")
+@metric(
+    **_REACH,
+    table="dyads",
+    direction="+",
+    unit="persons per week",
+    span=(0.0, float("inf")),
+    formula=r"\frac{|\{x : a \to x\}|}{\text{weeks}}",
+    undefined="the account addressed nobody",
+    misleads="people known from before the window count as new",
+)
 def new_tie_rate() -> Smooth:
     """Persons addressed for the first time in the window, per week."""
-    return Smooth(("addressed",), lambda persons: np.where(persons > 0, persons, np.nan), count="addressed", per_week=True)
+    return Smooth(
+        ("addressed",), lambda persons: np.where(persons > 0, persons, np.nan), count="addressed", per_week=True
+    )
 
 
 def _size(n: np.ndarray, ties: np.ndarray) -> np.ndarray:
@@ -90,13 +158,32 @@ def _size(n: np.ndarray, ties: np.ndarray) -> np.ndarray:
         return np.where(n > 0, n - 2 * ties / n, np.nan)
 
 
-@metric(**_REACH, table="dyads", direction="+", unit="persons", span=(0.0, float("inf")), formula=r"n - \frac{2t}{n}", undefined="the account addressed nobody", misleads="ties among persons outside the collection are unseen, so it is an upper limit")
+@metric(
+    **_REACH,
+    table="dyads",
+    direction="+",
+    unit="persons",
+    span=(0.0, float("inf")),
+    formula=r"n - \frac{2t}{n}",
+    undefined="the account addressed nobody",
+    misleads="ties among persons outside the collection are unseen, so it is an upper limit",
+)
 def effective_size() -> Smooth:
     """Burt's effective size of the account's network: persons addressed, less their redundancy."""
     return Smooth(("addressed", "ties"), _size, count="addressed")
 
 
-@metric(**_REACH, table="insiders", direction="+", unit="index", span=(-1.0, 1.0), traits=("signed",), formula=r"\frac{E - I}{E + I}", undefined="the account addressed neither persons nor insiders", misleads="needs the roles of partners and staff: unlisted insiders count as public")
+@metric(
+    **_REACH,
+    table="insiders",
+    direction="+",
+    unit="index",
+    span=(-1.0, 1.0),
+    traits=("signed",),
+    formula=r"\frac{E - I}{E + I}",
+    undefined="the account addressed neither persons nor insiders",
+    misleads="needs the roles of partners and staff: unlisted insiders count as public",
+)
 def external_internal_index() -> Ratio:
     """Balance of addressing persons outside against partners and the own organization; 1 is all outside."""
     return Ratio("balance", "both", share=False)

@@ -9,7 +9,18 @@ from typing import Any
 
 from ..errors import SchemaError, unknown_name
 
-__all__ = ["Composite", "Distribution", "Metric", "Posterior", "Ratio", "Smooth", "Survival", "all_metrics", "get_metric", "metric"]
+__all__ = [
+    "Composite",
+    "Distribution",
+    "Metric",
+    "Posterior",
+    "Ratio",
+    "Smooth",
+    "Survival",
+    "all_metrics",
+    "get_metric",
+    "metric",
+]
 
 Combine = Callable[..., Any]
 
@@ -98,7 +109,10 @@ class Composite:
 
 @dataclass(frozen=True, slots=True)
 class Posterior:
-    """One answer of the Dirichlet posterior of (broadcast, deflect, conversation): a part's name, or a balance `z1`, `z2`."""
+    """One answer of the Dirichlet posterior of (broadcast, deflect, conversation).
+
+    A part's name, or a balance `z1`, `z2`.
+    """
 
     ask: str
 
@@ -186,7 +200,8 @@ def metric(
     needs
         Columns of posts without which it is undefined.
     traits
-        `"response"`: flagged where the collection was chosen by its answers; `"conversation"`: flagged where parents are missing;
+        `"response"`: flagged where the collection was chosen by its answers; `"conversation"`: flagged where parents
+        are missing;
         `"rules"`: rests on text rules; `"signed"`: can be negative.
 
     Raises
@@ -199,14 +214,28 @@ def metric(
         name = declare.__name__
         if name in _METRICS or not declare.__doc__ or direction not in {"+", "-", "0"}:
             msg = (
-                f"The metric '{name}' cannot be declared: its name is taken, its docstring missing, or its direction not one of + - 0. "
-                f"It stands in {declare.__module__}. Give it a name of its own, a docstring and a direction."
+                f"The metric '{name}' cannot be declared: its name is taken, its docstring missing, or its direction"
+                f" not one of + - 0. It stands in {declare.__module__}. Give it a name of its own, a docstring and a"
+                " direction."
             )
             raise SchemaError(msg)
         _METRICS[name] = Metric(
-            name=name, table=table, catalog=catalog, direction=direction, formula=formula, undefined=undefined, misleads=misleads,
-            references=references, unit=unit, span=span, min_n=min_n, cluster=cluster, needs=needs, traits=frozenset(traits),
-            declare=declare, doc=inspect.cleandoc(declare.__doc__),
+            name=name,
+            table=table,
+            catalog=catalog,
+            direction=direction,
+            formula=formula,
+            undefined=undefined,
+            misleads=misleads,
+            references=references,
+            unit=unit,
+            span=span,
+            min_n=min_n,
+            cluster=cluster,
+            needs=needs,
+            traits=frozenset(traits),
+            declare=declare,
+            doc=inspect.cleandoc(declare.__doc__),
         )
         return declare
 

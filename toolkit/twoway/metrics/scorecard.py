@@ -12,7 +12,20 @@ from .registry import get_metric
 
 __all__ = ["COLUMNS", "Scorecard"]
 
-COLUMNS = ["unit", "unit_id", "metric", "value", "low", "high", "n", "n_clusters", "lower_bound", "upper_bound", "method", "flags"]
+COLUMNS = [
+    "unit",
+    "unit_id",
+    "metric",
+    "value",
+    "low",
+    "high",
+    "n",
+    "n_clusters",
+    "lower_bound",
+    "upper_bound",
+    "method",
+    "flags",
+]
 
 
 class Scorecard:
@@ -21,8 +34,10 @@ class Scorecard:
     Attributes
     ----------
     table
-        Long table: `unit, unit_id, metric, value, low, high, n, n_clusters, lower_bound, upper_bound, method, flags`. `low` and `high` are the
-        interval of sampling; the bounds are what the collection could hide; `flags` are comma-separated words (`twoway.flag_meanings()`).
+        Long table: `unit, unit_id, metric, value, low, high, n, n_clusters, lower_bound, upper_bound, method,
+        flags`. `low` and `high` are the
+        interval of sampling; the bounds are what the collection could hide; `flags` are comma-separated words
+        (`twoway.flag_meanings()`).
     definitions
         The definitions in force.
     """
@@ -54,7 +69,7 @@ class Scorecard:
         """
         if column not in COLUMNS[3:]:
             raise unknown_name(column, COLUMNS[3:], "column of a scorecard")
-        spread = self.table.pivot(index="unit_id", columns="metric", values=column)
+        spread = self.table.set_index(["unit_id", "metric"])[column].unstack("metric")  # noqa: PD010 - nothing to aggregate
         return spread[self.metrics].rename_axis(index=self.by, columns=None)
 
     def select(self, *metrics: str) -> Scorecard:
@@ -71,6 +86,19 @@ class Scorecard:
         kept = self.table[self.table["metric"].isin(metrics)].reset_index(drop=True)
         return Scorecard(kept, talk=self.talk, by=self.by, interval=self.interval)
 
+    def plot(self, *metrics: str, ax: Any = None, **options: Any) -> Any:
+        """Draw metrics as a forest plot with intervals; all of the card if none is named.
+
+        Raises
+        ------
+        UnknownName
+            If one is not on the card.
+        """
+        from ..figures.forest import plot_scorecard
+
+        card = self.select(*metrics) if metrics else self
+        return plot_scorecard(card, list(metrics) or card.metrics, ax=ax, **options)
+
     def to_frame(self) -> pd.DataFrame:
         """Return a copy of the long table."""
         return self.table.copy()
@@ -83,7 +111,10 @@ class Scorecard:
         """Write one line."""
         n_units = self.table["unit_id"].nunique()
         defined = int(self.table["value"].notna().sum())
-        return f"<Scorecard of {len(self.metrics)} metrics by {self.by}: {n_units} units, {defined} of {len(self)} values defined>"
+        return (
+            f"<Scorecard of {len(self.metrics)} metrics by {self.by}: {n_units} units, {defined} of {len(self)}"
+            " values defined>"
+        )
 
     def _repr_html_(self) -> str:
         """Show one row a metric, one column a unit, with intervals; at most twelve units."""

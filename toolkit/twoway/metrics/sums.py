@@ -85,7 +85,9 @@ def _split(table: Any, columns: list[str]) -> dict[int, UnitSums]:
     names, starts = np.unique(units, return_index=True)
     for name, start, stop in zip(names, starts, [*starts[1:], len(units)], strict=True):
         span = slice(start, stop)
-        out[int(name)] = UnitSums({c: values[c][span] for c in columns}, {c: int(counts[c][span].sum()) for c in columns})
+        out[int(name)] = UnitSums(
+            {c: values[c][span] for c in columns}, {c: int(counts[c][span].sum()) for c in columns}
+        )
     return out
 
 
@@ -113,5 +115,6 @@ def _by_unit(table: Any, order_by: list[str], columns: list[str]) -> dict[int, d
     names, starts = np.unique(arrays["unit"], return_index=True)
     stops = [*starts[1:], len(arrays["unit"])]
     return {
-        int(name): {c: arrays[c][start:stop] for c in columns} for name, start, stop in zip(names, starts, stops, strict=True)
+        int(name): {c: arrays[c][start:stop] for c in columns}
+        for name, start, stop in zip(names, starts, stops, strict=True)
     }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .registry import Smooth, metric
 
-_BURST = {
+_BURST: dict[str, Any] = {
     "table": "gaps", "catalog": "E1", "direction": "0", "unit": "index", "span": (-1.0, 1.0), "min_n": 20, "traits": ("signed",),
     "references": ("GohBar08", "KimJo16"), "undefined": "fewer than two gaps between units, or all at one moment",
     "misleads": "nights and weekends alone make any account bursty; not a measure of two-way talk by itself",
@@ -30,7 +32,9 @@ def burstiness_of(n: np.ndarray, total: np.ndarray, squares: np.ndarray) -> np.n
     return np.where((n >= 2) & (total > 0), value, np.nan)
 
 
-def memory_of(n: np.ndarray, x: np.ndarray, y: np.ndarray, xx: np.ndarray, yy: np.ndarray, xy: np.ndarray) -> np.ndarray:
+def memory_of(
+    n: np.ndarray, x: np.ndarray, y: np.ndarray, xx: np.ndarray, yy: np.ndarray, xy: np.ndarray
+) -> np.ndarray:
     """Give the correlation of successive gaps from sums; NaN where either series is constant."""
     with np.errstate(all="ignore"):
         a, b = xx - x**2 / n, yy - y**2 / n

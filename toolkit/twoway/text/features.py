@@ -16,13 +16,18 @@ RESOLUTIONS = ("open_answer", "escalate", "deflect", "clarify", "acknowledge")
 FEATURES = pa.schema(
     [
         pa.field("row", pa.int64()),
-        *[pa.field(name, pa.bool_()) for name in ("has_url", "has_hashtag", "has_at", "is_legacy_repost", "has_question")],
+        *[
+            pa.field(name, pa.bool_())
+            for name in ("has_url", "has_hashtag", "has_at", "is_legacy_repost", "has_question")
+        ],
         pa.field("n_words", pa.int64()),
         *[pa.field(f"to_{name}", pa.bool_()) for name in p.DESTINATIONS],
         pa.field("resolution", pa.string()),
     ]
 )
-MENTIONS = pa.schema([pa.field("row", pa.int64()), pa.field("handle_key", pa.string()), pa.field("position", pa.int64())])
+MENTIONS = pa.schema(
+    [pa.field("row", pa.int64()), pa.field("handle_key", pa.string()), pa.field("position", pa.int64())]
+)
 
 
 def features_kernel(batch: pa.RecordBatch, *, substance_words: int = 8) -> pa.RecordBatch:
@@ -64,7 +69,7 @@ def _marks(text: pl.Expr) -> list[pl.Expr]:
 
 def _what_replies_do(brand: pl.DataFrame, substance_words: int) -> pl.DataFrame:
     """Name where each reply sends the person, and what it does, sentence by sentence."""
-    body = pl.col("text").str.replace_all(p.URL, " xurlx ").str.to_lowercase()
+    body = pl.col("text").str.replace_all(p.URL, " xurlx ").str.replace_all(p.EMAIL, " xmailx ").str.to_lowercase()
     body = body.str.replace(p.LEADING_HANDLES, "").str.replace(p.SIGNATURE, "")
     cut = body.str.replace_all(p.SENTENCE_END, "${0}\u0001").str.split("\u0001")
     said = brand.select("row", cut.alias("s")).explode("s").with_columns(pl.col("s").fill_null(""))
@@ -84,11 +89,16 @@ def _what_replies_do(brand: pl.DataFrame, substance_words: int) -> pl.DataFrame:
     )
     flags = [*[f"to_{name}" for name in p.DESTINATIONS], "asks", "passes_on", "has_link"]
     found = said.group_by("row").agg(*[pl.col(name).any() for name in flags], pl.col("solid").sum())
-    return found.with_columns(_own_page()).select("row", *[f"to_{name}" for name in p.DESTINATIONS], _resolution(substance_words))
+    return found.with_columns(_own_page()).select(
+        "row", *[f"to_{name}" for name in p.DESTINATIONS], _resolution(substance_words)
+    )
 
 
 def _own_page() -> pl.Expr:
-    """A form or a chat is reached by a link, and a private message often too: the link is then not a page of its own."""
+    """A form or a chat is reached by a link, and a private message often too.
+
+    The link is then not a page of its own.
+    """
     taken = pl.col("to_form") | pl.col("to_chat") | (pl.col("to_dm") & pl.col("has_link"))
     return (pl.col("to_page") & ~taken).alias("to_page")
 
@@ -128,7 +138,9 @@ def mentions_kernel(batch: pa.RecordBatch) -> pa.RecordBatch:
     given = pl.col("mentions").str.replace_all(r"[,@]", " ").str.strip_chars().str.split(" ")
     lists = frame.select("row", pl.when(pl.col("mentions").is_null()).then(found).otherwise(given).alias("handle_key"))
     lists = lists.filter(pl.col("handle_key").list.len() > 0)
-    rows = lists.with_columns(pl.int_ranges(0, pl.col("handle_key").list.len()).alias("position")).explode("handle_key", "position")
+    rows = lists.with_columns(pl.int_ranges(0, pl.col("handle_key").list.len()).alias("position")).explode(
+        "handle_key", "position"
+    )
     rows = rows.with_columns(pl.col("handle_key").str.replace(r"^[^@]*@", "").str.to_lowercase().str.strip_chars())
     rows = rows.filter(pl.col("handle_key").str.len_bytes() > 0).select(MENTIONS.names)
     return one_batch(rows)

@@ -10,6 +10,7 @@ __all__ = [
     "ASK",
     "CONTENT_WORD",
     "DESTINATIONS",
+    "EMAIL",
     "ESCALATE",
     "HASHTAG",
     "LEADING_HANDLES",
@@ -26,6 +27,7 @@ __all__ = [
 #: Changes whenever a rule below does; stands in every output that rests on them.
 RULES_VERSION = "destinations-0.1"
 
+EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 URL = r"(?i)\bhttps?://\S+|\bwww\.\S+|\bpic\.twitter\.com/\S+"
 HASHTAG = r"(?:^|[^\w&/])#\w*[^\W\d_]\w*"
 MENTION = r"(?:^|[^\w@/.])@(\w{1,50})"
@@ -43,24 +45,24 @@ _HELP = r"(?:check|visit|see|read|find|head|go|look|refer|click|use|follow|acces
 #: Where a reply sends the person: one alternation a destination, matched on lower-case text whose links read `xurlx`.
 DESTINATIONS: dict[str, str] = {
     "dm": (
-        rf"\b{_MESSAGE}\b|\bmessage (?:us|me)\b|\bprivate(?:ly)?\b[^.!?]*\b(?:link|secured?|message|us|chat)\b|\bsend (?:us|me) (?:a|your) (?:private )?(?:message|note)\b"
+        rf"\b{_MESSAGE}\b|\bmessage (?:us|me)\b|\b(?:so(?: that)? )?(?:we|i) can message you\b|\bprivate(?:ly)?\b[^.!?]*\b(?:link|secured?|message|us|chat)\b|\bsend (?:us|me) (?:a|your) (?:private )?(?:message|note)\b"
     ),
     "phone": (
         r"\b(?:call|phone|ring|dial|telephone|hotline|helpline|toll[ -]free|speak to|reach)\b[^.!?]*(?:\+?\d[\d\s().-]{5,}\d)"
         r"|\b(?:call|phone|ring)\s+(?:us|our|the|customer)\b|\b(?:give us a (?:call|ring))\b"
     ),
-    "email": r"\b(?:e-?mail|write to|send)\b[^.!?]*\S+@\S+\.\w+|\be-?mail (?:us|me|our|the|address to)\b|\b(?:by|via|through) e-?mail\b|\S+@[\w-]+\.\w{2,}",
+    "email": r"xmailx|\be-?mail (?:us|me|our|the|address to)\b|\b(?:by|via|through) e-?mail\b",
     "form": r"\b(?:form|survey|questionnaire)\b",
-    "chat": r"\b(?:live ?chat|web ?chat|chat (?:with|to) (?:us|an?|our|one)|chat team|via chat|start a chat|through (?:our|the) app|in (?:our|the) app)\b",
+    "chat": r"\b(?:chat\b[^.!?]*\b(?:xurlx|website|site|online)|live ?chat|web ?chat|chat (?:with|to) (?:us|an?|our|one)|chat team|via chat|start a chat|through (?:our|the) app|in (?:our|the) app)\b",
     "handle": (
         r"\b(?:contact|reach|tweet|ask|follow|try|message|dm|team at|over at|colleagues at|friends at|help from|get in touch with|please)\b[^.!?@]{0,60}@\w+"
-        r"|@\w+[^.!?]{0,20}\b(?:can|will|are able to|team|should be able|would be)\b"
+        r"|@\w+[^.!?]{0,20}\b(?:can|will|are able to|team|should be able|would be)\b|\b(?:want|is for|belongs to|one for)\s+@\w+"
     ),
     "page": rf"\b{_HELP}\b[^.!?]*xurlx|xurlx|\b(?:our|the) (?:help ?page|website|web page|help cent(?:er|re)|faqs?|site)\b",
 }
 
 ESCALATE = (
-    r"\b(?:(?:pass(?:ed|ing)?|forward(?:ed|ing)?|sen[td]|shar(?:ed|ing)|rais(?:ed|ing)|report(?:ed|ing)?|flag(?:ged|ging)?|relay(?:ed|ing)?|hand(?:ed|ing)?|tak(?:en|ing)|escalat(?:ed|ing))\s+"
+    r"\b(?:(?:pass(?:ed|ing)?|forward(?:ed|ing)?|sen[td]|shar(?:ed|ing)|rais(?:ed|ing)|report(?:ed|ing)?|flag(?:ged|ging)?|relay(?:ed|ing)?|hand(?:ed|ing)?|escalat(?:ed|ing))\s+"
     r"(?:this|it|that|your|the|these|them|along|on|up|over)\b"
     r"|(?:look(?:ing|ed)?|dig(?:ging)?|check(?:ing)?)\s+(?:further\s+)?into (?:this|it|that|the|what|your)"
     r"|(?:i|we)(?:'|’)?(?:ll| will| am| are|m|re)\s+(?:check(?:ing)?|ask(?:ing)?|investigat(?:e|ing)|chas(?:e|ing)|follow(?:ing)? up|find(?:ing)? out|get(?:ting)? back|come back|update you|let you know|look into)"
