@@ -82,17 +82,23 @@ def shorten(words: Any, limit: int = 28) -> str:
 
 
 def percent(share: float) -> str:
-    """Write a share as a percentage, with as many digits as it deserves.
+    """Write a share as a percentage, with as many digits as it deserves; never 0 or 100 where it is not.
 
     Examples
     --------
     >>> percent(0.4567), percent(0.0042), percent(1.0), percent(float("nan"))
     ('46 %', '0.4 %', '100 %', '–')
+    >>> percent(0.0001), percent(0.9999), percent(0.0099)
+    ('<0.1 %', '>99.9 %', '1 %')
     """
     if pd.isna(share):
         return "–"
     value = 100 * share
-    return f"{value:.1f} %" if 0 < value < 1 or 99 < value < 100 else f"{value:.0f} %"
+    if 0 < value < 0.05:
+        return "<0.1 %"
+    if 99.95 < value < 100:
+        return ">99.9 %"
+    return f"{value:.1f} %" if 0 < value < 0.95 or 99.05 < value < 100 else f"{value:.0f} %"
 
 
 def number(value: float) -> str:

@@ -83,6 +83,8 @@ def svg_text(drawn: Any, *, prefix: str = "", alt: str | None = None) -> str:
     body = buffer.getvalue()
     body = body[body.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.DOTALL)
+    # A hundredth of a point is finer than any screen; the rest would only make the file three times as long.
+    body = re.sub(r"<[^>]*>", lambda tag: re.sub(r"-?\d+\.\d{3,}", _hundredths, tag.group()), body)
     body = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}\1"', body)
     body = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}\1)", body)
     body = re.sub(r'(?:xlink:)?href="#([^"]+)"', rf'href="#{prefix}\1"', body)
@@ -94,6 +96,10 @@ def svg_text(drawn: Any, *, prefix: str = "", alt: str | None = None) -> str:
     wide = f' style="width:100%;height:auto;max-width:{float(size.group(1)) * 4 / 3:.0f}px"' if size else ""
     head = f'<svg{kept}{wide} role="img" aria-labelledby="{name}"><title id="{name}">{words}</title>'
     return head + body[opening.end() if opening else 0 :].strip()
+
+
+def _hundredths(found: re.Match[str]) -> str:
+    return f"{float(found.group()):.2f}".rstrip("0").rstrip(".")
 
 
 def _save(figure: Any, target: Any, format: str, metadata: dict[str, Any]) -> None:

@@ -63,7 +63,8 @@ def plot_silence_curve(
     for position, unit in enumerate(chosen):
         color, line = _CYCLE[position % len(_CYCLE)]
         color = color_of(labels[unit]) if labels and unit in labels else color
-        _draw_curve(ax, steps[unit], color, line, longest, band=len(chosen) <= 4, name=shorten(unit))
+        look = {"color": color, "linestyle": line, "label": shorten(unit)}
+        _draw_curve(ax, steps[unit], longest, band=len(chosen) <= 4, places=400, **look)
     _frame(ax, longest)
     if len(chosen) > 1:
         ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=min(3, len(chosen)), borderaxespad=0.2)
@@ -103,9 +104,8 @@ def plot_silence_panels(
     )
     for ax, unit in zip(grid.flat, chosen, strict=False):
         for other in chosen:
-            _draw_curve(ax, steps[other], "#D9D9D9", "-", longest, band=False, thin=True)
-        color = color_of((labels or {}).get(unit))
-        _draw_curve(ax, steps[unit], color, "-", longest, band=True)
+            _draw_curve(ax, steps[other], longest, band=False, places=60, color="#D9D9D9", linewidth=0.8)
+        _draw_curve(ax, steps[unit], longest, band=True, places=150, color=color_of((labels or {}).get(unit)))
         _frame(ax, longest, apart=0.2, grid=False)
         n = steps[unit]["n_at_risk"].iloc[0]
         ax.set_title(f"{shorten(unit, 22)}  (n = {n:,.0f})", fontsize="small", parse_math=False)
@@ -158,37 +158,19 @@ def _chosen(steps: Mapping[str, pd.DataFrame], units: Sequence[str] | None, most
     return list(units)
 
 
-def _draw_curve(
-    ax: Any,
-    steps: pd.DataFrame,
-    color: str,
-    line: str,
-    longest: float,
-    *,
-    band: bool,
-    name: str = "",
-    thin: bool = False,
-) -> None:
-    seen = _thinned(steps[steps["minutes"] <= longest], longest)
+def _draw_curve(ax: Any, steps: pd.DataFrame, longest: float, *, band: bool, places: int, **look: Any) -> None:
+    seen = _thinned(steps[steps["minutes"] <= longest], longest, places)
     # The last state holds until the end of the axis, or until the last time anybody was watched.
     last = seen.iloc[[-1]].assign(minutes=min(longest, float(steps["minutes"].max())))
     seen = pd.concat([seen, last], ignore_index=True)
     if band:
-        ax.fill_between(seen["minutes"], seen["low"], seen["high"], step="post", color=color, alpha=0.16, linewidth=0)
-    width = 0.8 if thin else 1.8
-    ax.plot(
-        seen["minutes"],
-        seen["survival"],
-        drawstyle="steps-post",
-        color=color,
-        linestyle=line,
-        linewidth=width,
-        label=name or None,
-    )
+        shade = {"step": "post", "color": look["color"], "alpha": 0.16, "linewidth": 0}
+        ax.fill_between(seen["minutes"], seen["low"], seen["high"], **shade)
+    ax.plot(seen["minutes"], seen["survival"], drawstyle="steps-post", **{"linewidth": 1.8, **look})
 
 
-def _thinned(steps: pd.DataFrame, longest: float, places: int = 500) -> pd.DataFrame:
-    """Keep the last step of each of 500 places on the axis: no eye sees more, and the file stays small."""
+def _thinned(steps: pd.DataFrame, longest: float, places: int) -> pd.DataFrame:
+    """Keep the last step of each of some places on the axis: no eye sees more, and the file stays small."""
     place = pd.Series(np.floor(place_of(steps["minutes"], longest) * places), index=steps.index)
     return steps[~place.duplicated(keep="last") | (steps["minutes"] == 0)]
 

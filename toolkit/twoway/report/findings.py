@@ -1,0 +1,100 @@
+"""Everything a report shows, computed once from the interactions of a corpus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from ..errors import NotEnoughEvidence
+from ..figures.hours import hour_table
+from ..figures.rows import split_flags
+from ..metrics.measure import measure
+from ..metrics.scorecard import Scorecard
+from ..silence import SilenceCurve, silence_curve
+from ..strategy import Strategy, strategy
+
+__all__ = ["HEADLINES", "LEVEL", "WHOLE", "Findings", "find"]
+
+#: What the rows of a report are.
+LEVEL = "organization"
+
+#: The metrics of the first table: the ones most questions start from.
+HEADLINES = (
+    "broadcast_index", "response_rate", "response_rate_24h", "latency_median", "deflection_rate", "inbound_reciprocity",
+)  # fmt: skip
+
+#: The metrics given for all organizations together.
+WHOLE = ("response_rate", "latency_median", "deflection_rate", "broadcast_index")
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The results behind one report.
+
+    Attributes
+    ----------
+    talk
+        The interactions they come from.
+    card
+        All metrics by organization.
+    whole
+        Rows of the `WHOLE` metrics for all organizations together, by metric.
+    strategy
+        Strategies by organization; None where the corpus cannot show them.
+    no_strategy
+        Why not, in that case.
+    curve
+        Silence curves by organization.
+    hours
+        Posts by hour of the week.
+    """
+
+    talk: Any
+    card: Scorecard
+    whole: pd.DataFrame
+    strategy: Strategy | None
+    no_strategy: str
+    curve: SilenceCurve
+    hours: pd.DataFrame
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Strategy of each organization that has one."""
+        if self.strategy is None:
+            return {}
+        return dict(zip(self.strategy.table["unit_id"], self.strategy.table["label"], strict=True))
+
+    @property
+    def n_units(self) -> int:
+        """How many organizations were measured."""
+        return int(self.card.table["unit_id"].nunique())
+
+    @property
+    def flags(self) -> dict[str, str]:
+        """Letter of each flag that occurs, in alphabetic order of the flags."""
+        found = sorted({flag for cell in self.card.table["flags"] for flag in split_flags(cell)})
+        return {flag: _letter(position) for position, flag in enumerate(found)}
+
+
+def _letter(position: int) -> str:
+    return chr(ord("a") + position % 26) * (position // 26 + 1)
+
+
+def find(talk: Any) -> Findings:
+    """Compute everything a report shows.
+
+    Parameters
+    ----------
+    talk
+        From `annotate`.
+    """
+    found, reason = None, ""
+    try:
+        found = strategy(talk, by=LEVEL)
+    except NotEnoughEvidence as error:
+        reason = str(error)
+    whole = measure(talk, list(WHOLE), by="corpus").table.set_index("metric")
+    card = measure(talk, by=LEVEL)
+    return Findings(talk, card, whole, found, reason, silence_curve(talk, by=LEVEL), hour_table(talk))
