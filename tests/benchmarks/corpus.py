@@ -13,13 +13,29 @@ import numpy as np
 import polars as pl
 
 OPENERS = (
-    "hi there, my order", "why is the train", "your app", "I have been waiting and my parcel", "the new update", "great service today,", "can anybody tell me if my card",
-    "so the wifi at home", "still no answer, the refund", "love the new menu but the queue",
-)  # fmt: skip
+    "hi there, my order",
+    "why is the train",
+    "your app",
+    "I have been waiting and my parcel",
+    "the new update",
+    "great service today,",
+    "can anybody tell me if my card",
+    "so the wifi at home",
+    "still no answer, the refund",
+    "love the new menu but the queue",
+)
 MIDDLES = (
-    "has not arrived since monday", "is late again", "keeps crashing on my phone", "was charged twice", "does not open", "shows the wrong address",
-    "made my day", "is broken and nobody answers", "cannot be found in the list", "stopped working after the storm",
-)  # fmt: skip
+    "has not arrived since monday",
+    "is late again",
+    "keeps crashing on my phone",
+    "was charged twice",
+    "does not open",
+    "shows the wrong address",
+    "made my day",
+    "is broken and nobody answers",
+    "cannot be found in the list",
+    "stopped working after the storm",
+)
 CLOSERS = (
     "please help",
     "thanks",

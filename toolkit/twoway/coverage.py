@@ -79,15 +79,9 @@ class Coverage:
         return str(self)
 
     def _repr_html_(self) -> str:
+        shown = {name: f"{v:,}" if isinstance(v, int) else html.escape(str(v)) for name, v in self.to_dict().items()}
         rows = "".join(
-            (
-                f"<tr><th scope='row'>{name.replace('_', ' ')}</th><td>{row.value:,}</td><td>{row.meaning}</td></tr>"
-                if isinstance(row.value, int)
-                else (
-                    "<tr><th"
-                    f" scope='row'>{name.replace('_', ' ')}</th><td>{html.escape(str(row.value))}</td><td>{row.meaning}</td></tr>"
-                )
-            )
+            f"<tr><th scope='row'>{name.replace('_', ' ')}</th><td>{shown[name]}</td><td>{row.meaning}</td></tr>"
             for name, row in self.to_frame().iterrows()
         )
         notes = "".join(f"<li>{html.escape(remark)}</li>" for remark in self.remarks)

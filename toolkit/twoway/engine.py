@@ -32,6 +32,9 @@ class Engine(ABC):
 
     name: str
 
+    #: Kind of row and account numbers; what fits into memory needs no more than 32 bits.
+    index: type[nw.Int32] | type[nw.Int64] = nw.Int64
+
     @abstractmethod
     def adopt(self, native: Any) -> Frame:
         """Take a user's frame into the engine."""
@@ -83,6 +86,7 @@ class PolarsEngine(Engine):
     """Polars in memory: the engine for pandas, Polars and Arrow frames."""
 
     name = "polars"
+    index = nw.Int32
 
     def adopt(self, native: Any) -> Frame:
         if isinstance(native, pl.LazyFrame):
@@ -254,7 +258,7 @@ def engine_of(native: Any) -> Engine:
     'polars'
     """
     home = type(native).__module__.split(".")[0]
-    if home in {"pandas", "polars", "pyarrow"} and (isinstance(native, pa.Table) or hasattr(native, "columns")):
+    if type(native).__name__ in {"DataFrame", "LazyFrame", "Table"} and home in {"pandas", "polars", "pyarrow"}:
         return PolarsEngine()
     if home in {"duckdb", "_duckdb"} and hasattr(native, "columns"):
         return DuckDBEngine()

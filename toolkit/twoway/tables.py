@@ -134,6 +134,7 @@ def build_posts(engine: Engine, native: Any) -> tuple[Frame, list[str], dict[str
         repairs["duplicate_post_id_dropped"] = counts["n"] - counts["n_ids"]
     numbered = engine.number(good.drop("reason", "is_lossy", "is_loop"), "row", ["created_s", "post_id"])
     rejected = [{"file": "posts", "line": None, "reason": f"{b['reason']} (post_id {b['post_id']})"} for b in bad]
+    numbered = engine.materialize(numbered.with_columns(nw.col("row").cast(engine.index)))
     return _with_unknown(numbered, known), known, repairs, rejected
 
 
@@ -172,7 +173,8 @@ def build_accounts(engine: Engine, native: Any, posts: Frame, focus: list[str] |
         pl.col("role").replace_strict(list(ROLES), list(range(len(ROLES))), return_dtype=pl.Int64).alias("role_ix"),
     )
     full = full.sort("account_id").with_row_index("account_ix").with_columns(pl.col("account_ix").cast(pl.Int64))
-    return engine.materialize(engine.from_arrow(full.to_arrow())), sides
+    numbers = [nw.col(name).cast(engine.index) for name in ("account_ix", "org_ix", "role_ix")]
+    return engine.materialize(engine.from_arrow(full.to_arrow()).with_columns(*numbers)), sides
 
 
 def _listed_accounts(native: Any) -> pl.DataFrame:

@@ -41,6 +41,7 @@ def resolve_roots(engine: Engine, links: Frame) -> tuple[Frame, list[int]]:
         return jump, []
     on_cycle = _nodes_on_cycles(stuck)
     cut = engine.from_arrow(pa.table({"node": pa.array(on_cycle, pa.int64())}))
+    cut = cut.with_columns(nw.col("node").cast(links.collect_schema()["node"]))
     jump, _ = _double(engine, engine.materialize(links.join(cut, on="node", how="anti")))
     return jump, on_cycle
 

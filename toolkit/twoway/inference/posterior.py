@@ -164,4 +164,4 @@ def _posterior(z: FloatArray, tails: list[float], level: float) -> Interval:
     if np.isnan(z).any():
         return Interval(np.nan, np.nan, method="dirichlet", flags=("undefined",), level=level)
     low, middle, high = (float(q) for q in np.quantile(z, tails))
-    return Interval(low, high, float(z.std(ddof=1)), "dirichlet", value=middle, level=level)
+    return Interval(low, high, float(z.std(ddof=1)) if len(z) > 1 else np.nan, "dirichlet", value=middle, level=level)

@@ -28,7 +28,11 @@ def mention_table(engine: Engine, posts: Frame, accounts: Frame) -> Frame:
     )["n"][0].as_py()
     said = posts.select("row", "text", "mentions", is_dotted=nw.lit(bool(dotted)))
     found = engine.map_batches(said, mentions_kernel, MENTIONS)
-    return engine.materialize(found.join(handles, on="handle_key", how="left").select("row", "position", "target_ix"))
+    return engine.materialize(
+        found.join(handles, on="handle_key", how="left").select(
+            nw.col("row").cast(engine.index), nw.col("position").cast(nw.Int32), "target_ix"
+        )
+    )
 
 
 def address_table(engine: Engine, links: Links, mentions: Frame) -> Frame:
@@ -42,7 +46,7 @@ def address_table(engine: Engine, links: Links, mentions: Frame) -> Frame:
         Columns `row, source_ix, target_ix, is_reply, is_mention, is_quote` (0 or 1) and `position` of the mention.
     """
     said = links.posts.filter(~nw.col("is_repost") & ~nw.col("is_private"))
-    far = nw.lit(999_999).cast(nw.Int64)
+    far = nw.lit(999_999).cast(nw.Int32)
     replies = said.filter(~nw.col("parent_ix").is_null()).select(
         "row", source_ix="account_ix", target_ix="parent_ix", kind=nw.lit(1), position=far
     )
@@ -110,9 +114,12 @@ def exchange_events(engine: Engine, arcs: Frame) -> Frame:
 
     Of several sister accounts, the one addressed first stands for them.
     """
-    order = (1 - nw.col("is_reply")) * _NOT_REPLY + nw.col("position") * _PLACE + nw.col("account_ix")
-    packed = arcs.with_columns(_order=nw.when(nw.col("is_approach") == 1).then(order).otherwise(nw.col("account_ix")))
+    account = nw.col("account_ix").cast(nw.Int64)
+    order = (1 - nw.col("is_reply").cast(nw.Int64)) * _NOT_REPLY + nw.col("position").cast(nw.Int64) * _PLACE + account
+    packed = arcs.with_columns(_order=nw.when(nw.col("is_approach") == 1).then(order).otherwise(account))
     events = packed.group_by("row", "org_ix", "person_ix", "is_approach").agg(
         nw.col("_order").min(), *[nw.col(kind).max() for kind in ("is_reply", "is_mention", "is_quote")]
     )
-    return engine.materialize(events.with_columns(account_ix=nw.col("_order") % _PLACE).drop("_order"))
+    return engine.materialize(
+        events.with_columns(account_ix=(nw.col("_order") % _PLACE).cast(engine.index)).drop("_order")
+    )

@@ -70,7 +70,8 @@ class Interactions:
         texts = self.corpus.post_frame.select("row", "account_id", "text").join(brand, on="account_id", how="left")
         texts = texts.select("row", "text", is_brand=~nw.col("is_brand").is_null())
         kernel = partial(features_kernel, substance_words=self.definitions.substance_words)
-        return self.engine.map_batches(texts, kernel, FEATURES)
+        marks = self.engine.map_batches(texts, kernel, FEATURES)
+        return self.engine.materialize(marks.with_columns(nw.col("row").cast(self.engine.index)))
 
     @cached_property
     def merged_frame(self) -> Frame:

@@ -44,7 +44,7 @@ def event_stream(
     wide = events.join(posts.select("row", "created_s", "parent_row", "parent_ix", "is_context"), on="row", how="inner")
     wide = wide.join(roots.select("row", "root"), on="row", how="left").join(heads, on="row", how="left")
     wide = wide.with_columns(root=nw.coalesce("root", "row"), is_head=nw.col("is_head").fill_null(1))
-    wide = wide.with_columns(_pair=nw.col("org_ix") * _WIDTH + nw.col("person_ix"))
+    wide = wide.with_columns(_pair=nw.col("org_ix").cast(nw.Int64) * _WIDTH + nw.col("person_ix"))
     wide = wide.with_columns(_conv_last=nw.col("created_s").max().over(*PAIR, "root"))
     before = {
         "_kind": nw.col("is_approach").shift(1).over(*PAIR, order_by="row"),

@@ -11,9 +11,13 @@ from .registry import Ratio, Survival, metric
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
 
 _RATE: dict[str, Any] = {
-    "table": "received", "catalog": "B1", "direction": "+", "references": ("Avidar13", "EinSte15", "Gun18"), "traits": ("response",),
+    "table": "received",
+    "catalog": "B1",
+    "direction": "+",
+    "references": ("Avidar13", "EinSte15", "Gun18"),
+    "traits": ("response",),
     "undefined": "no turn was owed early enough to be judged",
-}  # fmt: skip
+}
 _RATE_MISLEADS = (
     "collections made from the answers hold answered threads only; answers in private and deleted posts look like"
     " silence"
@@ -80,9 +84,12 @@ def person_response_rate() -> Ratio:
 
 
 _WAIT: dict[str, Any] = {
-    "table": "waiting", "catalog": "B2", "references": ("KapMei58", "EinSte15"), "traits": ("response",),
+    "table": "waiting",
+    "catalog": "B2",
+    "references": ("KapMei58", "EinSte15"),
+    "traits": ("response",),
     "undefined": "nobody addressed the account",
-}  # fmt: skip
+}
 _WAIT_MISLEADS = (
     "autoresponders answer within a minute; deleted questions leave the collection more often when they were complaints"
 )

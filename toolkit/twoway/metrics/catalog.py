@@ -32,12 +32,22 @@ def catalog() -> pd.DataFrame:
     """
     rows = [
         {
-            "name": m.name, "catalog": m.catalog, "title": m.title, "unit": m.unit, "range": f"{m.span[0]:g} to {m.span[1]:g}", "direction": m.direction,
-            "formula": m.formula, "undefined": m.undefined, "misleads": m.misleads, "min_n": m.min_n, "table": m.table or "other metrics",
-            "needs": ", ".join(m.needs), "references": ", ".join(m.references),
+            "name": m.name,
+            "catalog": m.catalog,
+            "title": m.title,
+            "unit": m.unit,
+            "range": f"{m.span[0]:g} to {m.span[1]:g}",
+            "direction": m.direction,
+            "formula": m.formula,
+            "undefined": m.undefined,
+            "misleads": m.misleads,
+            "min_n": m.min_n,
+            "table": m.table or "other metrics",
+            "needs": ", ".join(m.needs),
+            "references": ", ".join(m.references),
         }
         for m in all_metrics().values()
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows).set_index("name")
 
 

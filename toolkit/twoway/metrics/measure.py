@@ -93,9 +93,19 @@ def _row(by: str, label: str, metric: Metric, outcome: Outcome, flags: str) -> t
     found = outcome.interval
     n = outcome.n if outcome.n == outcome.n else 0
     return (
-        by, label, metric.name, found.value, found.low, found.high, int(round(n)), int(outcome.n_clusters),
-        outcome.bounds[0], outcome.bounds[1], found.method or "none", flags,
-    )  # fmt: skip
+        by,
+        label,
+        metric.name,
+        found.value,
+        found.low,
+        found.high,
+        int(round(n)),
+        int(outcome.n_clusters),
+        outcome.bounds[0],
+        outcome.bounds[1],
+        found.method or "none",
+        flags,
+    )
 
 
 class _Pass:

@@ -267,9 +267,17 @@ def conversations(talk: Any, by: Grouping) -> Frame:
 
 
 TABLES = {
-    "received": received, "waiting": waiting, "persons": persons, "posted": posted, "approaches": approaches, "gaps": gaps,
-    "episodes": episodes, "conversations": conversations, "dyads": dyads, "insiders": insiders,
-}  # fmt: skip
+    "received": received,
+    "waiting": waiting,
+    "persons": persons,
+    "posted": posted,
+    "approaches": approaches,
+    "gaps": gaps,
+    "episodes": episodes,
+    "conversations": conversations,
+    "dyads": dyads,
+    "insiders": insiders,
+}
 
 
 def prepare(talk: Any, table: str, by: Grouping) -> Frame:

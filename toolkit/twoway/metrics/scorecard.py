@@ -129,7 +129,9 @@ class Scorecard:
         )
         more = self.table["unit_id"].nunique() - len(units)
         note = f"<p>{more} more units in <code>.table</code>.</p>" if more > 0 else ""
-        return f"<table><caption>{html.escape(repr(self)[1:-1])}</caption><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
+        caption = html.escape(repr(self)[1:-1])
+        table = f"<thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody>"
+        return f"<table><caption>{caption}</caption>{table}</table>{note}"
 
 
 def _cell(row: Any) -> str:

@@ -7,9 +7,13 @@ from typing import Any
 from .registry import Posterior, metric
 
 _PART: dict[str, Any] = {
-    "table": "posted", "catalog": "I1", "references": ("Aitchison86", "MarFer03"), "needs": ("text",), "traits": ("rules",),
+    "table": "posted",
+    "catalog": "I1",
+    "references": ("Aitchison86", "MarFer03"),
+    "needs": ("text",),
+    "traits": ("rules",),
     "undefined": "the account posted nothing but plain reposts",
-}  # fmt: skip
+}
 _MISLEADS = (
     "shares that sum to one move together: compare log-ratios, never correlate shares; deflections are found by text"
     " rules"

@@ -9,10 +9,17 @@ import numpy as np
 from .registry import Smooth, metric
 
 _BURST: dict[str, Any] = {
-    "table": "gaps", "catalog": "E1", "direction": "0", "unit": "index", "span": (-1.0, 1.0), "min_n": 20, "traits": ("signed",),
-    "references": ("GohBar08", "KimJo16"), "undefined": "fewer than two gaps between units, or all at one moment",
+    "table": "gaps",
+    "catalog": "E1",
+    "direction": "0",
+    "unit": "index",
+    "span": (-1.0, 1.0),
+    "min_n": 20,
+    "traits": ("signed",),
+    "references": ("GohBar08", "KimJo16"),
+    "undefined": "fewer than two gaps between units, or all at one moment",
     "misleads": "nights and weekends alone make any account bursty; not a measure of two-way talk by itself",
-}  # fmt: skip
+}
 _FORMULA = r"B_n = \frac{\sqrt{n+1}\,r - \sqrt{n-1}}{(\sqrt{n+1} - 2)\,r + \sqrt{n-1}},\ r = \sigma/\mu"
 
 
