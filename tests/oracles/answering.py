@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from .arithmetic import NAN, kaplan_meier, median_time, ratio, restricted_mean, share, survival_at
+from .arithmetic import NAN, median_time, ratio, restricted_mean, share, survival_at
 
 HOUR, DAY = 3_600, 86_400
 PLACES = ["dm", "phone", "email", "form", "chat", "handle", "page"]
@@ -28,7 +28,7 @@ def turn_unit(world, row):
         return row["account"]
     if row["org"] not in world.focal_orgs():
         return None
-    return row["org"] if world.by == "organization" else "corpus"
+    return row["org"] if world.by == "organization" else "all"
 
 
 def within(latency, limit):
@@ -64,10 +64,9 @@ def latencies(world, turns):
     names = ["latency_median", "answered_within_15min", "answered_within_1h", "answered_within_24h", "latency_rmst_24h"]
     if not n:
         return dict.fromkeys(names, (NAN, 0))
-    steps = kaplan_meier(durations)
-    values = [median_time(steps) / 60]
-    values += [float(1 - survival_at(steps, limit)) for limit in (15 * 60, HOUR, DAY)]
-    values.append(float(restricted_mean(steps, world.settings.rmst_s)) / 60)
+    values = [median_time(durations) / 60]
+    values += [float(1 - survival_at(durations, limit)) for limit in (15 * 60, HOUR, DAY)]
+    values.append(float(restricted_mean(durations, world.settings.rmst_s)) / 60)
     return {name: (value, n) for name, value in zip(names, values, strict=True)}
 
 

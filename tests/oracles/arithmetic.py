@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from fractions import Fraction
 
 NAN = float("nan")
@@ -33,6 +34,14 @@ def quantile(values, level):
     return (ordered[below] + (place - below) * (ordered[above] - ordered[below]), len(ordered))
 
 
+def not_exceeded_by(values, level):
+    """Return the smallest value that at least that part of the values do not exceed."""
+    ordered = sorted(values)
+    if not ordered:
+        return (NAN, 0)
+    return (next(v for v in ordered if Fraction(bisect_right(ordered, v), len(ordered)) >= level), len(ordered))
+
+
 def entropy(counts, base=math.e):
     total = sum(counts)
     if not total:
@@ -51,22 +60,35 @@ def kaplan_meier(durations):
     return steps
 
 
-def survival_at(steps, time):
+def survival_at(durations, time):
+    """Return S(time); NaN where nobody was followed that long and somebody was still waiting."""
+    steps = kaplan_meier(durations)
     value = Fraction(1)
+    if follow_up_ends(durations, steps) < time:
+        return NAN
     for t, survival in steps:
         if t <= time:
             value = survival
     return value
 
 
-def median_time(steps):
-    for t, survival in steps:
+def follow_up_ends(durations, steps):
+    if steps and steps[-1][1] == 0:
+        return math.inf
+    return max(t for t, _ in durations)
+
+
+def median_time(durations):
+    for t, survival in kaplan_meier(durations):
         if survival <= Fraction(1, 2):
             return t
     return NAN
 
 
-def restricted_mean(steps, limit):
+def restricted_mean(durations, limit):
+    steps = kaplan_meier(durations)
+    if follow_up_ends(durations, steps) < limit:
+        return NAN
     area, before, level = Fraction(0), 0, Fraction(1)
     for t, survival in steps:
         if t >= limit:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .load import URL
 
 OUTCOMES = ["open_answer", "escalate", "deflect", "clarify", "acknowledge"]
@@ -144,7 +146,7 @@ def make_episode(world, person, org, events):
     return {
         "person": person,
         "org": org,
-        "account": (approaches or reactions)[0]["account"],
+        "account": events[0]["account"],
         "replied": bool(reactions),
         "deflected": outcome == "deflect",
         "first_deflects": bool(reactions) and labels[0] == "deflect",
@@ -155,5 +157,5 @@ def make_episode(world, person, org, events):
 
 
 def words(post):
-    """Count words: runs between blanks that hold a letter or a digit, links left out."""
-    return sum(1 for token in URL.sub(" ", post["text"]).split() if any(c.isalnum() for c in token))
+    """Count words: runs of letters and digits, those of handles and links included."""
+    return len(re.findall(r"\w+", post["text"]))

@@ -43,6 +43,8 @@ class World:
         self.settings = definitions or Definitions()
         self.resolutions = resolutions or {}
         self.knows_parents = "parent_id" in posts.columns
+        self.knows_quotes = "quote_of_id" in posts.columns
+        self.knows_reposts = "repost_of_id" in posts.columns
         self.posts = keep_one_of_each([self._post(row) for row in as_rows(posts)])
         self.order = sorted(self.posts.values(), key=lambda p: (p["t"], p["id"]))
         for row, post in enumerate(self.order):
@@ -169,7 +171,7 @@ class World:
             return account if a["focal"] else None
         if a["org"] not in self.focal_orgs():
             return None
-        return a["org"] if self.by == "organization" else "corpus"
+        return a["org"] if self.by == "organization" else "all"
 
     def focal_orgs(self):
         return {a["org"] for a in self.accounts.values() if a["focal"]}

@@ -58,6 +58,10 @@ def posting(world, unit):
     values = {f"{kind}_share": share(units, lambda u, k=kind: u["kind"] == k) for kind in [*KINDS, "original"]}
     if not world.knows_parents:
         values = dict.fromkeys(values, (NAN, 0))
+    if not world.knows_quotes:
+        values["quote_share"] = (NAN, 0)
+    if not world.knows_reposts:
+        values["repost_share"] = (NAN, 0)
     for kind in ("original", "reply", "repost"):
         values[f"legacy_{kind}_share"] = share(units, lambda u, k=kind: u["legacy"] == k)
     values["url_share"] = share(units, lambda u: u["url"])

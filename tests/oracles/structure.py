@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from itertools import combinations
 
 from .answering import turn_unit
-from .arithmetic import NAN, entropy, mean, quantile, ratio, share, wiener
+from .arithmetic import NAN, entropy, mean, not_exceeded_by, quantile, ratio, share, wiener
 
 WEEK = 7 * 86_400
 
@@ -75,7 +76,7 @@ def conversations(world, exchange, unit):
     return {
         "conversation_size_mean": mean(sizes),
         "conversation_size_median": quantile(sizes, 0.5),
-        "conversation_size_p90": quantile(sizes, 0.9),
+        "conversation_size_p90": not_exceeded_by(sizes, Fraction(9, 10)),
         "single_post_share": share(sizes, lambda size: size == 1),
         "conversation_depth_mean": mean([tree["depth"] for tree in trees]),
         "conversation_width_mean": mean([tree["width"] for tree in trees]),
@@ -99,6 +100,7 @@ def measure_tree(world, root):
         levels.append(len(level))
         level = [child for node in level for child in children.get(node, [])]
     n = sum(levels)
+    times = [p["t"] for p in thread if world.is_head(p)]
     virality = normalized = NAN
     if n >= 2:
         virality = 2 * wiener({k: v for k, v in children.items() if k is not None}, children[None][0]) / (n * (n - 1))
@@ -110,7 +112,7 @@ def measure_tree(world, root):
         "depth": len(levels) - 1,
         "width": max(levels),
         "persons": len({p["author"] for p in thread if world.is_person(p["author"])}),
-        "minutes": (thread[-1]["t"] - thread[0]["t"]) / 60,
+        "minutes": (max(times) - min(times)) / 60,
         "virality": virality,
         "normalized": normalized,
     }
