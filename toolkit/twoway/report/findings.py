@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -71,7 +72,13 @@ class Findings:
         """How many organizations were measured."""
         return int(self.card.table["unit_id"].nunique())
 
-    @property
+    @cached_property
+    def rows(self) -> dict[str, pd.DataFrame]:
+        """Rows of each metric, indexed by organization."""
+        table = self.card.table.set_index("unit_id")
+        return {str(metric): rows for metric, rows in table.groupby("metric", sort=False)}
+
+    @cached_property
     def flags(self) -> dict[str, str]:
         """Letter of each flag that occurs, in alphabetic order of the flags."""
         found = sorted({flag for cell in self.card.table["flags"] for flag in split_flags(cell)})

@@ -10,7 +10,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from ..figures.canvas import percent
-from ..figures.rows import rows_of, scale_of, split_flags
+from ..figures.rows import scale_of, split_flags
 from ..figures.style import STRATEGY_COLORS
 from ..metrics.registry import all_metrics, get_metric
 from .findings import Findings
@@ -64,8 +64,11 @@ def plain_table(
 def _scrolling(made: str, name: str, label: str) -> Markup:
     """Leave out great-tables' style, since the page has its own, and let the table scroll by keyboard."""
     bare = re.sub(r"<style>.*?</style>\s*", "", made, flags=re.DOTALL)
-    box = f'<div id="{name}" class="scroll" role="region" tabindex="0" aria-label="{escape(label)}">'
-    return Markup(re.sub(rf'<div id="{name}"[^>]*>', lambda _: box, bare, count=1).strip())
+    return Markup(re.sub(rf'<div id="{name}"[^>]*>', lambda _: _box(name, label), bare, count=1).strip())
+
+
+def _box(name: str, label: str) -> str:
+    return f'<div id="{name}" class="scroll" role="region" tabindex="0" aria-label="{escape(label)}">'
 
 
 def metric_table(found: Findings, metrics: Sequence[str], name: str, label: str) -> Markup:
@@ -80,16 +83,20 @@ def metric_table(found: Findings, metrics: Sequence[str], name: str, label: str)
     name, label
         As in `plain_table`.
     """
-    letters = found.flags
-    units = _units(found)
-    cells: dict[str, list[Any]] = {"unit": units}
+    cells, headings = _metric_cells(found, metrics)
+    return plain_table(pd.DataFrame(cells), name, label, headings=headings, markup=metrics)
+
+
+def _metric_cells(found: Findings, metrics: Sequence[str]) -> tuple[dict[str, list[str]], dict[str, str]]:
+    letters, units = found.flags, _units(found)
+    cells: dict[str, list[str]] = {"unit": units}
     headings = {"unit": "organization"}
     for metric in metrics:
-        rows = rows_of(found.card, metric).reindex(units)
+        rows = found.rows[metric].reindex(units)
         shared = _shared(rows)
-        cells[metric] = [_cell(row, metric, letters, shared) for _, row in rows.iterrows()]
+        cells[metric] = [_cell(row, metric, letters, shared) for row in rows.to_dict("records")]
         headings[metric] = _heading(metric, [letters[flag] for flag in sorted(shared)])
-    return plain_table(pd.DataFrame(cells), name, label, headings=headings, markup=metrics)
+    return cells, headings
 
 
 def _units(found: Findings) -> list[str]:
@@ -101,8 +108,8 @@ def _units(found: Findings) -> list[str]:
 
 
 def _shared(rows: pd.DataFrame) -> set[str]:
-    each = [set(split_flags(flags)) for flags in rows["flags"]]
-    return set.intersection(*each) if len(each) > 1 else set()
+    each = [set(split_flags(flags)) for flags in rows["flags"].unique()]
+    return set.intersection(*each) if len(rows) > 1 else set()
 
 
 def _heading(metric: str, marks: Sequence[str]) -> str:
@@ -110,7 +117,7 @@ def _heading(metric: str, marks: Sequence[str]) -> str:
     return f'{metric.replace("_", "_<wbr>")}{raised}<span class="way">{_ARROWS[get_metric(metric).direction]}</span>'
 
 
-def _cell(row: pd.Series, metric: str, letters: Mapping[str, str], shared: set[str]) -> str:
+def _cell(row: dict[Any, Any], metric: str, letters: Mapping[str, str], shared: set[str]) -> str:
     marks = " ".join(letters[flag] for flag in split_flags(row["flags"]) if flag not in shared)
     raised = f"<sup>{marks}</sup>" if marks else ""
     if pd.isna(row["value"]):
@@ -118,7 +125,19 @@ def _cell(row: pd.Series, metric: str, letters: Mapping[str, str], shared: set[s
     scale = scale_of(metric)
     interval = interval_words(row, scale)
     below = " · ".join(part for part in (interval, f"n {row['n']:,.0f}") if part)
-    return f"<b>{scale.text(row['value'])}</b>{raised}<small>{below}</small>"
+    return f"<b>{escape(scale.text(row['value']))}</b>{raised}<small>{escape(below)}</small>"
+
+
+def _light_table(found: Findings, metrics: Sequence[str], name: str, label: str) -> Markup:
+    """Write the same as `metric_table` without great-tables, which would take minutes for all metrics of many."""
+    cells, headings = _metric_cells(found, metrics)
+    head = "".join(f'<th scope="col">{words}</th>' for words in headings.values())
+    body = "".join(
+        f'<tr><th scope="row">{escape(unit)}</th>{"".join(f"<td>{cell}</td>" for cell in row)}</tr>\n'
+        for unit, *row in zip(*cells.values(), strict=True)
+    )
+    table = f'<table class="gt_table"><thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>'
+    return Markup(f"{_box(name, label)}{table}</div>")
 
 
 def family_tables(found: Findings) -> list[dict[str, Any]]:
@@ -146,7 +165,7 @@ def family_tables(found: Findings) -> list[dict[str, Any]]:
         for part in range(n_tables):
             chosen = metrics[part * size : (part + 1) * size]
             label = f"{title}, table {part + 1} of {n_tables}: {', '.join(chosen)}"
-            tables.append(metric_table(found, chosen, f"table-{family.lower()}{part + 1}", label))
+            tables.append(_light_table(found, chosen, f"table-{family.lower()}{part + 1}", label))
         out.append({"id": f"part-{family.lower()}", "title": title, "tables": tables})
     return out
 

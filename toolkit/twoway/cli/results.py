@@ -1,0 +1,168 @@
+"""The commands that measure: `measure`, `describe`, `report`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+
+from ..definitions import Definitions
+from ..errors import FormatError
+from ..metrics.measure import measure
+from ..metrics.prepared import LEVELS
+from ..metrics.registry import get_metric
+from ..metrics.scorecard import Scorecard
+from ..report.page import report
+from .options import Reading, listed, reading_options
+from .sources import open_corpus, open_talk
+
+__all__ = ["describe_command", "measure_command", "report_command"]
+
+MEASURE_EXAMPLES = """\b
+Examples:
+  twoway measure town_square
+  twoway measure town_square --by role --metric response_rate,latency_median
+  twoway measure twcs.csv --by organization -o scorecard.csv
+  twoway measure posts.csv --map created_at=when --map account_id=author --focus cityhall
+  twoway measure 'timelines/*.txt' --header post_id,created_at,text --delimiter '|' --set 'account_id={stem}'
+  twoway measure posts.parquet --accounts accounts.csv --set horizon_s=24h --set seed=1
+
+The table has one row a unit and metric: unit, unit_id, metric, value, low, high, n, n_clusters, lower_bound,
+upper_bound, method, flags. Values without evidence are empty, never 0. 'twoway metrics' lists the metrics.
+
+"""
+
+SETTINGS = (
+    "\b\nDefinitions that --set can change, with their defaults (durations also as 30min, 24h, 7d):\n"
+    + "\n".join(f"  {name}={value}  {meaning}" for name, value, meaning in Definitions().to_rows())
+)
+
+DESCRIBE_EXAMPLES = """\b
+Examples:
+  twoway describe town_square
+  twoway describe twcs.csv
+  twoway describe noflat.jsonl --json
+  twoway describe inbound.csv outbound.csv
+
+Read this before you measure: it says what the sample cannot show."""
+
+REPORT_EXAMPLES = """\b
+Examples:
+  twoway report town_square -o report/
+  twoway report twcs.csv -o report/ --title 'Forty care accounts'
+  twoway report posts.csv --focus cityhall,mayor -o report/
+
+Writes index.html (one self-contained page), scorecard.csv (every number) and methods.txt (how they came about)."""
+
+
+@click.command("measure", epilog=MEASURE_EXAMPLES + SETTINGS, short_help="Every metric with its interval, as a table.")
+@reading_options
+@click.option(
+    "--metric",
+    "metrics",
+    multiple=True,
+    metavar="NAME",
+    help="Metric to compute; repeat it, or separate by commas. All if left out.",
+)
+@click.option("--by", default="account", show_default=True, type=click.Choice(LEVELS), help="What the rows are.")
+@click.option("-o", "--output", metavar="FILE", help="Write .csv, .parquet or .json; CSV to the screen if left out.")
+def measure_command(reading: Reading, metrics: tuple[str, ...], by: str, output: str | None) -> None:
+    """Measure two-way interaction and give a table of numbers with intervals.
+
+    SOURCE is a file, a folder, a pattern, a zip archive, or the name of a bundled corpus such as town_square.
+    """
+    # Ask for what may be misspelled before anything is read, so that a slip costs no time.
+    write, wanted = _writer(output), listed(metrics)
+    for name in wanted:
+        get_metric(name)
+    card = measure(open_talk(reading), wanted or None, by=by)
+    write(card.table)
+    click.echo(_summary(card), err=True)
+
+
+def _summary(card: Scorecard) -> str:
+    corpus = card.talk.corpus
+    defined = int(card.table["value"].notna().sum())
+    n_metrics, n_units = len(card.metrics), card.table["unit_id"].nunique()
+    return (
+        f"twoway: {corpus.n_posts:,} posts; {n_metrics} {'metric' if n_metrics == 1 else 'metrics'} by {card.by} for "
+        f"{n_units:,} {'unit' if n_units == 1 else 'units'}; {defined:,} of {len(card):,} values defined; "
+        f"definitions {card.talk.definitions.short_hash()}"
+    )
+
+
+def _writer(output: str | None) -> Callable[[pd.DataFrame], None]:
+    """Choose how to write, by the ending of the file."""
+    if output is None:
+        return lambda table: click.echo(table.to_csv(index=False, lineterminator="\n"), nl=False)
+    path = Path(output)
+    writers: dict[str, Callable[[pd.DataFrame], Any]] = {
+        ".csv": lambda table: table.to_csv(path, index=False, lineterminator="\n"),
+        ".parquet": lambda table: table.to_parquet(path, index=False),
+        ".json": lambda table: path.write_text(_records(table) + "\n", encoding="utf-8"),
+    }
+    if path.suffix.lower() not in writers:
+        msg = f"'{output}' has an ending that says no known kind of file. It was given to --output. "
+        msg += "End it in .csv, .parquet or .json."
+        raise FormatError(msg)
+
+    def write(table: pd.DataFrame) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        writers[path.suffix.lower()](table)
+
+    return write
+
+
+def _records(table: pd.DataFrame) -> str:
+    # JSON has no word for infinite or missing numbers but null.
+    return table.to_json(orient="records", indent=1, double_precision=15, force_ascii=False)
+
+
+@click.command("describe", epilog=DESCRIBE_EXAMPLES, short_help="What a collection holds, and what it cannot show.")
+@reading_options
+@click.option("--json", "as_json", is_flag=True, help="Write JSON instead of text.")
+def describe_command(reading: Reading, as_json: bool) -> None:
+    """Count what a collection holds, and say what it cannot show.
+
+    SOURCE is a file, a folder, a pattern, a zip archive, or the name of a bundled corpus such as town_square.
+    """
+    corpus = open_corpus(reading)
+    coverage = corpus.coverage()
+    repairs = dict(zip(corpus.repairs["rule"], (int(n) for n in corpus.repairs["n"]), strict=True))
+    if as_json:
+        facts = coverage.to_dict() | {"source": corpus.source, "fingerprint": corpus.fingerprint(), "repairs": repairs}
+        click.echo(json.dumps(facts, indent=1, ensure_ascii=False))
+        return
+    lines = [f"Source: {corpus.source}", "", str(coverage)]
+    lines += (
+        ["", "Repaired:", *[f"  {rule.replace('_', ' ')}: {n:,}" for rule, n in repairs.items()]] if repairs else []
+    )
+    lines += ["", "Set aside:", *_set_aside(corpus.rejected)] if len(corpus.rejected) else []
+    click.echo("\n".join(lines))
+
+
+def _set_aside(rejected: pd.DataFrame, most: int = 10) -> list[str]:
+    shown = []
+    for row in rejected.head(most).to_dict("records"):
+        line = "" if pd.isna(row["line"]) else f", line {row['line']:.0f}"
+        shown.append(f"  {row['file']}{line}: {row['reason']}")
+    return [*shown, f"  and {len(rejected) - most:,} more"] if len(rejected) > most else shown
+
+
+@click.command("report", epilog=REPORT_EXAMPLES, short_help="A self-contained page to read and to send on.")
+@reading_options
+@click.option("-o", "--output", required=True, metavar="DIR", help="Folder to write to; made if it is not there.")
+@click.option("--title", metavar="WORDS", help="Heading of the page.")
+def report_command(reading: Reading, output: str, title: str | None) -> None:
+    """Write a self-contained page about a corpus, with the numbers and the methods beside it.
+
+    SOURCE is a file, a folder, a pattern, a zip archive, or the name of a bundled corpus such as town_square.
+    """
+    talk = open_talk(reading)
+    page = report(talk, output, title=title)
+    click.echo(str(page))
+    click.echo(f"twoway: {talk.corpus.n_posts:,} posts; open the page in any browser", err=True)
