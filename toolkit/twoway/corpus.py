@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from typing import Any
 
@@ -221,6 +222,18 @@ class Corpus:
             repairs=self.repairs,
             rejected=self.rejected,
         )
+
+    def has_bots(self) -> bool:
+        """Say whether an account with the role `bot` posted."""
+        bots = self.account_frame.filter((nw.col("role") == "bot") & (nw.col("n_posts") > 0))
+        return bool(self.engine.collect(bots.select(nw.len().alias("n")))["n"][0].as_py())
+
+    def counting_bots(self) -> Corpus:
+        """Return the same corpus, sharing its tables, in which bots count as persons."""
+        twin = copy.copy(self)
+        person = nw.col("is_public") | (nw.col("role") == "bot")
+        twin.account_frame = self.engine.materialize(self.account_frame.with_columns(is_public=person))
+        return twin
 
     def __repr__(self) -> str:
         """Write one line."""

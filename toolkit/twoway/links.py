@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import narwhals.stable.v2 as nw
+import pyarrow as pa
 
 from .engine import Engine, Frame
 from .threads import resolve_roots
@@ -20,12 +21,13 @@ class Links:
     ----------
     posts
         Materialized: `row, account_ix, created_s, parent_row, parent_ix, parent_s, parent_id_given` (1 or null)`,
-        is_orphan, is_self_reply,
-        is_context, is_private, is_repost, is_quote, quote_ix`. Rows are numbered in order of time, ties by id.
+        tree_parent` (the parent, unless one of the two is a plain repost)`, is_hung` (a reply whose parent has no place
+        in the tree)`, is_orphan, is_self_reply, is_context, is_private, is_repost, is_quote, quote_ix`. Rows are
+        numbered in order of time, ties by id.
     threads
-        Materialized, posts with a parent in the corpus or re-rooted: `row, root, depth`.
+        Materialized, posts below another in a tree: `row, root, depth`.
     cycle_rows
-        Rows whose reply links formed a cycle; the links are cut.
+        Rows whose reply links formed a cycle; they lost their parents.
     """
 
     posts: Frame
@@ -36,64 +38,68 @@ class Links:
 def link_posts(engine: Engine, posts: Frame, accounts: Frame) -> Links:
     """Join posts to their accounts, parents and quoted posts, and find roots and depths.
 
-    An orphan (its parent is not in the corpus) hangs below the earliest post known of the same conversation, or
-    becomes the root if it
-    is itself the earliest: the corpus cannot show what stood above.
+    Plain reposts have no place in a tree. A reply whose parent is a repost, or not in the corpus (an orphan), hangs
+    below the earliest post known of the same conversation, or becomes the root if it is itself the earliest: the
+    corpus cannot show what stood above.
     """
+    linked = engine.materialize(_with_parents(engine, posts, accounts))
+    threads, cycle_rows = resolve_roots(engine, _tree_links(engine, linked))
+    if cycle_rows:
+        linked = engine.materialize(_without_parents(engine, linked, cycle_rows))
+        threads, _ = resolve_roots(engine, _tree_links(engine, linked))
+    known = nw.when(~nw.col("parent_id").is_null()).then(1)
+    linked = linked.with_columns(parent_id_given=known).drop("post_id", "parent_id", "conversation")
+    return Links(engine.materialize(linked), engine.materialize(threads.rename({"node": "row"})), cycle_rows)
+
+
+def _with_parents(engine: Engine, posts: Frame, accounts: Frame) -> Frame:
+    columns = ["post_id", "account_ix", "created_s", "parent_id", "conversation_id", "is_private", "is_context"]
     who = accounts.select("account_id", "account_ix")
+    quotes = ~nw.col("quote_of_id").is_null()
     base = posts.join(who, on="account_id", how="inner").select(
-        "row",
-        "post_id",
-        "account_ix",
-        "created_s",
-        "parent_id",
-        "conversation_id",
-        "repost_of_id",
-        "quote_of_id",
-        "is_private",
-        "is_context",
+        "row", *columns, "quote_of_id", is_repost=~nw.col("repost_of_id").is_null() & ~quotes, is_quote=quotes
     )
     base = engine.materialize(base)
-    keys = base.select(
-        "post_id", nw.col("row").alias("_row"), nw.col("account_ix").alias("_ix"), nw.col("created_s").alias("_s")
+    parents = base.select(
+        parent_id="post_id",
+        parent_row="row",
+        parent_ix="account_ix",
+        parent_s="created_s",
+        parent_is_repost="is_repost",
     )
-    parents = keys.rename({"post_id": "parent_id", "_row": "parent_row", "_ix": "parent_ix", "_s": "parent_s"})
-    quoted = base.filter(~nw.col("quote_of_id").is_null()).select("row", "quote_of_id")
-    quoted = quoted.join(
-        keys.select(nw.col("post_id").alias("quote_of_id"), nw.col("_ix").alias("quote_ix")),
-        on="quote_of_id",
-        how="inner",
-    )
+    quoted = base.filter(nw.col("is_quote")).select("row", "quote_of_id")
+    quoted = quoted.join(base.select(quote_of_id="post_id", quote_ix="account_ix"), on="quote_of_id", how="inner")
     linked = base.join(parents, on="parent_id", how="left").join(quoted.select("row", "quote_ix"), on="row", how="left")
+    above = nw.col("parent_is_repost").fill_null(value=False)
+    in_tree = ~nw.col("is_repost") & ~above
     linked = linked.with_columns(
-        is_repost=~nw.col("repost_of_id").is_null() & nw.col("quote_of_id").is_null(),
-        is_quote=~nw.col("quote_of_id").is_null(),
+        tree_parent=nw.when(in_tree).then(nw.col("parent_row")),
+        is_hung=~nw.col("is_repost") & ~nw.col("parent_id").is_null() & (nw.col("parent_row").is_null() | above),
         is_orphan=~nw.col("parent_id").is_null() & nw.col("parent_row").is_null(),
         is_self_reply=(nw.col("parent_ix") == nw.col("account_ix")).fill_null(value=False),
         conversation=nw.coalesce("conversation_id", "parent_id"),
-    ).drop("conversation_id", "repost_of_id", "quote_of_id")
-    linked = engine.materialize(linked)
-    tree = _effective_parents(engine, linked)
-    linked = engine.materialize(
-        linked.with_columns(parent_id_given=nw.when(~nw.col("parent_id").is_null()).then(1)).drop(
-            "post_id", "parent_id", "conversation"
-        )
     )
-    threads, cycle_rows = resolve_roots(engine, tree)
-    return Links(linked, engine.materialize(threads.rename({"node": "row"})), cycle_rows)
+    return linked.drop("conversation_id", "quote_of_id", "parent_is_repost")
 
 
-def _effective_parents(engine: Engine, linked: Frame) -> Frame:
-    """List (node, parent) of every post that hangs below another.
+def _without_parents(engine: Engine, linked: Frame, rows: list[int]) -> Frame:
+    """Take their parents from the posts of a cycle."""
+    cut = engine.from_arrow(pa.table({"row": pa.array(rows, pa.int64())}))
+    cut = cut.select(nw.col("row").cast(engine.index), _cut=nw.lit(1))
+    marked = linked.join(cut, on="row", how="left")
+    keep = nw.col("_cut").is_null()
+    parents = ["parent_id", "parent_row", "parent_ix", "parent_s", "tree_parent"]
+    emptied = {name: nw.when(keep).then(nw.col(name)) for name in parents}
+    return marked.with_columns(**emptied, is_self_reply=nw.col("is_self_reply") & keep).drop("_cut")
 
-    Orphans are hung below the earliest post known of their conversation.
-    """
-    direct = linked.filter(~nw.col("parent_row").is_null()).select(
-        nw.col("row").alias("node"), nw.col("parent_row").alias("parent")
-    )
-    orphans = linked.filter(nw.col("is_orphan")).select("row", "conversation")
-    groups = orphans.select("conversation").unique()
-    members = linked.join(groups, on="conversation", how="semi").filter(nw.col("parent_row").is_null())
-    first = members.group_by("conversation").agg(nw.col("row").min().alias("parent"))
-    hung = orphans.join(first, on="conversation", how="inner").filter(nw.col("row") != nw.col("parent"))
-    return engine.materialize(nw.concat([direct, hung.select(nw.col("row").alias("node"), "parent")]))
+
+def _tree_links(engine: Engine, linked: Frame) -> Frame:
+    """List (node, parent) of every post that hangs below another in a tree."""
+    direct = linked.filter(~nw.col("tree_parent").is_null()).select(node="row", parent="tree_parent")
+    hung = linked.filter(nw.col("is_hung")).select("row", "conversation")
+    groups = hung.select("conversation").unique()
+    tops = linked.filter(nw.col("tree_parent").is_null() & ~nw.col("is_repost"))
+    tops = tops.join(groups, on="conversation", how="semi")
+    first = tops.group_by("conversation").agg(nw.col("row").min().alias("parent"))
+    below = hung.join(first, on="conversation", how="inner").filter(nw.col("row") != nw.col("parent"))
+    return engine.materialize(nw.concat([direct, below.select(node="row", parent="parent")]))

@@ -153,6 +153,13 @@ class Interactions:
         """Which measured account takes part in which conversation."""
         return membership_table(self.engine, self.tree_frame, self.stream_frame, self.corpus.account_frame)
 
+    def counting_bots(self) -> Interactions:
+        """Return the same talk with bots counted as persons, sharing what does not depend on it."""
+        twin = Interactions(self.corpus.counting_bots(), self.definitions)
+        shared = ("links", "marks", "merged_frame", "tree_frame", "mention_frame", "address_frame", "order_frame")
+        twin.__dict__.update({name: getattr(self, name) for name in shared})
+        return twin
+
     # -- the same for people ------------------------------------------------------------------------------------------
 
     def _local(self, frame: Frame) -> pd.DataFrame:
@@ -244,9 +251,22 @@ class Interactions:
         )
 
     @property
+    def dyads(self) -> pd.DataFrame:
+        """One row a pair of an account and a person with a reply or mention between them: posts each way."""
+        out = nw.col("is_approach") == 0
+        arcs = self.arc_frame.filter((nw.col("is_reply") == 1) | (nw.col("is_mention") == 1))
+        pairs = arcs.group_by("account_ix", "person_ix").agg(
+            nw.when(out).then(1).otherwise(0).sum().alias("n_to_person"),
+            nw.when(out).then(0).otherwise(1).sum().alias("n_from_person"),
+        )
+        table = self._local(pairs).sort_values(["account_ix", "person_ix"], ignore_index=True)
+        return self._named(table, {"account_ix": ("account_id", 1), "person_ix": ("person_id", 1)})
+
+    @property
     def units(self) -> pd.DataFrame:
         """One row a unit posted by a measured account."""
         table = self._local(self.said_frame).sort_values("row", ignore_index=True)
+        table["outcome"] = table["outcome"].map({value: name for name, value in OUTCOMES.items()})
         return self._named(
             table,
             {

@@ -27,7 +27,7 @@ def conversation_table(engine: Engine, tree: Frame, accounts: Frame) -> Frame:
         nw.col("depth").max().alias("depth"),
         nw.col("created_s").min().alias("at_s"),
         nw.col("created_s").max().alias("_last"),
-        nw.when(nw.col("is_orphan")).then(1).otherwise(0).max().alias("is_rerooted"),
+        nw.when(nw.col("is_hung")).then(1).otherwise(0).max().alias("is_rerooted"),
     )
     basic = engine.materialize(basic)
     many = basic.filter(nw.col("size") > 1).select("root")

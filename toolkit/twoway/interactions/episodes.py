@@ -8,12 +8,20 @@ from ..engine import Engine, Frame
 from ..text.features import RESOLUTIONS
 from ..text.patterns import DESTINATIONS
 
-__all__ = ["OUTCOMES", "episode_table"]
+__all__ = ["OUTCOMES", "episode_table", "outcome_rank"]
 
 EPISODE = ("org_ix", "person_ix", "episode_no")
 
 #: Outcome of an episode by rank; the highest any reply reaches counts.
 OUTCOMES = {name: len(RESOLUTIONS) - rank for rank, name in enumerate(RESOLUTIONS)}
+
+
+def outcome_rank() -> nw.Expr:
+    """Rank what a post does by its column `resolution`; 0 for posts that are not the organization's."""
+    rank = nw.lit(0)
+    for name, value in OUTCOMES.items():
+        rank = nw.when(nw.col("resolution") == name).then(value).otherwise(rank)
+    return rank
 
 
 def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame) -> Frame:
@@ -81,10 +89,7 @@ def _reactions(engine: Engine, stream: Frame, talk: Frame, marks: Frame) -> Fram
     ours = ours.join(talk.select(*EPISODE, "first_ask"), on=list(EPISODE), how="inner")
     ours = ours.filter((nw.col("is_reply") == 1) | (nw.col("reply") > nw.col("first_ask")))
     ours = ours.join(marks.rename({"row": "reply"}), on="reply", how="left")
-    rank = nw.lit(0)
-    for name, value in OUTCOMES.items():
-        rank = nw.when(nw.col("resolution") == name).then(value).otherwise(rank)
-    ours = engine.materialize(ours.with_columns(_rank=rank).drop("is_reply"))
+    ours = engine.materialize(ours.with_columns(_rank=outcome_rank()).drop("is_reply"))
     deflects = nw.col("_rank") == OUTCOMES["deflect"]
     sums = ours.group_by(*EPISODE).agg(
         nw.col("reply").min().alias("reply"),

@@ -50,8 +50,9 @@ def interactivity_orders(engine: Engine, tree: Frame) -> Frame:
     ordered = ordered.select(
         "row", order=nw.col("depth").fill_null(0) + 1, is_order_known=nw.when(nw.col("_u_orphan")).then(0).otherwise(1)
     )
-    full = tree.select("row", "is_orphan").join(ordered, on="row", how="left")
-    at_least = nw.when(nw.col("is_orphan")).then(1).otherwise(0)
+    full = tree.select("row", "is_orphan", "is_hung", "is_self_reply").join(ordered, on="row", how="left")
+    # A reply to a plain repost has order 1: it answers somebody, and nothing stands above a repost.
+    at_least = nw.when(nw.col("is_hung") & ~nw.col("is_self_reply")).then(1).otherwise(0)
     known = nw.when(nw.col("is_orphan")).then(0).otherwise(1)
     return engine.materialize(
         full.select("row", order=nw.coalesce("order", at_least), is_order_known=nw.coalesce("is_order_known", known))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from ..engine import Engine, Frame
+from .episodes import outcome_rank
 
 __all__ = ["KINDS", "said_table"]
 
@@ -64,7 +65,7 @@ def said_table(
     Frame
         `row, account_ix, org_ix, at_s, kind_*` (exactly one is 1)`, is_directed, is_directed_reply, is_repost,
         has_url, has_hashtag,
-        legacy_original, legacy_reply, legacy_repost, n_words, resolution, order, is_order_known, root` per unit.
+        legacy_original, legacy_reply, legacy_repost, n_words, outcome, order, is_order_known, root` per unit.
     """
     said = _post_marks(posts, accounts, mentions)
     said = said.join(marks.select("row", *_FLAGS, "n_words", "resolution"), on="row", how="left").join(
@@ -87,19 +88,16 @@ def said_table(
         _quote=_flag(nw.col("is_quote")),
         _repost=_flag(nw.col("is_repost")),
         _named=_flag(nw.col("n_named") > 0),
+        outcome=outcome_rank(),
         is_directed_reply=_flag(person_reply & ~nw.col("is_repost")),
         is_directed=_flag((person_reply | quote_person | (nw.col("names_person") == 1)) & ~nw.col("is_repost")),
         **{name: _flag(nw.col(name)) for name in _FLAGS},
     )
-    summed = ["_reply", "_intra", "_quote", "_repost", "_named", "is_directed_reply", "is_directed", *_FLAGS]
+    summed = ["_reply", "_intra", "_quote", "_repost", "_named", "is_directed_reply", "is_directed", "outcome", *_FLAGS]
     units = said.group_by("unit", "account_ix", "org_ix").agg(
         nw.col("created_s").min().alias("at_s"), *[nw.col(name).max() for name in summed], nw.col("n_words").sum()
     )
-    units = (
-        units.rename({"unit": "row"})
-        .join(orders, on="row", how="left")
-        .join(marks.select("row", "resolution"), on="row", how="left")
-    )
+    units = units.rename({"unit": "row"}).join(orders, on="row", how="left")
     units = units.join(tree.select("row", "root"), on="row", how="left").with_columns(root=nw.coalesce("root", "row"))
     return engine.materialize(_with_kinds(units))
 

@@ -40,9 +40,11 @@ def event_stream(
         The events with `created_s, root, is_head, is_start, turn_no, episode_no, is_run_start, parent_row,
         parent_ix, is_context`.
     """
-    heads = merged.select("row", is_head=nw.lit(0))
+    heads = _repeats(engine, events, merged)
     wide = events.join(posts.select("row", "created_s", "parent_row", "parent_ix", "is_context"), on="row", how="inner")
-    wide = wide.join(roots.select("row", "root"), on="row", how="left").join(heads, on="row", how="left")
+    wide = wide.join(roots.select("row", "root"), on="row", how="left").join(
+        heads, on=["row", "org_ix", "person_ix"], how="left"
+    )
     wide = wide.with_columns(root=nw.coalesce("root", "row"), is_head=nw.col("is_head").fill_null(1))
     wide = wide.with_columns(_pair=nw.col("org_ix").cast(nw.Int64) * _WIDTH + nw.col("person_ix"))
     wide = wide.with_columns(_conv_last=nw.col("created_s").max().over(*PAIR, "root"))
@@ -65,3 +67,13 @@ def event_stream(
         is_run_start=nw.when(changes).then(1).otherwise(0),
     )
     return engine.materialize(numbered.drop("_pair", "_conv_last", "_kind", "_s", "_open_until", "_apart"))
+
+
+def _repeats(engine: Engine, events: Frame, merged: Frame) -> Frame:
+    """List the events of a unit that has an earlier event in the same exchange: they count no unit of their own."""
+    heads = merged.select(row="unit_row").unique().select("row", unit_row="row")
+    units = nw.concat([merged.select("row", "unit_row"), heads])
+    inside = engine.materialize(events.select("row", "org_ix", "person_ix").join(units, on="row", how="inner"))
+    first = inside.group_by("unit_row", "org_ix", "person_ix").agg(nw.col("row").min().alias("_first"))
+    later = inside.join(first, on=["unit_row", "org_ix", "person_ix"], how="inner")
+    return later.filter(nw.col("row") != nw.col("_first")).select("row", "org_ix", "person_ix", is_head=nw.lit(0))

@@ -24,7 +24,7 @@ def merge_map(engine: Engine, links: Links, definitions: Definitions) -> Frame:
         Columns `row`, `unit_row` (the first post of its unit), only for posts that are not themselves first.
     """
     quick = nw.col("created_s") - nw.col("parent_s") <= definitions.thread_gap_s
-    candidates = links.posts.filter(nw.col("is_self_reply"), quick, ~nw.col("is_repost"))
+    candidates = links.posts.filter(nw.col("is_self_reply"), quick, ~nw.col("tree_parent").is_null())
     candidates = engine.materialize(candidates.select("row", "parent_row"))
     streaks = _streak_starts(engine, links, candidates)
     kept = candidates.join(streaks, on="row", how="inner").filter(nw.col("parent_row") >= nw.col("first"))
@@ -53,21 +53,21 @@ def unit_tree(engine: Engine, links: Links, merged: Frame) -> Frame:
     Returns
     -------
     Frame
-        One row a unit that is not a plain repost: `row` (its first post), `parent_unit` (null at a root), `root`,
-        `depth`, `account_ix`,
-        `created_s`, `true_parent` (as `parent_unit`, but null where the parent is not in the corpus),
-        `has_unknown_parent`.
+        One row a unit that is not a plain repost: `row` (its first post), `true_parent` (the unit it replies to, null
+        if that has no place in a tree), `root`, `depth`, `account_ix`, `created_s`, `is_orphan`, `is_self_reply`,
+        `is_hung`.
     """
     heads = links.posts.filter(~nw.col("is_repost")).join(merged.select("row"), on="row", how="anti")
-    of_parent = merged.select(nw.col("row").alias("parent_row"), nw.col("unit_row").alias("_merged"))
-    heads = heads.join(of_parent, on="parent_row", how="left").join(links.threads, on="row", how="left")
+    of_parent = merged.select(nw.col("row").alias("tree_parent"), nw.col("unit_row").alias("_merged"))
+    heads = heads.join(of_parent, on="tree_parent", how="left").join(links.threads, on="row", how="left")
     tree = heads.select(
         "row",
         "account_ix",
         "created_s",
         "is_orphan",
         "is_self_reply",
-        true_parent=nw.coalesce("_merged", "parent_row"),
+        "is_hung",
+        true_parent=nw.coalesce("_merged", "tree_parent"),
         root=nw.coalesce("root", "row"),
         depth=nw.col("depth").fill_null(0),
     )

@@ -21,6 +21,7 @@ FLAG_MEANINGS = {
     "no_reply_ids": "the source has no reply links; answers are inferred from mentions, trees cannot be built",
     "no_text": "the source has no text",
     "rules": "rests on text rules with errors of their own",
+    "bot_sensitive": "the value would move by more than 0.02 (a share) or 2 % if bots counted as persons",
     "unknown_columns": "the source lacks a column the metric needs",
 }
 
@@ -53,7 +54,7 @@ def corpus_facts(talk: Any) -> CorpusFacts:
     return CorpusFacts(is_selected=selected, opening_share=share, n_openings=n_openings, orphan_share=float(orphans))
 
 
-def flags_for(metric: Metric, outcome: Any, facts: CorpusFacts, talk: Any) -> str:
+def flags_for(metric: Metric, outcome: Any, facts: CorpusFacts, talk: Any, *, depends_on_bots: bool = False) -> str:
     """Write the flags of one value, comma-separated, without repeats."""
     flags = list(outcome.interval.flags)
     if "undefined" not in flags and outcome.value == outcome.value and outcome.n < metric.min_n:
@@ -68,6 +69,8 @@ def flags_for(metric: Metric, outcome: Any, facts: CorpusFacts, talk: Any) -> st
         flags.append("no_reply_ids")
     if "rules" in metric.traits:
         flags.append("rules")
+    if depends_on_bots:
+        flags.append("bot_sensitive")
     missing = [c for c in metric.needs if c not in {"parent_id"} and not talk.corpus.knows(c)]
     if missing:
         flags.append("no_text" if missing == ["text"] else "unknown_columns")

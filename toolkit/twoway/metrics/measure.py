@@ -66,14 +66,37 @@ def measure(
     grouping = Grouping(talk, by)
     pass_ = _Pass(talk, grouping, bootstrap=interval == "bootstrap")
     outcomes = pass_.run(_with_parts(chosen))
+    sensitive = _bot_sensitive(talk, by, chosen, outcomes) if talk.corpus.has_bots() else set()
     names = grouping.unit_names()
     facts = corpus_facts(talk)
     rows = []
     for unit, label in sorted(names.items(), key=lambda item: item[1]):
         for name, metric in chosen.items():
             outcome = pass_.blank() if _is_unknowable(metric, talk) else outcomes.get((unit, name)) or pass_.blank()
-            rows.append(_row(by, label, metric, outcome, flags_for(metric, outcome, facts, talk)))
+            flags = flags_for(metric, outcome, facts, talk, depends_on_bots=(unit, name) in sensitive)
+            rows.append(_row(by, label, metric, outcome, flags))
     return Scorecard(pd.DataFrame(rows, columns=COLUMNS), talk=talk, by=by, interval=interval)
+
+
+#: A share that moves by more than this when bots count as persons is flagged; other values, by more than this part.
+BOT_SHIFT = 0.02
+
+
+def _bot_sensitive(
+    talk: Any, by: str, chosen: dict[str, Metric], outcomes: dict[tuple[int, str], Outcome]
+) -> set[tuple[int, str]]:
+    """Find the values that would be different if bots counted as persons."""
+    twin = talk.counting_bots()
+    others = _Pass(twin, Grouping(twin, by), bootstrap=False).run(_with_parts(chosen))
+    out = set()
+    for key in outcomes.keys() | others.keys():
+        one, other = (found[key].value if key in found else np.nan for found in (outcomes, others))
+        if np.isnan(one) and np.isnan(other):
+            continue
+        scale = 1.0 if get_metric(key[1]).span[1] <= 1 else max(abs(one), abs(other))
+        if np.isnan(one) or np.isnan(other) or abs(one - other) > BOT_SHIFT * scale:
+            out.add(key)
+    return out
 
 
 def _with_parts(chosen: dict[str, Metric]) -> dict[str, Metric]:

@@ -152,7 +152,7 @@ def posted(talk: Any, by: Grouping) -> Frame:
         cluster=nw.col("at_s") // DAY, one=nw.lit(1), talks=1 - nw.col("is_repost")
     )
     known = nw.col("is_order_known") * nw.col("talks")
-    deflects = nw.col("resolution") == "deflect"
+    deflects = nw.col("outcome") == OUTCOMES["deflect"]
     return said.with_columns(
         undirected=nw.col("talks") * (1 - nw.col("is_directed")),
         not_reply=nw.col("talks") * (1 - nw.col("is_directed_reply")),

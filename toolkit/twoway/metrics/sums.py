@@ -76,6 +76,8 @@ def cluster_sums(engine: Engine, frame: Frame, cluster: str, columns: list[str])
 
 
 def _split(table: Any, columns: list[str]) -> dict[int, UnitSums]:
+    if not table.num_rows:
+        return {}
     units, keys = table["unit"].to_numpy(), table["_key"].to_numpy()
     order = np.lexsort((keys, units))
     units = units[order]
@@ -109,6 +111,8 @@ def unit_rows(engine: Engine, frame: Frame, columns: list[str]) -> dict[int, dic
 
 
 def _by_unit(table: Any, order_by: list[str], columns: list[str]) -> dict[int, dict[str, NDArray[Any]]]:
+    if not table.num_rows:
+        return {}
     arrays = {name: table[name].to_numpy() for name in ["unit", *columns]}
     order = np.lexsort([arrays[c] for c in reversed(order_by)] + [arrays["unit"]])
     arrays = {name: values[order] for name, values in arrays.items()}

@@ -56,14 +56,15 @@ def features_kernel(batch: pa.RecordBatch, *, substance_words: int = 8) -> pa.Re
 def _marks(text: pl.Expr) -> list[pl.Expr]:
     has_at = text.str.contains("@", literal=True)
     has_mark = text.str.contains("?", literal=True)
-    bare = pl.when(has_mark).then(text.str.replace_all(p.URL, " ")).otherwise(pl.lit(""))
+    has_link = text.str.contains(p.URL)
+    bare = pl.when(has_link).then(text.str.replace_all(p.URL, " ")).otherwise(text)
     return [
-        text.str.contains(p.URL).alias("has_url"),
+        has_link.alias("has_url"),
         (text.str.contains("#", literal=True) & text.str.contains(p.HASHTAG)).alias("has_hashtag"),
         (has_at & text.str.contains(p.MENTION)).alias("has_at"),
         (has_at & text.str.contains(p.LEGACY_REPOST)).alias("is_legacy_repost"),
-        bare.str.contains("?", literal=True).alias("has_question"),
-        text.str.count_matches(p.WORD).cast(pl.Int64).alias("n_words"),
+        (has_mark & bare.str.contains("?", literal=True)).alias("has_question"),
+        bare.str.count_matches(p.WORD).cast(pl.Int64).alias("n_words"),
     ]
 
 
