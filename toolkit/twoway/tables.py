@@ -162,7 +162,8 @@ def build_accounts(engine: Engine, native: Any, posts: Frame, focus: list[str] |
     table = _listed_accounts(native)
     check_roles(table["role"].unique().to_list())
     listed = engine.from_arrow(table.to_arrow())
-    posters = posts.group_by("account_id").agg(nw.len().alias("n_posts"))
+    own = nw.when(nw.col("is_context")).then(0).otherwise(1)
+    posters = posts.group_by("account_id").agg(own.sum().alias("n_posts"))
     everyone = engine.collect(
         posters.join(listed.select("account_id", is_listed=nw.lit(1)), on="account_id", how="left")
     )
