@@ -118,6 +118,8 @@ def _shrink(data: Any) -> None:
         return
     full, small = base64.b64decode(data["image/png"]), io.BytesIO()
     with Image.open(io.BytesIO(full)) as picture:
+        if picture.mode == "P":
+            return
         picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, "png", optimize=True)
     if small.tell() < len(full):
         data["image/png"] = base64.b64encode(small.getvalue()).decode("ascii")

@@ -150,8 +150,9 @@ def _explained(book: Any, error: Exception) -> list[str]:
         begun = [pair for pair in code if pair[1]["execution_count"]] or code[:1]
         number, cell = begun[-1]
         why = f"{type(error).__name__}: {str(error).strip().splitlines()[0]}"
-    lines = cell["source"].splitlines()[:3]
-    return [f"cell {number} ({cell['id']}) stopped with {why}", *[f"  {line}" for line in lines]]
+    first, *more = why.strip().splitlines()[:4]
+    source = cell["source"].splitlines()[:4]
+    return [f"cell {number} ({cell['id']}) stopped with {first}", *more, *[f"  | {line}" for line in source]]
 
 
 def _finish(run: Run, options: argparse.Namespace) -> None:
