@@ -115,12 +115,14 @@ def _is_unknowable(metric: Metric, talk: Any) -> bool:
 def _row(by: str, label: str, metric: Metric, outcome: Outcome, flags: str) -> tuple[Any, ...]:
     found = outcome.interval
     n = outcome.n if outcome.n == outcome.n else 0
+    # A limit that lies beyond all that was watched is no lower limit.
+    low = found.low if found.low < np.inf else np.nan
     return (
         by,
         label,
         metric.name,
         found.value,
-        found.low,
+        low,
         found.high,
         int(round(n)),
         int(outcome.n_clusters),
