@@ -9,6 +9,8 @@ TEST_ARGS ?=
 
 # NLTK refuses files with more than one hard link, and uv links from its cache unless told to copy.
 export UV_LINK_MODE := copy
+# Compiled once here, not at the first import of every process: notebooks and tests start many.
+export UV_COMPILE_BYTECODE := 1
 export MPLBACKEND := Agg
 
 # A stamp carries the lock's sha256 in its name, so an unchanged lock means no set-up work at all.
@@ -17,14 +19,15 @@ STAMP := $(VENV)/.ready-$(call sha256,requirements.lock)
 TEST_STAMP := $(VENV)/.ready-test-$(call sha256,requirements-test.lock)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test report lab notebooks test coverage lines bench check format lock clean
+.PHONY: help setup setup-test report lab notebooks test coverage calibrate lines bench check format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 report: $(STAMP) ## measure the bundled corpora, write build/report, run the notebooks
-	$(PY) -m twoway.report.build build/report
-	$(PY) tools/run_notebooks.py
+	$(PY) tools/run_notebooks.py --to build/notebooks
+	$(PY) -m twoway.report.build build/report --no-notebooks
+	@echo "The report: $(CURDIR)/build/report/index.html"
 
 lab: $(STAMP) ## open the notebooks in JupyterLab
 	$(PY) -m jupyterlab notebooks
@@ -37,6 +40,9 @@ test: $(TEST_STAMP) ## run the tests and doctests (not the slow simulations)
 
 coverage: $(TEST_STAMP) ## run the slow simulations: do 95 % intervals cover the truth 95 % of the time?
 	$(PY) -m pytest -m slow $(TEST_ARGS)
+
+calibrate: $(TEST_STAMP) ## write CALIBRATION.md anew: how often the intervals hold the truth in simulated corpora
+	$(PY) tools/calibrate.py
 
 lines: $(TEST_STAMP) ## run the tests and list the lines of code they never reach
 	$(PY) -m pytest -m "not slow" --cov $(TEST_ARGS)

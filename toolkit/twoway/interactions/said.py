@@ -68,31 +68,8 @@ def said_table(
         legacy_original, legacy_reply, legacy_repost, n_words, outcome, order, is_order_known, root` per unit.
     """
     said = _post_marks(posts, accounts, mentions)
-    said = said.join(marks.select("row", *_FLAGS, "n_words", "resolution"), on="row", how="left").join(
-        merged, on="row", how="left"
-    )
-    has_parent = ~nw.col("parent_id_given").is_null()
-    other = has_parent & ~nw.col("is_self_reply")
-    sister = other & (nw.col("parent_org") == nw.col("org_ix")).fill_null(value=False)
-    person_reply = other & ~sister & nw.col("parent_public").fill_null(value=True)
-    quote_out = nw.col("is_quote") & nw.coalesce("quote_ix", nw.lit(-1)).__ne__(nw.col("account_ix"))
-    quote_person = (
-        quote_out
-        & nw.col("quote_public").fill_null(value=True)
-        & (nw.col("quote_org").fill_null(-1) != nw.col("org_ix"))
-    )
-    said = said.with_columns(
-        unit=nw.coalesce("unit_row", "row"),
-        _reply=_flag(other & ~sister),
-        _intra=_flag(sister),
-        _quote=_flag(nw.col("is_quote")),
-        _repost=_flag(nw.col("is_repost")),
-        _named=_flag(nw.col("n_named") > 0),
-        outcome=outcome_rank(),
-        is_directed_reply=_flag(person_reply & ~nw.col("is_repost")),
-        is_directed=_flag((person_reply | quote_person | (nw.col("names_person") == 1)) & ~nw.col("is_repost")),
-        **{name: _flag(nw.col(name)) for name in _FLAGS},
-    )
+    said = said.join(marks.select("row", *_FLAGS, "n_words", "resolution"), on="row", how="left")
+    said = said.join(merged, on="row", how="left").with_columns(unit=nw.coalesce("unit_row", "row"), **_post_flags())
     summed = ["_reply", "_intra", "_quote", "_repost", "_named", "is_directed_reply", "is_directed", "outcome", *_FLAGS]
     units = said.group_by("unit", "account_ix", "org_ix").agg(
         nw.col("created_s").min().alias("at_s"), *[nw.col(name).max() for name in summed], nw.col("n_words").sum()
@@ -100,6 +77,31 @@ def said_table(
     units = units.rename({"unit": "row"}).join(orders, on="row", how="left")
     units = units.join(tree.select("row", "root"), on="row", how="left").with_columns(root=nw.coalesce("root", "row"))
     return engine.materialize(_with_kinds(units))
+
+
+def _post_flags() -> dict[str, nw.Expr]:
+    """Say of each post what it is, and whether it speaks to a person.
+
+    A parent or a quoted post that is not in the corpus counts as a person's.
+    """
+    other = ~nw.col("parent_id_given").is_null() & ~nw.col("is_self_reply")
+    sister = other & (nw.col("parent_org") == nw.col("org_ix")).fill_null(value=False)
+    to_person = other & ~sister & nw.col("parent_public").fill_null(value=True)
+    of_other = nw.coalesce("quote_ix", nw.lit(-1)) != nw.col("account_ix")
+    outside = nw.col("quote_org").fill_null(-1) != nw.col("org_ix")
+    quotes_person = nw.col("is_quote") & of_other & nw.col("quote_public").fill_null(value=True) & outside
+    talks = ~nw.col("is_repost")
+    return {
+        "_reply": _flag(other & ~sister),
+        "_intra": _flag(sister),
+        "_quote": _flag(nw.col("is_quote")),
+        "_repost": _flag(nw.col("is_repost")),
+        "_named": _flag(nw.col("n_named") > 0),
+        "outcome": outcome_rank(),
+        "is_directed_reply": _flag(to_person & talks),
+        "is_directed": _flag((to_person | quotes_person | (nw.col("names_person") == 1)) & talks),
+        **{name: _flag(nw.col(name)) for name in _FLAGS},
+    }
 
 
 def _with_kinds(units: Frame) -> Frame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ..errors import SchemaError, unknown_name
@@ -209,37 +210,35 @@ def metric(
     SchemaError
         If a metric of that name exists, or the docstring or direction is missing.
     """
+    told = {
+        "table": table,
+        "catalog": catalog,
+        "direction": direction,
+        "formula": formula,
+        "undefined": undefined,
+        "misleads": misleads,
+        "references": references,
+        "unit": unit,
+        "span": span,
+        "min_n": min_n,
+        "cluster": cluster,
+        "needs": needs,
+        "traits": frozenset(traits),
+    }
+    return partial(_register, told)
 
-    def register(declare: Callable[[], Ratio | Statistic]) -> Callable[[], Ratio | Statistic]:
-        name = declare.__name__
-        if name in _METRICS or not declare.__doc__ or direction not in {"+", "-", "0"}:
-            msg = (
-                f"The metric '{name}' cannot be declared: its name is taken, its docstring missing, or its direction"
-                f" not one of + - 0. It stands in {declare.__module__}. Give it a name of its own, a docstring and a"
-                " direction."
-            )
-            raise SchemaError(msg)
-        _METRICS[name] = Metric(
-            name=name,
-            table=table,
-            catalog=catalog,
-            direction=direction,
-            formula=formula,
-            undefined=undefined,
-            misleads=misleads,
-            references=references,
-            unit=unit,
-            span=span,
-            min_n=min_n,
-            cluster=cluster,
-            needs=needs,
-            traits=frozenset(traits),
-            declare=declare,
-            doc=inspect.cleandoc(declare.__doc__),
+
+def _register(told: dict[str, Any], declare: Callable[[], Ratio | Statistic]) -> Callable[[], Ratio | Statistic]:
+    name, doc = declare.__name__, declare.__doc__
+    if name in _METRICS or not doc or told["direction"] not in {"+", "-", "0"}:
+        msg = (
+            f"The metric '{name}' cannot be declared: its name is taken, its docstring missing, or its direction"
+            f" not one of + - 0. It stands in {declare.__module__}. Give it a name of its own, a docstring and a"
+            " direction."
         )
-        return declare
-
-    return register
+        raise SchemaError(msg)
+    _METRICS[name] = Metric(name=name, declare=declare, doc=inspect.cleandoc(doc), **told)
+    return declare
 
 
 def all_metrics() -> dict[str, Metric]:
