@@ -62,6 +62,18 @@ def test_executed_copies_go_elsewhere(tmp_path: Path) -> None:
     assert copy.metadata == files.NOTEBOOK_METADATA
 
 
+def test_copies_to_hand_out_have_neither_outputs_nor_solutions(tmp_path: Path) -> None:
+    done = run("01", "--exercises", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    [path] = tmp_path.iterdir()
+    full, copy = files.find_notebooks(["01"])[0], files.read_notebook(path)
+    code = [cell for cell in copy.cells if cell.cell_type == "code"]
+    assert not any(cell.outputs for cell in code)
+    solved = [cell for cell in files.read_notebook(full).cells if files.SOLUTION in files.tags_of(cell)]
+    assert sum(cell.source == "# your turn" for cell in code) == sum(cell.cell_type == "code" for cell in solved) > 0
+    assert not {cell.source for cell in solved} & {cell.source for cell in copy.cells}
+
+
 def test_unknown_names_are_refused_with_the_known_ones(tmp_path: Path) -> None:
     write_book(tmp_path / "00-one.ipynb", "1")
     with pytest.raises(ValueError, match=r"No notebook begins with '07'\. .* Name one of: 00-one\."):

@@ -150,6 +150,21 @@ def put_navigation(book: Any, position: int, paths: Sequence[Path], titles: Sequ
     book.cells.append(cell)
 
 
+def exercise_copy(book: Any) -> Any:
+    """Return a copy to hand out: no outputs, which would spoil every prediction, and empty cells for the solutions."""
+    cells = []
+    for cell in book.cells:
+        is_solution = SOLUTION in tags_of(cell)
+        if is_solution and cell.cell_type == "markdown":
+            continue
+        metadata = {} if is_solution else cell["metadata"]
+        fresh = {**cell, "metadata": metadata, "source": "# your turn" if is_solution else cell["source"]}
+        if cell.cell_type == "code":
+            fresh |= {"outputs": [], "execution_count": None}
+        cells.append(fresh)
+    return nbformat.from_dict({**book, "cells": cells})
+
+
 def said(book: Any) -> dict[str, list[str]]:
     """Return what every cell put out in words, by id; cells tagged `volatile` are left out.
 

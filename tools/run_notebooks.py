@@ -4,6 +4,8 @@
     python tools/run_notebooks.py 04               only those whose file names begin so
     python tools/run_notebooks.py --check          write nothing; fail where the words differ from the stored ones
     python tools/run_notebooks.py --to build/nb    write the executed copies there instead
+    python tools/run_notebooks.py --exercises notebooks/exercises
+                                                   run nothing; write copies without outputs and solutions
 
 Exit code: 0, 1 if a notebook failed or differs, 2 after a mistake in the command.
 """
@@ -51,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 2
+    if options.exercises:
+        return _hand_out(runs, Path(options.exercises))
     started = time.monotonic()
     asyncio.run(_run_all(runs, options))
     failed = [run for run in runs if run.problems]
@@ -71,6 +75,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument("--check", action="store_true", help="write nothing; compare with the stored outputs")
     instead.add_argument("--to", metavar="DIR", help="write the executed copies to this folder instead")
+    instead.add_argument("--exercises", metavar="DIR", help="run nothing; write copies without outputs and solutions")
     return parser.parse_args(arguments)
 
 
@@ -91,6 +96,13 @@ def _planned(names: Sequence[str], folder: Path) -> list[Run]:
             run.fresh = book
             runs.append(run)
     return runs
+
+
+def _hand_out(runs: Sequence[Run], folder: Path) -> int:
+    for run in runs:
+        files.write_notebook(folder / run.path.name, files.exercise_copy(run.stored))
+    print(f"{len(runs)} notebooks to hand out are in {folder}.")
+    return 0
 
 
 async def _run_all(runs: Sequence[Run], options: argparse.Namespace) -> None:
