@@ -8,8 +8,8 @@ __all__ = ["in_options", "one_line"]
 
 # Errors of the library say what to write in Python; here is what to write in a terminal.
 _OPTIONS = (
-    (r"tw\.read\(path, (--map \S+?)\) or --map \S+", r"\1"),
     (r"columns=\{'(\w+)': '([^']*)'\}", r"--map \1=\2"),
+    (r"tw\.read\(path, (--map \S+?)\) or --map \S+", r"\1"),
     (r"columns=\{\.\.\.\}", "--map name=column"),
     (r"constants=\{'(\w+)': '([^']*)'\}", r"--set \1='\2'"),
     (r"header=\['post_id', \.\.\.\]", "--header post_id,..."),
