@@ -11,10 +11,11 @@ from ..definitions import Definitions
 from ..inference.bootstrap import percentile_interval, smooth_interval
 from ..inference.composition import composition
 from ..inference.intervals import quantile_interval
+from ..inference.linearized import delta_interval
 from ..inference.posterior import balance_interval, dirichlet_draws
 from ..inference.ratios import ratio_intervals
 from ..inference.resampling import bootstrap_sums, poisson_weights, ratio_draws
-from ..inference.results import Interval
+from ..inference.results import REFUSE_BELOW, WARN_BELOW, Interval
 from ..inference.survival import clustered_kaplan_meier
 from .registry import Distribution, Metric, Posterior, Ratio, Smooth, Survival
 from .sums import UnitSums
@@ -78,10 +79,7 @@ def ratio_outcomes(sums: UnitSums, ratios: dict[str, Ratio], d: Definitions, *, 
     found = ratio_intervals(num, den, proportion=share, weights=weights, level=d.level, n_clusters=np.array(clusters))
     for i, name in enumerate(names):
         ratio, interval = ratios[name], found[i]
-        k = ratio.scale
-        scaled = replace(
-            interval, value=interval.value * k, low=interval.low * k, high=interval.high * k, se=interval.se * k
-        )
+        scaled = _scaled(interval, ratio.scale)
         out[name] = Outcome(scaled, sums.total(ratio.den), clusters[i], _bounds(sums, ratio))
     return out
 
@@ -100,7 +98,9 @@ def ratio_draw(sums: UnitSums, ratio: Ratio, d: Definitions, seed: int) -> np.nd
     return ratio_draws(drawn[:, 0], drawn[:, 1])
 
 
-def smooth_outcome(sums: UnitSums, smooth: Smooth, d: Definitions, weeks: float) -> Outcome:
+def smooth_outcome(
+    sums: UnitSums, metric: Metric, smooth: Smooth, d: Definitions, weeks: float, *, bootstrap: bool
+) -> Outcome:
     """Evaluate a smooth function of sums for one unit."""
     n, n_clusters = sums.total(smooth.count), sums.n_clusters[smooth.count]
     table = sums.table(smooth.columns)
@@ -109,13 +109,29 @@ def smooth_outcome(sums: UnitSums, smooth: Smooth, d: Definitions, weeks: float)
         value = float(smooth.combine(*table.sum(axis=0)))
     if np.isnan(value):
         return Outcome(_undefined(d.level), n, n_clusters)
-    weights = poisson_weights(len(table), d.draws, d.seed)
-    found = smooth_interval(
-        table, lambda s: smooth.combine(*np.moveaxis(s, -1, 0)), weights=weights, level=d.level, n_clusters=n_clusters
-    )
-    return Outcome(
-        replace(found, value=value * k, low=found.low * k, high=found.high * k, se=found.se * k), n, n_clusters
-    )
+    if bootstrap:
+        weights = poisson_weights(len(table), d.draws, d.seed)
+        found = smooth_interval(table, _over_last(smooth), weights=weights, level=d.level, n_clusters=n_clusters)
+    else:
+        low, high = (end if np.isfinite(end) else None for end in metric.span)
+        found = _kept(delta_interval(table, _over_last(smooth), level=d.level, bounds=(low, high)), n_clusters)
+    return Outcome(_scaled(replace(found, value=value), k), n, n_clusters)
+
+
+def _over_last(smooth: Smooth) -> Any:
+    return lambda totals: smooth.combine(*np.moveaxis(totals, -1, 0))
+
+
+def _kept(found: Interval, n_clusters: int) -> Interval:
+    """Refuse an interval from fewer than ten clusters, and flag one from fewer than thirty."""
+    few = ("few_clusters",) if n_clusters < WARN_BELOW else ()
+    if n_clusters < REFUSE_BELOW:
+        return Interval(np.nan, np.nan, method="none", flags=few, value=found.value, level=found.level)
+    return replace(found, flags=tuple(dict.fromkeys((*found.flags, *few))))
+
+
+def _scaled(found: Interval, k: float) -> Interval:
+    return replace(found, value=found.value * k, low=found.low * k, high=found.high * k, se=found.se * k)
 
 
 def survival_outcomes(waits: dict[str, Any], metrics: dict[str, Metric], d: Definitions) -> dict[str, Outcome]:
@@ -132,8 +148,8 @@ def survival_outcomes(waits: dict[str, Any], metrics: dict[str, Metric], d: Defi
 def distribution_outcome(counts: dict[str, Any], spec: Distribution, d: Definitions) -> Outcome:
     """Take a quantile of one unit's rows."""
     found = quantile_interval(counts[spec.column], counts["count"], spec.q, d.level)
-    k, n = spec.scale, int(counts["count"].sum())
-    return Outcome(replace(found, value=found.value * k, low=found.low * k, high=found.high * k), n, n)
+    n = int(counts["count"].sum())
+    return Outcome(_scaled(found, spec.scale), n, n)
 
 
 def posterior_outcomes(

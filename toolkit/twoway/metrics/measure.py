@@ -196,11 +196,9 @@ class _Pass:
         self.sums |= dict.fromkeys(ratios, found)
         for unit, sums in found.items():
             done = ratio_outcomes(sums, ratios, self.d, bootstrap=self.bootstrap)
-            done |= {
-                name: smooth_outcome(sums, spec, self.d, self.weeks)
-                for name, spec in specs.items()
-                if isinstance(spec, Smooth)
-            }
+            for name, spec in specs.items():
+                if isinstance(spec, Smooth):
+                    done[name] = smooth_outcome(sums, members[name], spec, self.d, self.weeks, bootstrap=self.bootstrap)
             if posteriors:
                 broadcast, deflect, talk = (sums.total(part) for part in _PARTS)
                 done |= posterior_outcomes((broadcast, deflect, talk), posteriors, self.d)
