@@ -125,14 +125,13 @@ async def _execute(run: Run, clean: str) -> None:
     started = time.monotonic()
     client = NotebookClient(
         run.fresh,
-        km=_kernel(Path(clean, f"{run.path.stem}.json")),
+        km=_kernel(Path(clean, run.path.name[:2])),
         timeout=CELL_SECONDS,
         record_timing=False,
         resources={"metadata": {"path": str(run.path.parent)}},
     )
     env = {key: value for key, value in os.environ.items() if key != "MPLBACKEND"}
     env |= {"IPYTHONDIR": clean, "PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-    env["PYTHONWARNINGS"] = "ignore:IProgress not found"  # nobody watches a progress bar here
     try:
         await client.async_execute(env=env, cleanup_kc=True)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
@@ -146,7 +145,7 @@ def _kernel(connection: Path) -> AsyncKernelManager:
     specs = KernelSpecManager(kernel_dirs=[str(Path(sys.prefix, "share", "jupyter", "kernels"))])
     manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs)
     if os.name == "posix":
-        manager.transport = "ipc"  # nobody else on the machine can reach the kernel
+        manager.transport = "ipc"  # nobody else on the machine can reach the kernel; names of sockets must be short
         manager.connection_file = str(connection)
     return manager
 
