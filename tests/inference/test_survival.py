@@ -182,7 +182,32 @@ def test_repeating_every_wait_of_a_person_adds_no_certainty():
     assert thrice.rmst(30).se == pytest.approx(once.rmst(30).se)
     assert (thrice.quantile().low, thrice.quantile().high) == (once.quantile().low, once.quantile().high)
     assert thrice.at(0.5).low == pytest.approx(once.at(0.5).low)
-    assert thrice.rmst(30).method == "normal_clustered"
+    assert thrice.rmst(30).method == "wilson_clustered"
+
+
+def test_limits_of_the_restricted_mean_are_those_of_a_share_of_the_horizon():
+    # Everybody waits the whole horizon or not at all, so that the mean is a share times the horizon.
+    mean = kaplan_meier([0, 100], [3, 0], [0, 9]).rmst(60)
+    assert (mean.value, mean.method) == (45, "wilson")
+    assert (mean.low / 60, mean.high / 60) == pytest.approx((wilson(9, 12).low, wilson(9, 12).high))
+
+
+def test_a_mean_without_spread_still_has_limits():
+    silent = kaplan_meier([10, 20], [0, 0], [4, 6]).rmst(15)
+    assert (silent.low, silent.high) == pytest.approx((15 * wilson(6, 6).low, 15))
+    assert silent.flags == ("at_boundary",)
+    at_once = kaplan_meier([7], [12], [0]).rmst(20)
+    assert at_once.low < at_once.value == 7 < at_once.high
+    assert at_once.flags == ("no_variation",)
+
+
+def test_a_mean_that_rests_on_one_person_is_hardly_known():
+    person = np.r_[np.zeros(30), np.arange(1, 31)]
+    alike = clustered_kaplan_meier(np.r_[np.full(30, 5.0), np.full(30, 90.0)], np.ones(60, dtype=bool), np.arange(60))
+    one_carries_it = clustered_kaplan_meier(np.r_[np.full(30, 5.0), np.full(30, 90.0)], np.ones(60, dtype=bool), person)
+    narrow, wide = alike.rmst(90), one_carries_it.rmst(90)
+    assert narrow.value == wide.value
+    assert wide.high - wide.low > 2.5 * (narrow.high - narrow.low)
 
 
 def test_many_times_are_read_off_a_grid():

@@ -24,6 +24,7 @@ from .posterior import LABELS, LabelCuts, balance_interval, dirichlet_draws, lab
 from .ratios import ratio_interval, ratio_intervals, ratio_intervals_from_moments
 from .resampling import bootstrap_sums, jackknife_df, leave_one_out, poisson_weights, ratio_draws
 from .results import FLAGS, Interval, Intervals
+from .scores import composite_interval, score_limits
 from .survival import LogRank, clustered_kaplan_meier, count_times, kaplan_meier, logrank
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "cluster_moments",
     "clr",
     "clustered_kaplan_meier",
+    "composite_interval",
     "composition",
     "count_times",
     "delta_interval",
@@ -70,6 +72,7 @@ __all__ = [
     "ratio_intervals_from_moments",
     "ratio_moments",
     "replace_zeros",
+    "score_limits",
     "smooth_interval",
     "wilson",
     "wilson_limits",

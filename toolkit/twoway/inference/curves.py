@@ -11,6 +11,7 @@ from ..errors import TwowayError
 from .influence import ClusterInfluence, greenwood_terms
 from .intervals import wilson_limits
 from .results import WARN_BELOW, FloatArray, Interval, normal_quantile
+from .scores import score_limits
 
 __all__ = ["SurvivalCurve", "log_log_limits"]
 
@@ -180,8 +181,8 @@ class SurvivalCurve:
         Returns
         -------
         Interval
-            Normal limits with Greenwood's standard error, kept within [0, tau]. NaN with flag ``beyond_follow_up`` if
-            the curve is not known up to `tau`.
+            Wilson's limits of the mean as a share of `tau`, at Greenwood's standard error (`score_limits`). NaN with
+            flag ``beyond_follow_up`` if the curve is not known up to `tau`.
 
         Raises
         ------
@@ -210,12 +211,20 @@ class SurvivalCurve:
         if self.influence is None:
             # After the last one has ended nothing remains to vary: 0 times an infinite term counts as 0.
             hazard = greenwood_terms(self.n_events, self.n_at_risk)
-            variance = float((remaining**2 * np.where(remaining > 0, hazard, 0.0)).sum())
+            se = float(np.sqrt((remaining**2 * np.where(remaining > 0, hazard, 0.0)).sum()))
+            critical = self.critical
         else:
-            variance = self.influence.area_variance(remaining)
-        se = float(np.sqrt(variance))
-        half = self.critical * se
-        return self._interval(max(0.0, value - half), min(tau, value + half), se, "normal", value)
+            effects = self.influence.area_effects(remaining)
+            se, critical = float(np.sqrt((effects**2).sum())), self.influence.critical_of(effects, self.level)
+        low, high, flags = self._mean_limits(value / tau, se / tau, tau, critical)
+        return self._interval(min(low * tau, value), max(high * tau, value), se, "wilson", value, flags)
+
+    def _mean_limits(
+        self, share: float, se: float, tau: float, critical: float
+    ) -> tuple[float, float, tuple[str, ...]]:
+        if se > 0:
+            return *score_limits(share, se, critical, self.level), ()
+        return *self._edge_limits(tau, share), ("no_variation" if 0 < share < 1 else "at_boundary",)
 
     def _area(self, tau: float) -> tuple[float, FloatArray]:
         """Give the area under the curve up to tau, and how much of it lies after each event time."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .intervals import effective_clusters
+from .resampling import jackknife_df
 from .results import FloatArray, t_quantile
 
 __all__ = ["ClusterInfluence", "greenwood_terms"]
@@ -76,11 +77,21 @@ class ClusterInfluence:
         seen = int(np.searchsorted(self.times, time, side="right"))
         return self._variance(1 / (self.risk - self.deaths)[:seen], seen)
 
-    def area_variance(self, remaining: FloatArray) -> float:
-        """Give the variance of the area under the curve, from the area that lies after each event time."""
+    def critical_of(self, effects: FloatArray, level: float) -> float:
+        """Give the two-sided quantile of Student's t for what each cluster does to one value.
+
+        A variance that rests on a few clusters is itself uncertain, see `jackknife_df`; and a sum of m squares about 0
+        falls short of the jackknife's by (m - 1) / m.
+        """
+        m = self.n_clusters
+        df = float(jackknife_df(effects, m, self.effective))
+        return float(t_quantile(df, level)) * float(np.sqrt(m / max(m - 1, 1)))
+
+    def area_effects(self, remaining: FloatArray) -> FloatArray:
+        """Give what each cluster does to the area under the curve, from the area that lies after each event time."""
         left = self.risk - self.deaths
         weight = np.where(remaining > 0, remaining / np.where(left > 0, left, 1.0), 0.0)
-        return self._variance(weight, len(weight))
+        return self._effects(weight, len(weight))
 
     def curve_variances(self) -> FloatArray:
         """Give the variance of the logarithm of the curve at every event time.
@@ -100,10 +111,13 @@ class ClusterInfluence:
         return out
 
     def _variance(self, weight: FloatArray, seen: int) -> float:
+        return float((self._effects(weight, seen) ** 2).sum())
+
+    def _effects(self, weight: FloatArray, seen: int) -> FloatArray:
         weight = weight[:seen]
         expected = np.concatenate([[0.0], np.cumsum(weight * self.deaths[:seen] / self.risk[:seen])])
         reached = np.minimum(self.place, seen)
         effect = -expected[reached]
         hit = self.ended & (self.place <= seen)
         effect[hit] += weight[self.place[hit] - 1]
-        return float((np.bincount(self.clusters, effect) ** 2).sum())
+        return np.asarray(np.bincount(self.clusters, effect), dtype=float)
