@@ -157,5 +157,5 @@ def make_episode(world, person, org, events):
 
 
 def words(post):
-    """Count words: runs of letters and digits, those of handles and links included."""
-    return len(re.findall(r"\w+", post["text"]))
+    """Count words outside links; handles are words."""
+    return len(re.findall(r"\w+(?:['’]\w+)*", URL.sub(" ", post["text"])))

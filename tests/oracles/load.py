@@ -80,8 +80,8 @@ class World:
 
     def _settle_accounts(self, rows, focus):
         accounts = {str(r["account_id"]): {k: text_or_none(v) for k, v in r.items()} for r in rows}
-        authors = {p["author"] for p in self.order}
-        for author in authors:
+        sampled = {p["author"] for p in self.order if not p["context"]}
+        for author in {p["author"] for p in self.order}:
             accounts.setdefault(author, {"account_id": author})
         self.accounts = accounts
         self.by_handle = {(a.get("handle") or name).lower(): name for name, a in accounts.items()}
@@ -100,8 +100,8 @@ class World:
             return
         for name, a in accounts.items():
             a["org"] = name
-            a["focal"] = a["brand"] = name in authors
-            a["person"] = a["person"] or name in authors
+            a["focal"] = a["brand"] = name in sampled
+            a["person"] = a["person"] or name in sampled
 
     def _settle_parents(self):
         for post in self.order:
@@ -144,8 +144,9 @@ class World:
         for thread in self.threads.values():
             for before, post in zip(thread, thread[1:], strict=False):
                 parent = None if post["stray"] else post["parent"]
-                is_thread = parent is not None and parent["author"] == post["author"] and post["t"] - parent["t"] <= gap
-                if is_thread and before["author"] == post["author"] and post["t"] - before["t"] <= gap:
+                if parent is None or parent["author"] != post["author"] or abs(post["t"] - parent["t"]) > gap:
+                    continue
+                if before["author"] == post["author"] and post["t"] - before["t"] <= gap:
                     before["unit"].append(post)
                     post["unit"] = before["unit"]
 

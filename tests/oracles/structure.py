@@ -23,10 +23,15 @@ def structure(world, exchange, unit):
     }
 
 
+def sample(world):
+    """Leave out the posts known only because others refer to them: their choice is not chance."""
+    return [post for post in world.order if not post["context"]]
+
+
 def arcs(world, unit):
-    """Return the arcs into and out of a unit: (row, person) by reply or mention."""
+    """Return the arcs into and out of a unit: (row, person) by reply or mention in a post of the sample."""
     into, out = [], []
-    for post in world.order:
+    for post in sample(world):
         author = world.account(post["author"])
         for account, ways in world.addressed(post).items():
             if not ways & {"reply", "mention"} or world.same_org(account, post["author"]):
@@ -192,7 +197,7 @@ def ties(world):
     if not hasattr(world, "tie_pairs"):
         world.tie_pairs = {
             frozenset((post["author"], account))
-            for post in world.order
+            for post in sample(world)
             for account, ways in world.addressed(post).items()
             if ways & {"reply", "mention"}
         }
@@ -200,12 +205,12 @@ def ties(world):
 
 
 def insiders(world, unit):
-    """Count the posts of a unit to persons, and those to partners or its own organization."""
+    """Count the arcs of a unit to persons, and those to partners or its own organization."""
     outside = inside = 0
-    for post in world.order:
+    for post in sample(world):
         if not world.account(post["author"])["brand"] or world.unit_of(post["author"]) != unit:
             continue
         to = [a for a, ways in world.addressed(post).items() if ways & {"reply", "mention"}]
-        outside += any(world.is_person(a) for a in to)
-        inside += any(world.account(a)["role"] == "partner" or world.same_org(a, post["author"]) for a in to)
+        outside += sum(1 for a in to if world.is_person(a))
+        inside += sum(1 for a in to if world.account(a)["role"] == "partner" or world.same_org(a, post["author"]))
     return outside, inside
