@@ -79,12 +79,14 @@ def _virality(engine: Engine, inside: Frame, basic: Frame) -> Frame:
     n = nw.col("size").cast(nw.Float64)
     nu = 2.0 * nw.col("_w") / (n * (n - 1.0))
     star, path = 2.0 * (n - 1.0) / n, (n + 1.0) / 3.0
-    scaled = nw.when(nw.col("size") > 3).then(
-        (nu - star) / nw.when(nw.col("size") > 3).then(path - star).otherwise(1.0)
-    )
-    return engine.materialize(
-        wiener.with_columns(virality=nu, virality_norm=scaled).select("root", "virality", "virality_norm")
-    )
+    large = nw.col("size") > 3
+    place = (nu - star) / nw.when(large).then(path - star).otherwise(1.0)
+    wiener = wiener.with_columns(virality=nu, _place=place)
+    # Stars and paths reach the two ends exactly; rounding must not lead past them.
+    low, high = nw.col("_place") < 0, nw.col("_place") > 1
+    inside = nw.when(low).then(0.0).otherwise(nw.when(high).then(1.0).otherwise(nw.col("_place")))
+    wiener = wiener.with_columns(virality_norm=nw.when(large).then(inside))
+    return engine.materialize(wiener.select("root", "virality", "virality_norm"))
 
 
 def membership_table(engine: Engine, tree: Frame, stream: Frame, accounts: Frame) -> Frame:
