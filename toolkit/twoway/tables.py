@@ -232,4 +232,6 @@ def _with_sides(full: pl.DataFrame, focus: list[str] | None) -> tuple[pl.DataFra
     own = pl.when("is_brand").then(pl.coalesce("organization", "account_id")).otherwise(pl.col("organization"))
     # In focus, whoever is not measured and has no brand role is a person; the measured accounts are not.
     person = is_person if sides != "focus" else is_person & ~pl.col("is_focal")
-    return full.with_columns(is_public=person, organization=own), sides
+    full = full.with_columns(is_public=person, organization=own)
+    # A sister account answers for its organization only where that is measured.
+    return full.with_columns(is_brand=pl.col("is_brand") & pl.col("is_focal").any().over("organization")), sides

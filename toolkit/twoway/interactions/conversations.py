@@ -98,7 +98,11 @@ def membership_table(engine: Engine, tree: Frame, stream: Frame, accounts: Frame
         `root, account_ix, org_ix, n_units` (units the account posted there).
     """
     focal = accounts.filter(nw.col("is_focal")).select("account_ix", "org_ix")
-    wrote = tree.join(focal, on="account_ix", how="inner").select("root", "account_ix", "org_ix", n_units=nw.lit(1))
+    wrote = (
+        tree.filter(nw.col("is_own"))
+        .join(focal, on="account_ix", how="inner")
+        .select("root", "account_ix", "org_ix", n_units=nw.lit(1))
+    )
     asked = stream.filter(nw.col("is_approach") == 1).select("root", "account_ix", "org_ix", n_units=nw.lit(0))
     return engine.materialize(
         nw.concat([wrote, asked]).group_by("root", "account_ix", "org_ix").agg(nw.col("n_units").sum())

@@ -24,7 +24,8 @@ def merge_map(engine: Engine, links: Links, definitions: Definitions) -> Frame:
         Columns `row`, `unit_row` (the first post of its unit), only for posts that are not themselves first.
     """
     quick = nw.col("created_s") - nw.col("parent_s") <= definitions.thread_gap_s
-    candidates = links.posts.filter(nw.col("is_self_reply"), quick, ~nw.col("tree_parent").is_null())
+    later = nw.col("parent_row") < nw.col("row")
+    candidates = links.posts.filter(nw.col("is_self_reply"), quick, later, ~nw.col("tree_parent").is_null())
     candidates = engine.materialize(candidates.select("row", "parent_row"))
     streaks = _streak_starts(engine, links, candidates)
     kept = candidates.join(streaks, on="row", how="inner").filter(nw.col("parent_row") >= nw.col("first"))
@@ -55,7 +56,7 @@ def unit_tree(engine: Engine, links: Links, merged: Frame) -> Frame:
     Frame
         One row a unit that is not a plain repost: `row` (its first post), `true_parent` (the unit it replies to, null
         if that has no place in a tree), `root`, `depth`, `account_ix`, `created_s`, `is_orphan`, `is_self_reply`,
-        `is_hung`.
+        `is_hung`, `is_own` (a post of the sample that everybody can see).
     """
     heads = links.posts.filter(~nw.col("is_repost")).join(merged.select("row"), on="row", how="anti")
     of_parent = merged.select(nw.col("row").alias("tree_parent"), nw.col("unit_row").alias("_merged"))
@@ -67,6 +68,7 @@ def unit_tree(engine: Engine, links: Links, merged: Frame) -> Frame:
         "is_orphan",
         "is_self_reply",
         "is_hung",
+        is_own=~nw.col("is_private") & ~nw.col("is_context"),
         true_parent=nw.coalesce("_merged", "tree_parent"),
         root=nw.coalesce("root", "row"),
         depth=nw.col("depth").fill_null(0),
