@@ -84,8 +84,8 @@ def _virality(engine: Engine, inside: Frame, basic: Frame) -> Frame:
     wiener = wiener.with_columns(virality=nu, _place=place)
     # Stars and paths reach the two ends exactly; rounding must not lead past them.
     low, high = nw.col("_place") < 0, nw.col("_place") > 1
-    inside = nw.when(low).then(0.0).otherwise(nw.when(high).then(1.0).otherwise(nw.col("_place")))
-    wiener = wiener.with_columns(virality_norm=nw.when(large).then(inside))
+    kept = nw.when(low).then(0.0).otherwise(nw.when(high).then(1.0).otherwise(nw.col("_place")))
+    wiener = wiener.with_columns(virality_norm=nw.when(large).then(kept))
     return engine.materialize(wiener.select("root", "virality", "virality_norm"))
 
 
