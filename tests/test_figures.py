@@ -202,6 +202,21 @@ def test_scorecard_keeps_months_in_order():
     assert [label.get_text() for label in ax.get_yticklabels()] == ["2024-01", "2024-02"]
 
 
+@pytest.mark.parametrize("metric", ["latency_median", "burstiness", "an_own_measure"])
+def test_scorecard_without_any_value_says_so(metric):
+    ax = figures.plot_scorecard(long_table([("Adder", NAN, NAN, NAN, 0, NAN, NAN, "undefined")], metric), metric)
+    assert says(ax, "undefined")
+    assert figures.alt_text(ax).endswith("It is undefined for all of them.")
+
+
+def test_scorecard_of_signed_values_shows_zero():
+    ax = figures.plot_scorecard(long_table([("Adder", -0.5, -0.6, -0.4, 40, NAN, NAN, "")], "burstiness"), "burstiness")
+    low, high = ax.get_xlim()
+    assert low <= -0.6
+    assert high >= 0
+    assert "lowest: Adder, −0.500" in figures.alt_text(ax)
+
+
 def test_scorecard_of_several_metrics_shares_the_order():
     both = pd.concat([RATES, RATES.assign(metric="deflection_rate", value=RATES["value"][::-1].to_numpy())])
     axes = figures.plot_scorecard(both, ["response_rate", "deflection_rate"])
@@ -338,6 +353,12 @@ def test_silence_panels_draw_the_largest_units():
     assert to_hex(axes[0].lines[-1].get_color()) == figures.STRATEGY_COLORS["deflect"].lower()
 
 
+def test_silence_panels_hide_the_panels_they_do_not_need():
+    crowd = pd.concat([WAITS[WAITS["unit_id"] == "Boa"].assign(unit_id=f"unit {i}") for i in range(4)])
+    axes = figures.plot_silence_panels(crowd)
+    assert [ax.get_visible() for ax in axes[0].figure.get_axes()] == [True] * 4 + [False] * 2
+
+
 @pytest.mark.parametrize("longest", [3, 40, 700, 10_080, 4_000_000])
 def test_a_waiting_axis_always_has_ticks_that_do_not_touch(longest):
     ax = plt.subplots()[1]
@@ -366,6 +387,13 @@ def test_hour_maps_share_one_scale_and_print_n(talk):
     assert "Busiest hour: Mon 10:00" in figures.alt_text(axes[0])
 
 
+def test_hour_maps_are_drawn_on_given_axes_and_may_be_empty(talk):
+    given = plt.subplots(1, 2)[1]
+    assert list(figures.plot_hour_map(talk, given)) == list(given)
+    nothing = hour_table(talk).assign(approaches=0, replies=0)
+    assert figures.alt_text(figures.plot_hour_map(nothing, what="replies")).endswith("There are none.")
+
+
 # -- conversations ---------------------------------------------------------------------------------------------------
 
 
@@ -385,6 +413,13 @@ def test_conversation_shows_texts_only_when_asked(talk):
     start = " ".join(said.split()[:3])
     assert not says(figures.plot_conversation(talk, "p01"), start)
     assert says(figures.plot_conversation(talk, "p01", text=True), start)
+
+
+def test_conversation_needs_posts_but_no_texts(talk):
+    posts = figures.conversation_posts(talk, "p01")
+    assert figures.plot_conversation(posts.assign(text=None), "p01", text=True).texts
+    with pytest.raises(tw.SchemaError, match="The conversation 'p01' has no posts."):
+        figures.plot_conversation(posts.head(0), "p01")
 
 
 def test_conversation_is_cut_with_a_remark(talk):

@@ -249,6 +249,23 @@ def test_a_corpus_without_roles_says_so(tmp_path):
     assert "No account has a brand role, so every account was measured against all others." in text_of(corpus, tmp_path)
 
 
+def test_a_corpus_of_answered_threads_is_warned_of(tmp_path):
+    rows = []
+    for i in range(40):
+        rows.append((f"q{i}", f"person{i}", 6_000 * i, "@b why?", None))
+        rows.append((f"r{i}", "b", 6_000 * i + 60, "because", f"q{i}"))
+    words = text_of(corpus_of(rows, {"account_id": ["b"], "role": ["official"]}), tmp_path)
+    assert "Take care: this collection seems to be made of answered threads" in words
+    assert "reply selected" in words
+
+
+def test_a_table_too_long_to_read_says_what_it_leaves_out(monkeypatch, tmp_path):
+    monkeypatch.setattr("twoway.report.tables.MOST_ROWS", 2)
+    monkeypatch.setattr("twoway.report.page.MOST_ROWS", 2)
+    words = text_of(tw.Corpus(tw.load_corpus("twelve_posts").posts), tmp_path)
+    assert "The 2 organizations with most evidence of 6; the file has all." in words
+
+
 def test_gaps_give_reasons_in_words():
     missing = gaps(find(tw.annotate(without("parent_id")))).set_index("metric")
     assert missing.loc["conversation_depth_mean", "reason"] == FLAG_MEANINGS["no_reply_ids"]

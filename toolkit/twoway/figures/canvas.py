@@ -56,7 +56,8 @@ def literal_ticks(axis: Any, positions: Iterable[float], labels: Iterable[str], 
     """Set ticks whose labels are taken literally, with or without a mark on the axis."""
     axis.set_ticks(list(positions), labels=list(labels))
     if not marks:
-        axis.set_tick_params(length=0)
+        # Without a mark, the label needs the room that a point on the edge takes.
+        axis.set_tick_params(length=0, pad=8)
     for label in axis.get_ticklabels():
         label.set_parse_math(False)
 

@@ -108,7 +108,7 @@ def _draw(ax: Any, metric: str, rows: pd.DataFrame, labels: Mapping[str, str], l
         _draw_row(ax, y, row, edges, labels.get(str(unit), ""), is_hollow=bool(marks))
         n = "" if pd.isna(row["n"]) else f"n = {row['n']:,.0f}"
         beside = f"{n}  [{' '.join(marks)}]" if marks else n
-        write(ax, 1.02, y, beside, transform=ax.get_yaxis_transform(), va="center", fontsize="small")
+        write(ax, 1.03, y, beside, transform=ax.get_yaxis_transform(), va="center", fontsize="small")
     ax.set_ylim(len(rows) - 0.4, -0.6)
     literal_ticks(ax.yaxis, range(len(rows)), [shorten(unit) for unit in rows.index], marks=False)
     ax.grid(axis="x", color="#E3E3E3", linewidth=0.8)
@@ -169,7 +169,7 @@ def _limits(rows: pd.DataFrame, scale: Scale) -> tuple[float, float]:
     numbers = numbers[np.isfinite(numbers)]
     if not numbers.size:
         return 0.0, 1.0
-    low, high = float(min(numbers.min(), 0.0)), float(numbers.max())
+    low, high = float(min(numbers.min(), 0.0)), float(max(numbers.max(), 0.0))
     return (low, high if high > low else low + 1.0)
 
 

@@ -53,6 +53,7 @@ def highlights(found: Findings) -> list[dict[str, str]]:
                 "value": scale.text(row["value"]),
                 "words": _NAMES[name],
                 "detail": ", ".join(part for part in (interval, f"n = {row['n']:,.0f}") if part),
+                "flags": ", ".join(flag.replace("_", " ") for flag in split_flags(row["flags"])),
                 "metric": name,
             }
         )
@@ -81,9 +82,11 @@ def interval_words(row: Any, scale: Any) -> str:
 def summary(found: Findings) -> list[str]:
     """Say in a few sentences what the corpus shows, and the first thing to beware of."""
     corpus, counts = found.talk.corpus, found.talk.corpus.coverage()
+    measured = f"{_many(found.n_units, 'organization')} with {_many(counts.measured_accounts, 'account')}"
+    if corpus.sides == "mutual":
+        measured = f"{_many(found.n_units, 'account')}, each an organization of its own,"
     sentences = [
-        f"{_many(found.n_units, 'organization')} with {_many(counts.measured_accounts, 'account')} "
-        f"{'was' if found.n_units == 1 else 'were'} measured in {_many(counts.posts, 'post')} by "
+        f"{measured} {'was' if found.n_units == 1 else 'were'} measured in {_many(counts.posts, 'post')} by "
         f"{_many(counts.accounts, 'account')}. People were owed {_many(counts.turns_owed, 'turn')}."
     ]
     if found.strategy is not None:
