@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "toolkit" / "twoway"
 #: A half step is a helper cut out of a module of the step above it.
 STEPS: dict[str, float] = {
     "errors": 0,
-    "cleaning": 0,
+    "cleaning": 0.5,
     "schema": 1,
     "definitions": 1,
     "engine": 1,

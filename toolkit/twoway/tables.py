@@ -8,7 +8,9 @@ import narwhals.stable.v2 as nw
 import polars as pl
 import pyarrow as pa
 
-from .cleaning import clean_flag, clean_id, clean_time, is_lossy_number
+from .cleaning.ids import SCIENTIFIC, clean_ids
+from .cleaning.times import read_times
+from .cleaning.words import clean_flag
 from .engine import Engine, Frame, one_batch
 from .errors import NotEnoughEvidence, SchemaError, unknown_name
 from .schema import ACCOUNTS, BRAND_ROLES, POSTS, ROLES, check_columns, check_roles
@@ -50,43 +52,60 @@ def known_columns(frame: Frame, table: str) -> list[str]:
     return [c.name for c in (POSTS if table == "posts" else ACCOUNTS) if c.name in found]
 
 
-def _cleaned(column: Any, dtype: pl.DataType) -> pl.Expr:
+#: Above this, a float no longer tells one whole number from the next.
+_EXACT = 2**53
+
+#: Ids of which a source may give several in one cell; the first is taken.
+_LISTED = ("parent_id", "conversation_id", "repost_of_id", "quote_of_id")
+
+
+def _cleaned(column: Any, values: pl.Series) -> pl.Series:
+    name = _out_name(column.name)
     if column.kind == "id":
-        return clean_id(column.name, dtype)
+        return clean_ids(values, lists=column.name in _LISTED).values.alias(name)
     if column.kind == "time":
-        return clean_time(column.name, dtype).alias(_out_name(column.name))
+        return read_times(values).values.dt.epoch("s").alias(name)
     if column.kind == "flag":
-        return clean_flag(column.name, dtype)
-    kind = pl.String if column.kind == "text" else pl.Int64
-    return pl.col(column.name).cast(kind, strict=False)
+        return values.to_frame().select(clean_flag(column.name, values.dtype)).to_series().alias(name)
+    return values.cast(pl.String if column.kind == "text" else pl.Int64, strict=False).alias(name)
 
 
 def _typed(batch: pa.RecordBatch, columns: tuple[Any, ...]) -> pl.DataFrame:
     frame = pl.from_arrow(pa.Table.from_batches([batch]))
-    present = [c for c in columns if c.name in frame.columns]
-    absent = [c for c in columns if c.name not in frame.columns]
-    empty = [
-        pl.lit(None).cast(pl.from_arrow(pa.array([], _ARROW[c.kind])).dtype).alias(_out_name(c.name)) for c in absent
-    ]
-    return frame.select([*[_cleaned(c, frame.schema[c.name]) for c in present], *empty])
+    out = {}
+    for column in columns:
+        name = _out_name(column.name)
+        if column.name in frame.columns:
+            out[name] = _cleaned(column, frame[column.name])
+        else:
+            out[name] = pl.from_arrow(pa.nulls(frame.height, _ARROW[column.kind])).alias(name)
+    return pl.DataFrame(out)
+
+
+def _is_lossy(raw: pl.DataFrame) -> pl.Expr:
+    """Mark rows with an id that came as a float too large to be exact."""
+    floats = [c.name for c in POSTS if c.kind == "id" and c.name in raw.columns and raw.schema[c.name].is_float()]
+    rules = [(pl.col(name).abs() > _EXACT).fill_null(value=False) for name in floats]
+    return pl.any_horizontal(rules) if rules else pl.lit(value=False)
+
+
+def _reason() -> pl.Expr:
+    """Say what makes a row unusable; null where nothing does."""
+    rules = {
+        "post_id is missing": pl.col("post_id").is_null(),
+        "account_id is missing": pl.col("account_id").is_null(),
+        "created_at cannot be read as a time": pl.col("created_s").is_null(),
+        "post_id is in scientific notation, its last digits are lost": pl.col("post_id").str.contains(SCIENTIFIC),
+    }
+    return pl.coalesce(*[pl.when(rule).then(pl.lit(words)) for words, rule in rules.items()])
 
 
 def posts_kernel(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Type one batch of posts, naming what makes a row unusable."""
     raw = pl.from_arrow(pa.Table.from_batches([batch]))
-    lossy = [is_lossy_number(c.name, raw.schema[c.name]) for c in POSTS if c.kind == "id" and c.name in raw.columns]
-    marks = raw.with_columns(pl.any_horizontal(lossy).alias("is_lossy"))
-    frame = _typed(batch, POSTS).with_columns(marks["is_lossy"])
+    lossy = raw.with_columns(is_lossy=_is_lossy(raw))["is_lossy"]
     loop = (pl.col("parent_id") == pl.col("post_id")).fill_null(value=False)
-    reason = (
-        pl.when(pl.col("post_id").is_null())
-        .then(pl.lit("post_id is missing"))
-        .when(pl.col("account_id").is_null())
-        .then(pl.lit("account_id is missing"))
-        .when(pl.col("created_s").is_null())
-        .then(pl.lit("created_at cannot be read as a time"))
-    )
-    frame = frame.with_columns(reason.alias("reason"), loop.alias("is_loop"))
+    frame = _typed(batch, POSTS).with_columns(lossy).with_columns(reason=_reason(), is_loop=loop)
     frame = frame.with_columns(
         pl.when(loop).then(None).otherwise(pl.col("parent_id")).alias("parent_id"),
         *[pl.col(flag).fill_null(value=False) for flag in ("is_private", "is_context")],

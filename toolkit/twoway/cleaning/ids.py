@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ..cleaning import MISSING_WORDS
+from .words import MISSING_WORDS
 
-__all__ = ["CleanIds", "clean_ids"]
+__all__ = ["SCIENTIFIC", "CleanIds", "clean_ids"]
 
 _EXACT = 2**53
-_SCIENTIFIC = r"^\d(?:\.(\d+))?[eE]\+?(\d+)$"
+#: A number written with an exponent.
+SCIENTIFIC = r"^\d(?:\.(\d+))?[eE]\+?(\d+)$"
 _STATUS_ADDRESS = r"^https?://\S+/status(?:es)?/(\d+)"
 # Spreadsheets write long numbers with twelve digits and more as 9.88E+11, and the digits are gone; below, nothing is
 # lost.
@@ -95,7 +96,7 @@ def _fix_odd(text: pl.Series, *, n_digits: int, lists: bool) -> tuple[pl.Series,
     counts["id_precision_lost"] += _n_inexact(text)
     text = _replace(text, r"^(\d+)\.0+$", "id_decimal_point_removed", counts)
     text = _write_out(text, counts)
-    scientific = text.str.contains(_SCIENTIFIC).fill_null(value=False)
+    scientific = text.str.contains(SCIENTIFIC).fill_null(value=False)
     return text, {rule: n for rule, n in sorted(counts.items()) if n}, scientific
 
 
@@ -114,7 +115,7 @@ def _n_inexact(text: pl.Series) -> int:
 
 
 def _write_out(text: pl.Series, counts: Counter[str]) -> pl.Series:
-    rows = text.str.contains(_SCIENTIFIC).fill_null(value=False).arg_true()
+    rows = text.str.contains(SCIENTIFIC).fill_null(value=False).arg_true()
     if not len(rows):
         return text
     plain = pl.Series([_digits(value) for value in text.gather(rows)], dtype=pl.String)

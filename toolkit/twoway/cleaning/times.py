@@ -9,8 +9,8 @@ from zoneinfo import available_timezones
 
 import polars as pl
 
-from ..cleaning import MISSING_WORDS
 from ..errors import unknown_name
+from .words import MISSING_WORDS
 
 __all__ = ["ReadTimes", "read_times"]
 

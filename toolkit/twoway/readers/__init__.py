@@ -2,7 +2,7 @@
 
 Reading order: `base` (what a reader hands on), `formats` (all formats, and `load`), `sources` (files, folders,
 archives), `look` (what a file is), then one file a format: `table`, `twcs`, `twitter_v2`; helpers: `delimited`,
-`tolerant`, `layout`, `structured`, `jsonio`, `columns`, `settle`, `ids`, `times`, `encoding`, `progress`, `choose`.
+`tolerant`, `layout`, `structured`, `jsonio`, `columns`, `settle`, `encoding`, `progress`, `choose`.
 """
 
 from .base import Loaded

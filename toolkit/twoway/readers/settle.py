@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from ..cleaning import clean_flag
+from ..cleaning.ids import clean_ids
+from ..cleaning.times import read_times
+from ..cleaning.words import clean_flag
 from ..schema import ACCOUNTS, POSTS
 from .base import ROW, Ledger, Piece, Records
 from .columns import HELPERS
 from .encoding import repair_mojibake
-from .ids import clean_ids
-from .times import read_times
 
 __all__ = ["UNKNOWN_POST", "settle"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ..cleaning import clean_flag
+from ..cleaning.words import clean_flag
 from ..errors import SchemaError
 from .base import ROW, Ledger, Piece, Records
 from .delimited import read_delimited

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
+from twoway.cleaning.times import read_times
 from twoway.errors import UnknownName
-from twoway.readers.times import read_times
 
 NOON = datetime(2017, 10, 31, 12, 0, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twoway.readers.ids import clean_ids
+from twoway.cleaning.ids import clean_ids
 
 
 def cleaned(*values: object, **options: bool) -> list[str | None]:
