@@ -9,8 +9,8 @@ TEST_ARGS ?=
 
 # NLTK refuses files with more than one hard link, and uv links from its cache unless told to copy.
 export UV_LINK_MODE := copy
-# Compiled once here, not at the first import of every process: notebooks and tests start many.
-export UV_COMPILE_BYTECODE := 1
+# Packages are compiled at their first import and kept: notebooks and tests start many processes.
+unexport PYTHONDONTWRITEBYTECODE
 export MPLBACKEND := Agg
 
 # A stamp carries the lock's sha256 in its name, so an unchanged lock means no set-up work at all.
