@@ -8,6 +8,7 @@ from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
 from twoway.errors import TwowayError
 from twoway.inference import clustered_kaplan_meier, count_times, kaplan_meier, logrank, wilson
+from twoway.inference.curves import log_log_limits
 
 PRINTED = {"abs": 6e-5}
 
@@ -208,6 +209,15 @@ def test_a_mean_that_rests_on_one_person_is_hardly_known():
     narrow, wide = alike.rmst(90), one_carries_it.rmst(90)
     assert narrow.value == wide.value
     assert wide.high - wide.low > 2.5 * (narrow.high - narrow.low)
+
+
+def test_limits_without_any_certainty_span_the_scale_and_do_not_overflow():
+    # One person out of two decides: Student's t has one degree of freedom, and the curve has hardly left 1.
+    person = np.r_[np.zeros(900), np.arange(1, 101)]
+    curve = clustered_kaplan_meier(np.arange(1000) + 1.0, np.arange(1000) == 450, person)
+    hardly = log_log_limits([1 - 1e-12], [1e-6], 12.7)
+    assert (hardly[0][0], hardly[1][0]) == (0, 1)
+    assert 0 <= curve.low[0] < curve.survival[0] < curve.high[0] <= 1
 
 
 def test_many_times_are_read_off_a_grid():

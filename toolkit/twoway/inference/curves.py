@@ -285,7 +285,7 @@ def log_log_limits(survival: ArrayLike, se: ArrayLike, critical: float) -> tuple
     share, error = np.asarray(survival, dtype=float), np.asarray(se, dtype=float)
     inside = (share > 0) & (share < 1)
     log = np.log(np.where(inside, share, 0.5))
-    width = critical * np.where(inside, error, np.nan) / np.where(inside, share, 1.0) / -log
+    width = np.minimum(critical * np.where(inside, error, np.nan) / np.where(inside, share, 1.0) / -log, 700)
     return np.exp(log * np.exp(width)), np.exp(log * np.exp(-width))
 
 

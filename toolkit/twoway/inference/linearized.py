@@ -246,7 +246,7 @@ def _transformed_limits(value: float, half: float, bounds: tuple[float | None, f
     if not (above > 0 and below > 0):
         return np.nan, np.nan
     # The slope of the log-odds of the place between the bounds; without an upper bound, the slope of the logarithm.
-    step = half * (1 / above + 1 / below)
+    step = min(half * (1 / above + 1 / below), 700.0)
     return _place(lower, upper, above, below, -step), _place(lower, upper, above, below, step)
 
 
