@@ -65,11 +65,14 @@ def in_seconds(window):
     return None if window is None else tuple(int(pd.Timestamp(side).timestamp()) for side in window)
 
 
-def disagreements(corpus, posts, accounts=None, *, by="account", focus=None, definitions=None):
+def disagreements(corpus, posts, accounts=None, *, by="account", focus=None, definitions=None, window=None):
     """Measure both ways; return a line for every value that is not the same."""
     talk = tw.annotate(corpus, definitions or tw.Definitions(draws=1))
     library = card_values(tw.measure(talk, by=by))
-    loops = oracle(posts, accounts, by=by, focus=focus, definitions=definitions, resolutions=labels_of(talk))
+    labels = labels_of(talk)
+    loops = oracle(
+        posts, accounts, by=by, focus=focus, definitions=definitions, resolutions=labels, window=in_seconds(window)
+    )
     wanted = {key: value for key, (value, _) in loops.items()}
     keys = sorted({key for key in library if key[1] in METRICS} | set(wanted))
     pairs = [(key, library.get(key, NAN), wanted.get(key, NAN)) for key in keys]

@@ -49,13 +49,13 @@ def test_many_random_corpora(by, made, definitions):
 @pytest.mark.parametrize("name", ["twelve_posts", "town_square"])
 def test_bundled_corpora(name, by):
     corpus = slice_of(tw.load_corpus(name))
-    assert disagreements(corpus, corpus.posts, corpus.accounts, by=by) == []
+    assert disagreements(corpus, corpus.posts, corpus.accounts, by=by, window=corpus.window) == []
 
 
 @pytest.mark.parametrize("by", UNITS)
 def test_real_threads(shared_data, by):
     corpus = tw.read(shared_data("twcs/head_threads.csv.gz"))
-    assert disagreements(corpus, corpus.posts, corpus.accounts, by=by) == []
+    assert disagreements(corpus, corpus.posts, corpus.accounts, by=by, window=corpus.window) == []
 
 
 def slice_of(corpus, n_posts=3_000):

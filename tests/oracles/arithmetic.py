@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from fractions import Fraction
 
 NAN = float("nan")
@@ -35,11 +34,14 @@ def quantile(values, level):
 
 
 def not_exceeded_by(values, level):
-    """Return the smallest value that at least that part of the values do not exceed."""
+    """Return the value that just this part of the values do not exceed; the mean of two where the cut is between."""
     ordered = sorted(values)
     if not ordered:
         return (NAN, 0)
-    return (next(v for v in ordered if Fraction(bisect_right(ordered, v), len(ordered)) >= level), len(ordered))
+    rank = level * len(ordered)
+    first = ordered[max(math.ceil(rank), 1) - 1]
+    second = ordered[int(rank)] if rank == int(rank) and rank < len(ordered) else first
+    return ((first + second) / 2, len(ordered))
 
 
 def entropy(counts, base=math.e):
@@ -79,7 +81,11 @@ def follow_up_ends(durations, steps):
 
 
 def median_time(durations):
-    for t, survival in kaplan_meier(durations):
+    """Return where S falls to one half; the middle of the stretch where it is one half exactly."""
+    steps = kaplan_meier(durations)
+    for i, (t, survival) in enumerate(steps):
+        if survival == Fraction(1, 2) and i + 1 < len(steps):
+            return (t + steps[i + 1][0]) / 2
         if survival <= Fraction(1, 2):
             return t
     return NAN
@@ -145,8 +151,8 @@ def wiener(children, root):
 
 
 def composition(counts):
-    """Close counts to shares with zeros replaced by .5/n (multiplicative replacement)."""
+    """Close counts to shares with zeros replaced by .5/n, at most 1/6 (multiplicative replacement)."""
     n = sum(counts)
-    delta = 0.5 / n
+    delta = min(0.5 / n, 1 / 6)
     zeros = sum(1 for c in counts if c == 0)
     return [delta if c == 0 else c / n * (1 - zeros * delta) for c in counts]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from .load import URL
 
+MARKS = "".join(chr(i) for i in range(0x3000) if unicodedata.category(chr(i)).startswith("M"))
+WORD = re.compile(rf"[^\W_](?:[\w{MARKS}\u200c\u200d]|['’](?=\w))*")
 OUTCOMES = ["open_answer", "escalate", "deflect", "clarify", "acknowledge"]
 
 
@@ -157,5 +160,5 @@ def make_episode(world, person, org, events):
 
 
 def words(post):
-    """Count words outside links; handles are words."""
-    return len(re.findall(r"\w+(?:['’]\w+)*", URL.sub(" ", post["text"])))
+    """Count words outside links; handles are words, and what an apostrophe joins is one."""
+    return len(WORD.findall(URL.sub(" ", post["text"])))

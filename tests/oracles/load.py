@@ -140,15 +140,22 @@ class World:
             post["unit"] = [post]
             if post["root"] is not None:
                 self.threads.setdefault(post["root"], []).append(post)
-        gap = self.settings.thread_gap_s
         for thread in self.threads.values():
-            for before, post in zip(thread, thread[1:], strict=False):
-                parent = None if post["stray"] else post["parent"]
-                if parent is None or parent["author"] != post["author"] or abs(post["t"] - parent["t"]) > gap:
-                    continue
-                if before["author"] == post["author"] and post["t"] - before["t"] <= gap:
+            for place, post in enumerate(thread[1:], start=1):
+                if self._continues(thread, place):
+                    before = thread[place - 1]
                     before["unit"].append(post)
                     post["unit"] = before["unit"]
+
+    def _continues(self, thread, place):
+        """Say whether a post is a self-reply with no other author since its parent and no long gap."""
+        post, before, gap = thread[place], thread[place - 1], self.settings.thread_gap_s
+        parent = None if post["stray"] else post["parent"]
+        if parent is None or parent["author"] != post["author"] or parent["row"] > post["row"]:
+            return False
+        since = [p for p in thread[:place] if p["row"] >= parent["row"]]
+        alone = all(p["author"] == post["author"] for p in since)
+        return alone and post["t"] - parent["t"] <= gap and post["t"] - before["t"] <= gap
 
     def head(self, post):
         return post["unit"][0]

@@ -105,7 +105,6 @@ def strategy(spoken):
     z1 = z2 = NAN
     if n:
         x, y, z = composition([b, d, c])
-        if min(x, y, z) > 0:
-            z1 = math.sqrt(2 / 3) * math.log(z / math.sqrt(x * y))
-            z2 = math.sqrt(1 / 2) * math.log(x / y)
+        z1 = math.sqrt(2 / 3) * math.log(z / math.sqrt(x * y))
+        z2 = math.sqrt(1 / 2) * math.log(x / y)
     return {**values, "strategy_z1": (z1, n), "strategy_z2": (z2, n)}
