@@ -14,8 +14,9 @@ from ..inference.intervals import quantile_interval
 from ..inference.linearized import delta_interval
 from ..inference.posterior import balance_interval, dirichlet_draws
 from ..inference.ratios import ratio_intervals
-from ..inference.resampling import bootstrap_sums, poisson_weights, ratio_draws
+from ..inference.resampling import poisson_weights
 from ..inference.results import REFUSE_BELOW, WARN_BELOW, Interval
+from ..inference.scores import composite_interval
 from ..inference.survival import clustered_kaplan_meier
 from .registry import Distribution, Metric, Posterior, Ratio, Smooth, Survival
 from .sums import UnitSums
@@ -89,13 +90,6 @@ def _bounds(sums: UnitSums, ratio: Ratio) -> tuple[float, float]:
         return np.nan, np.nan
     whole = sums.total(ratio.bound_den)
     return (sums.total(ratio.low_num) / whole, sums.total(ratio.high_num) / whole) if whole > 0 else (np.nan, np.nan)
-
-
-def ratio_draw(sums: UnitSums, ratio: Ratio, d: Definitions, seed: int) -> np.ndarray:
-    """Draw one ratio from the cluster bootstrap."""
-    table = sums.table((ratio.num, ratio.den))
-    drawn = bootstrap_sums(table, poisson_weights(len(table), d.draws, seed))
-    return ratio_draws(drawn[:, 0], drawn[:, 1])
 
 
 def smooth_outcome(
@@ -174,11 +168,15 @@ def posterior_outcomes(
     return out
 
 
-def composite_outcome(parts: list[Outcome], draws: list[np.ndarray], combine: Any, d: Definitions) -> Outcome:
-    """Combine metrics of one unit, and their independent bootstrap draws."""
-    value = float(combine(*[p.value for p in parts]))
-    n, n_clusters = min(p.n for p in parts), min(p.n_clusters for p in parts)
-    if np.isnan(value):
-        return Outcome(_undefined(d.level), n, n_clusters)
-    found = percentile_interval(combine(*draws), d.level, value=value, n_clusters=n_clusters)[0]
-    return Outcome(replace(found, value=value), n, n_clusters)
+def composite_outcome(parts: list[Outcome], own: list[Any], shared: list[Any], combine: Any, d: Definitions) -> Outcome:
+    """Combine metrics of one unit that rest on the same events: their errors add up where days move both.
+
+    Parameters
+    ----------
+    parts
+        The metrics of the unit.
+    own, shared
+        For each part its numerators and denominators, by its own clusters and by day.
+    """
+    found = composite_interval(own, shared, combine, level=d.level)
+    return Outcome(found, min(p.n for p in parts), found.n_clusters)

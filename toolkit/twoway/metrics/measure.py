@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
@@ -15,7 +16,6 @@ from .evaluate import (
     composite_outcome,
     distribution_outcome,
     posterior_outcomes,
-    ratio_draw,
     ratio_outcomes,
     smooth_outcome,
     survival_outcomes,
@@ -208,13 +208,24 @@ class _Pass:
         spec = metric.declare()
         if not isinstance(spec, Composite):
             return
+        ratios = {part: r for part in spec.parts if isinstance(r := get_metric(part).declare(), Ratio)}
+        days = self._by_day(ratios)
         for unit in {unit for unit, part in self.out if part == spec.parts[0]}:
             parts = [self.out[unit, part] for part in spec.parts if (unit, part) in self.out]
             if len(parts) < len(spec.parts) or any(np.isnan(part.value) for part in parts):
                 continue
-            draws = [
-                ratio_draw(self.sums[part][unit], ratio, self.d, self.d.seed + i)
-                for i, part in enumerate(spec.parts)
-                if isinstance(ratio := get_metric(part).declare(), Ratio)
-            ]
-            self.out[unit, name] = composite_outcome(parts, draws, spec.combine, self.d)
+            own = [tuple(self.sums[part][unit].table((r.num, r.den)).T) for part, r in ratios.items()]
+            shared = [tuple(days[unit].table((f"num_{i}", f"den_{i}")).T) for i in range(len(ratios))]
+            self.out[unit, name] = composite_outcome(parts, own, shared, spec.combine, self.d)
+
+    def _by_day(self, ratios: dict[str, Ratio]) -> dict[int, UnitSums]:
+        """Sum all parts by day, in one table, so that one row means the same day (or bucket of days) for all."""
+        columns = [f"{side}_{i}" for i in range(len(ratios)) for side in ("num", "den")]
+        frames = []
+        for i, (part, ratio) in enumerate(ratios.items()):
+            frame = prepare(self.talk, get_metric(part).table, self.grouping)
+            own = {f"num_{i}": nw.col(ratio.num).cast(nw.Float64), f"den_{i}": nw.col(ratio.den).cast(nw.Float64)}
+            zero = {c: nw.lit(0.0) for c in columns if c not in own}
+            frame = frame.with_columns(_day=nw.col("at_s") // 86_400).select("unit", "_day", **own)
+            frames.append(frame.with_columns(**zero).select("unit", "_day", *columns))
+        return cluster_sums(self.talk.engine, nw.concat(frames), "_day", columns)

@@ -24,7 +24,8 @@ METHODS = {
     "log_log": "Kaplan-Meier with Greenwood's variance, limits on the log-log scale",
     "log_log_clustered": "Kaplan-Meier with a variance robust to clusters, limits on the log-log scale",
     "normal": "normal limits with Greenwood's variance",
-    "normal_clustered": "limits from a variance robust to clusters",
+    "wilson_composite": "Wilson's score interval of a function of shares, its variance from clusters and from the "
+    "days the shares have in common",
     "wilson_known": "Wilson's score interval at the edge of a Kaplan-Meier curve",
     "wilson_known_clustered": "Wilson's score interval at the edge of a Kaplan-Meier curve, counted in clusters",
     "order_statistic": "order statistics of the sample",
