@@ -66,17 +66,20 @@ def in_seconds(window):
 
 
 def disagreements(corpus, posts, accounts=None, *, by="account", focus=None, definitions=None, window=None):
-    """Measure both ways; return a line for every value that is not the same."""
+    """Measure both ways; return a line for every value, or number of cases behind it, that is not the same."""
     talk = tw.annotate(corpus, definitions or tw.Definitions(draws=1))
-    library = card_values(tw.measure(talk, by=by))
+    table = tw.measure(talk, by=by).table
+    library = {(r.unit_id, r.metric): (r.value, r.n) for r in table.itertuples() if r.metric in METRICS}
     labels = labels_of(talk)
     loops = oracle(
         posts, accounts, by=by, focus=focus, definitions=definitions, resolutions=labels, window=in_seconds(window)
     )
-    wanted = {key: value for key, (value, _) in loops.items()}
-    keys = sorted({key for key in library if key[1] in METRICS} | set(wanted))
-    pairs = [(key, library.get(key, NAN), wanted.get(key, NAN)) for key in keys]
-    return [f"{unit} {metric}: library {a!r}, loops {b!r}" for (unit, metric), a, b in pairs if not same(a, b)]
+    found = []
+    for key in sorted({*library, *loops}):
+        (a, n_a), (b, n_b) = library.get(key, (NAN, 0)), loops.get(key, (NAN, 0))
+        if not same(a, b) or (a == a and n_a != n_b):
+            found.append(f"{key[0]} {key[1]}: library {a!r} of {n_a}, loops {b!r} of {n_b}")
+    return found
 
 
 def same(a, b, tolerance=1e-9):

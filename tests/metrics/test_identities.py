@@ -105,9 +105,9 @@ def test_unanswered_posts_show_in_the_rate_and_the_censored_median_only():
     # Answered only, the median is 30 minutes however many were ignored.
     medians = [annotated(*both).turns["latency_s"].median() / 60 for both in (before, after)]
     assert medians == [30, 30]
-    # Of six the third answer brings S to 1/2, of eight only the fourth does.
-    assert few["brand", "latency_median"] == pytest.approx(30)
-    assert many["brand", "latency_median"] == pytest.approx(40)
+    # Of six the third answer brings S to 1/2, of eight only the fourth does; it stays there until the next one.
+    assert few["brand", "latency_median"] == pytest.approx((30 + 40) / 2)
+    assert many["brand", "latency_median"] == pytest.approx((40 + 50) / 2)
 
 
 # --- changes that change nothing ---

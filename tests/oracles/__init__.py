@@ -61,7 +61,10 @@ def oracle(
         values = {**posting(world, unit), **answering(world, exchange, unit), **structure(world, exchange, unit)}
         silence = 1 - values["response_rate"][0]
         values["silence_rate"] = (silence, values["response_rate"][1])
-        values["broadcast_strategy_score"] = (values["broadcast_index"][0] * silence, values["broadcast_index"][1])
+        values["broadcast_strategy_score"] = (
+            values["broadcast_index"][0] * silence,
+            min(values["broadcast_index"][1], values["response_rate"][1]),
+        )
         for metric in METRICS:
             found[unit, metric] = values[metric]
     return found

@@ -79,7 +79,7 @@ def timing(units, spoken):
         "burstiness": pooled_burstiness(everything),
         "burstiness_originals": pooled_burstiness(per_account([u for u in spoken if not u["directed"]])),
         "burstiness_replies": pooled_burstiness(per_account([u for u in spoken if u["directed"]])),
-        "memory": (correlation(pairs), sum(len(taus) for taus in everything)),
+        "memory": (correlation(pairs), len(pairs)),
     }
 
 

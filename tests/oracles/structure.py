@@ -185,7 +185,7 @@ def breadth(world, unit):
     directed = len({row for row, _ in out})
     return {
         "persons_per_100_directed": ratio(100 * n, directed),
-        "effective_persons": (math.exp(entropy([len(rows) for rows in posts_to.values()])) if n else NAN, n),
+        "effective_persons": (math.exp(entropy([len(rows) for rows in posts_to.values()])) if n else NAN, len(out)),
         "new_tie_rate": (n / weeks if n and weeks else NAN, n),
         "effective_size": (n - 2 * tied / n if n else NAN, n),
         "external_internal_index": ratio(outside - inside, outside + inside),
