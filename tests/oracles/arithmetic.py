@@ -153,6 +153,8 @@ def wiener(children, root):
 def composition(counts):
     """Close counts to shares with zeros replaced by .5/n, at most 1/6 (multiplicative replacement)."""
     n = sum(counts)
-    delta = min(0.5 / n, 1 / 6)
+    delta = 0.5 / n
+    if delta * sum(c == 0 for c in counts) >= 1:
+        delta = 1 / 6
     zeros = sum(1 for c in counts if c == 0)
     return [delta if c == 0 else c / n * (1 - zeros * delta) for c in counts]

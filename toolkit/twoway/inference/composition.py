@@ -102,8 +102,8 @@ def replace_zeros(counts: ArrayLike) -> FloatArray:
     Returns
     -------
     array
-        Shares above 0 that add up to 1; NaN where all counts are 0. The share put for a zero is 0.5/n, but never more
-        than 1/(2 parts): with one or two units in all, half a unit would outweigh what was seen.
+        Shares above 0 that add up to 1; NaN where all counts are 0. The share put for a zero is 0.5/n; with one
+        unit in all it is 1/(2 parts), since half a unit for each of two zeros would leave nothing for what was seen.
 
     Examples
     --------
@@ -113,8 +113,10 @@ def replace_zeros(counts: ArrayLike) -> FloatArray:
     seen = np.asarray(counts, dtype=float)
     n = seen.sum(axis=-1, keepdims=True)
     n = np.where(n > 0, n, np.nan)
-    delta = np.minimum(0.5 / n, 0.5 / seen.shape[-1])
     zero = seen == 0
+    delta = 0.5 / n
+    # With one unit in all, half a unit for each of two zeros would leave nothing for what was seen.
+    delta = np.where(delta * zero.sum(axis=-1, keepdims=True) >= 1, 0.5 / seen.shape[-1], delta)
     return np.asarray(np.where(zero, delta, seen / n * (1 - delta * zero.sum(axis=-1, keepdims=True))))
 
 

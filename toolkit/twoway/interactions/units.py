@@ -75,8 +75,9 @@ def unit_tree(engine: Engine, links: Links, merged: Frame) -> Frame:
     )
     tree = engine.materialize(tree)
     changed = links.threads.join(merged.select("row"), on="row", how="semi").select("root").unique()
-    redo = tree.join(changed, on="root", how="semi").filter(~nw.col("true_parent").is_null())
-    fresh, _ = resolve_roots(engine, redo.select(nw.col("row").alias("node"), nw.col("true_parent").alias("parent")))
+    redo = tree.join(changed, on="root", how="semi").filter(nw.col("row") != nw.col("root"))
+    # A reply whose own parent has no place in the tree hangs below the root.
+    fresh, _ = resolve_roots(engine, redo.select(node="row", parent=nw.coalesce("true_parent", "root")))
     fresh = fresh.select(nw.col("node").alias("row"), nw.col("depth").alias("_depth"))
     deep = tree.join(fresh, on="row", how="left").with_columns(depth=nw.coalesce("_depth", "depth")).drop("_depth")
     return engine.materialize(deep)

@@ -104,7 +104,10 @@ _WAIT_MISLEADS = (
     misleads="undefined, not large, where fewer than half were answered; " + _WAIT_MISLEADS,
 )
 def latency_median() -> Survival:
-    """Minutes by which half of all turns owed were answered, the unanswered counted as still waiting."""
+    """Minutes by which half of all turns owed were answered, the unanswered counted as still waiting.
+
+    Where the curve stands at one half exactly, it is the middle of that stretch, as in R.
+    """
     return Survival(lambda curve, _: _minutes(curve.quantile(0.5)))
 
 

@@ -98,10 +98,12 @@ def smooth_outcome(
     """Evaluate a smooth function of sums for one unit."""
     n, n_clusters = sums.total(smooth.count), sums.n_clusters[smooth.count]
     table = sums.table(smooth.columns)
-    k = 1.0 / weeks if smooth.per_week and weeks > 0 else 1.0
+    k = 1.0
+    if smooth.per_week:
+        k = 1.0 / weeks if weeks > 0 else np.nan
     with np.errstate(all="ignore"):
         value = float(smooth.combine(*table.sum(axis=0)))
-    if np.isnan(value):
+    if np.isnan(value * k):
         return Outcome(_undefined(d.level), n, n_clusters)
     if bootstrap:
         weights = poisson_weights(len(table), d.draws, d.seed)
@@ -128,12 +130,17 @@ def _scaled(found: Interval, k: float) -> Interval:
     return replace(found, value=found.value * k, low=found.low * k, high=found.high * k, se=found.se * k)
 
 
+def _of_persons(found: Interval, n_persons: int) -> Interval:
+    """Give no interval where one person did all the waiting."""
+    return found if n_persons > 1 else replace(found, low=np.nan, high=np.nan, se=np.nan, method="none")
+
+
 def survival_outcomes(waits: dict[str, Any], metrics: dict[str, Metric], d: Definitions) -> dict[str, Outcome]:
     """Read all answers off one unit's Kaplan-Meier curve, whose errors count persons, not turns."""
     curve = clustered_kaplan_meier(waits["time"], waits["event"], waits["cluster"], level=d.level)
     asks = {name: m.declare() for name, m in metrics.items()}
     return {
-        name: Outcome(spec.ask(curve, d), curve.n, curve.n_clusters)
+        name: Outcome(_of_persons(spec.ask(curve, d), curve.n_clusters), curve.n, curve.n_clusters)
         for name, spec in asks.items()
         if isinstance(spec, Survival)
     }
@@ -157,7 +164,8 @@ def posterior_outcomes(
     parts = percentile_interval(draws, d.level, value=seen.parts)
     z = dict(zip(("z1", "z2"), balance_interval(draws, d.level), strict=True))
     answers = {
-        name: replace(parts[i], method="dirichlet") for i, name in enumerate(("broadcast", "deflect", "conversation"))
+        name: _reaching(replace(parts[i], method="dirichlet"))
+        for i, name in enumerate(("broadcast", "deflect", "conversation"))
     }
     answers |= {name: replace(interval, value=getattr(seen, name)) for name, interval in z.items()}
     out = {}
@@ -166,6 +174,11 @@ def posterior_outcomes(
         ask = spec.ask if isinstance(spec, Posterior) else ""
         out[name] = Outcome(answers[ask], n, int(n))
     return out
+
+
+def _reaching(part: Interval) -> Interval:
+    """Let the interval of a part that was never, or always, seen reach 0 or 1."""
+    return replace(part, low=min(part.low, part.value), high=max(part.high, part.value))
 
 
 def composite_outcome(parts: list[Outcome], own: list[Any], shared: list[Any], combine: Any, d: Definitions) -> Outcome:

@@ -17,7 +17,7 @@ FLAG_MEANINGS = {
     "undefined": "there is nothing to divide by: no value, never zero",
     "small_n": "fewer units than the metric's reporting floor",
     "reply_selected": "the collection seems to be chosen by its answers, so rates of answering say little",
-    "orphan_share": "more replies than the cut have no parent in the corpus, so conversations are cut short",
+    "orphan_share": "many replies have no parent in the corpus, so conversations are cut short and answers missed",
     "no_reply_ids": "the source has no reply links; answers are inferred from mentions, trees cannot be built",
     "no_text": "the source has no text",
     "rules": "rests on text rules with errors of their own",
@@ -63,7 +63,7 @@ def flags_for(metric: Metric, outcome: Any, facts: CorpusFacts, talk: Any, *, de
         flags.append("undefined")
     if facts.is_selected and "response" in metric.traits:
         flags.append("reply_selected")
-    if facts.orphan_share > talk.definitions.orphan_cut and "conversation" in metric.traits:
+    if facts.orphan_share > talk.definitions.orphan_cut and metric.traits & {"conversation", "response"}:
         flags.append("orphan_share")
     if not talk.corpus.knows("parent_id") and ("response" in metric.traits or "parent_id" in metric.needs):
         flags.append("no_reply_ids")

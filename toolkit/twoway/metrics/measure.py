@@ -115,15 +115,17 @@ def _is_unknowable(metric: Metric, talk: Any) -> bool:
 def _row(by: str, label: str, metric: Metric, outcome: Outcome, flags: str) -> tuple[Any, ...]:
     found = outcome.interval
     n = outcome.n if outcome.n == outcome.n else 0
-    # A limit that lies beyond all that was watched is no lower limit.
-    low = found.low if found.low < np.inf else np.nan
+    # Limits on another scale may leave the range of the metric, where nothing can be. A lower limit beyond all that was
+    # watched is none.
+    low, high = np.clip([found.low, found.high], *metric.span)
+    low = low if low < np.inf else np.nan
     return (
         by,
         label,
         metric.name,
         found.value,
         low,
-        found.high,
+        high,
         int(round(n)),
         int(outcome.n_clusters),
         outcome.bounds[0],
