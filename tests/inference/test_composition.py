@@ -14,6 +14,7 @@ from twoway.inference import (
     clr,
     composition,
     dirichlet_draws,
+    effective_counts,
     label_parts,
     label_probabilities,
     replace_zeros,
@@ -109,3 +110,48 @@ def test_refusals(counts):
         composition(counts)
     with pytest.raises(TwowayError, match="cannot be drawn from"):
         dirichlet_draws([counts] if len(counts) == 2 else counts)
+
+
+def bursts(rng, days=60, evenness=1.0):
+    """Posts of an organization that speaks as often every day, and is asked much on some days and little on others."""
+    replies = rng.poisson(4 * rng.gamma(evenness, 1 / evenness, days))
+    deflected = rng.binomial(replies, 0.3)
+    return np.c_[rng.poisson(3, days), deflected, replies - deflected].astype(float)
+
+
+def test_independent_units_keep_their_worth(rng):
+    table = bursts(rng, days=2000, evenness=1e6)
+    assert effective_counts(table) == pytest.approx(table.sum(axis=0), rel=0.1)
+
+
+def test_units_that_come_together_are_worth_less_in_the_same_proportions(rng):
+    table = bursts(rng)
+    worth = effective_counts(table)
+    assert worth.sum() < 0.6 * table.sum()
+    assert worth / worth.sum() == pytest.approx(table.sum(axis=0) / table.sum())
+
+
+def test_equal_days_are_not_worth_more_than_their_units():
+    assert effective_counts(np.full((40, 3), 2.0)).tolist() == [80, 80, 80]
+    assert effective_counts([[5, 0, 0]] * 40).tolist() == [200, 0, 0]
+
+
+def test_few_days_count_as_days():
+    assert effective_counts([[10, 5, 5], [0, 0, 0], [8, 6, 6]]).sum() == pytest.approx(2)
+    assert effective_counts([[1, 0, 0], [0, 1, 0]]).tolist() == [1, 1, 0]
+    assert effective_counts(np.zeros((5, 3))).tolist() == [0, 0, 0]
+    assert effective_counts(np.zeros((0, 3))).tolist() == [0, 0, 0]
+
+
+@pytest.mark.slow
+def test_the_posterior_covers_parts_of_bursty_days():
+    truth, hits = np.array([3, 4 * 0.3, 4 * 0.7]) / 7, {"counts": [], "worth": []}
+    rng = np.random.default_rng(5)
+    for _ in range(1000):
+        table = bursts(rng)
+        for name, counts in (("counts", table.sum(axis=0)), ("worth", effective_counts(table))):
+            low, high = np.quantile(dirichlet_draws(counts), [0.025, 0.975], axis=0)
+            hits[name].append((low <= truth) & (truth <= high))
+    counts, worth = (np.mean(hits[name], axis=0) for name in ("counts", "worth"))
+    assert counts[0] < 0.82
+    assert (worth > 0.93).all()

@@ -20,7 +20,15 @@ from .intervals import (
     wilson_limits,
 )
 from .linearized import Moments, cluster_moments, delta_interval, linearized_ratio, ratio_moments
-from .posterior import LABELS, LabelCuts, balance_interval, dirichlet_draws, label_parts, label_probabilities
+from .posterior import (
+    LABELS,
+    LabelCuts,
+    balance_interval,
+    dirichlet_draws,
+    effective_counts,
+    label_parts,
+    label_probabilities,
+)
 from .ratios import ratio_interval, ratio_intervals, ratio_intervals_from_moments
 from .resampling import bootstrap_sums, jackknife_df, leave_one_out, poisson_weights, ratio_draws
 from .results import FLAGS, Interval, Intervals
@@ -53,6 +61,7 @@ __all__ = [
     "difference_interval",
     "dirichlet_draws",
     "effective_clusters",
+    "effective_counts",
     "effective_n",
     "expanded_level",
     "jackknife_df",

@@ -10,9 +10,18 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import TwowayError
 from .composition import balances
-from .results import FloatArray, Interval, check_level
+from .intervals import effective_clusters
+from .results import REFUSE_BELOW, FloatArray, Interval, check_level, normal_quantile, t_quantile
 
-__all__ = ["LABELS", "LabelCuts", "balance_interval", "dirichlet_draws", "label_parts", "label_probabilities"]
+__all__ = [
+    "LABELS",
+    "LabelCuts",
+    "balance_interval",
+    "dirichlet_draws",
+    "effective_counts",
+    "label_parts",
+    "label_probabilities",
+]
 
 LABELS = ("broadcast", "deflect", "conversational", "mixed")
 PRIOR = 0.5
@@ -35,6 +44,48 @@ class LabelCuts:
     broadcast: float = 0.6
     deflect: float = 0.4
     conversational: float = 0.5
+
+
+def effective_counts(sums: ArrayLike, level: float = 0.95) -> FloatArray:
+    """Shrink the counts of a composition to what they are worth when the units of one cluster go together.
+
+    A posterior takes units to be independent, but a busy day brings many replies at once. The counts keep their
+    proportions and shrink to the number of independent units that would be as unsure as the jackknife over clusters
+    finds the least sure part, with Student's t in the place of the normal; below 10 clusters, where that cannot be
+    told, to the effective number of clusters.
+
+    Parameters
+    ----------
+    sums
+        (m, parts): units in each part by cluster, such as the day.
+    level
+        Confidence level at which the widths shall agree.
+
+    Returns
+    -------
+    array
+        (parts,), at most the totals.
+
+    Examples
+    --------
+    >>> steady, bursts = [[3, 2, 1]] * 20, [[6, 0, 0], [0, 4, 2]] * 10
+    >>> effective_counts(steady).tolist(), effective_counts(bursts).round(1).tolist()
+    ([60.0, 40.0, 20.0], [8.3, 5.6, 2.8])
+    """
+    table = np.asarray(sums, dtype=float)
+    table = table[table.sum(axis=1) > 0]
+    counts, m, sizes = table.sum(axis=0), len(table), table.sum(axis=1)
+    n = float(counts.sum())
+    if m < REFUSE_BELOW:
+        worth = float(effective_clusters(sizes)) if m else n
+        return np.asarray(counts * min(1.0, worth / n) if n > 0 else counts)
+    share = counts / n
+    rest = np.where(n > sizes, n - sizes, np.inf)[:, None]
+    variance = (((table - share * sizes[:, None]) / rest) ** 2).sum(axis=0) * (m - 1) / m
+    simple = share * (1 - share) / n
+    worst = float(np.max(variance / np.where(simple > 0, simple, np.inf)))
+    effect = worst * float(t_quantile(m - 1, level) / normal_quantile(level)) ** 2
+    return np.asarray(counts / max(1.0, effect))
 
 
 def dirichlet_draws(counts: ArrayLike, draws: int = 2000, seed: int = 20_260_101) -> FloatArray:
