@@ -58,7 +58,7 @@ def test_real_threads(shared_data, by):
     assert disagreements(corpus, corpus.posts, corpus.accounts, by=by, window=corpus.window) == []
 
 
-def slice_of(corpus, n_posts=3_000):
+def slice_of(corpus, n_posts=1_500):
     """Keep the first posts of a corpus, so that plain loops end soon; later parents are then missing."""
     posts = corpus.posts
     if len(posts) <= n_posts:
