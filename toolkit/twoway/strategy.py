@@ -10,13 +10,13 @@ import pandas as pd
 
 from .errors import NotEnoughEvidence
 from .inference.composition import composition
-from .inference.posterior import LabelCuts, dirichlet_draws, label_parts, label_probabilities
+from .inference.posterior import LabelCuts, dirichlet_draws, effective_counts, label_parts, label_probabilities
 from .metrics.prepared import Grouping, prepare
 from .metrics.sums import cluster_sums
 
 __all__ = ["Strategy", "strategy"]
 
-_PARTS = ["undirected", "part_deflect", "part_open"]
+_PARTS = ("undirected", "part_deflect", "part_open")
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,13 @@ class Strategy:
         of logarithms)`, label,
         p_broadcast, p_deflect, p_conversational, p_mixed` (probabilities of the labels).
     counts
-        Units posted in each part, by unit.
+        Posts in each part, by unit, as many as they are worth where busy days bring many at once.
     cuts
         Where one label ends and the next begins: settings, not norms.
     """
 
     table: pd.DataFrame
-    counts: dict[str, tuple[float, float, float]]
+    counts: dict[str, np.ndarray]
     cuts: LabelCuts
     by: str
 
@@ -95,31 +95,31 @@ def strategy(talk: Any, by: str = "organization") -> Strategy:
         )
         raise NotEnoughEvidence(msg)
     grouping, d = Grouping(talk, by), talk.definitions
-    sums = cluster_sums(talk.engine, prepare(talk, "posted", grouping), "cluster", _PARTS)
-    counts: dict[str, tuple[float, float, float]] = {}
+    sums = cluster_sums(talk.engine, prepare(talk, "posted", grouping), "cluster", list(_PARTS))
+    counts, rows = {}, []
+    cuts = LabelCuts(broadcast=d.broadcast_cut, deflect=d.deflect_cut, conversational=d.conversational_cut)
     for unit, name in sorted(grouping.unit_names().items(), key=lambda item: item[1]):
-        if unit in sums and sums[unit].table(tuple(_PARTS)).any():
-            broadcast, deflect, talks = (sums[unit].total(part) for part in _PARTS)
-            counts[name] = (broadcast, deflect, talks)
+        by_day = sums[unit].table(_PARTS) if unit in sums else np.zeros((0, 3))
+        if by_day.any():
+            counts[name] = effective_counts(by_day, d.level)
+            rows.append(_row(name, by_day.sum(axis=0), counts[name], cuts, d))
     if not counts:
         msg = (
             "No measured account posted anything but plain reposts. They were given to strategy. Name other accounts"
             " with focus."
         )
         raise NotEnoughEvidence(msg)
-    cuts = LabelCuts(broadcast=d.broadcast_cut, deflect=d.deflect_cut, conversational=d.conversational_cut)
-    table = pd.DataFrame([_row(name, found, cuts, d) for name, found in counts.items()])
-    return Strategy(table, counts, cuts, by)
+    return Strategy(pd.DataFrame(rows), counts, cuts, by)
 
 
-def _row(name: str, found: tuple[float, ...], cuts: LabelCuts, d: Any) -> dict[str, Any]:
+def _row(name: str, found: np.ndarray, worth: np.ndarray, cuts: LabelCuts, d: Any) -> dict[str, Any]:
     seen = composition(found)
-    chances = label_probabilities(dirichlet_draws(found, d.draws, d.seed), cuts)
+    chances = label_probabilities(dirichlet_draws(worth, d.draws, d.seed), cuts)
     parts = dict(zip(("broadcast", "deflect", "conversation"), seen.parts, strict=True))
     label = str(np.asarray(label_parts(seen.parts, cuts)).item())
     return {
         "unit_id": name,
-        "n": int(sum(found)),
+        "n": int(found.sum()),
         **parts,
         "z1": seen.z1,
         "z2": seen.z2,

@@ -12,7 +12,7 @@ from ..inference.bootstrap import percentile_interval, smooth_interval
 from ..inference.composition import composition
 from ..inference.intervals import quantile_interval
 from ..inference.linearized import delta_interval
-from ..inference.posterior import balance_interval, dirichlet_draws
+from ..inference.posterior import balance_interval, dirichlet_draws, effective_counts
 from ..inference.ratios import ratio_intervals
 from ..inference.resampling import poisson_weights
 from ..inference.results import REFUSE_BELOW, WARN_BELOW, Interval
@@ -153,14 +153,13 @@ def distribution_outcome(counts: dict[str, Any], spec: Distribution, d: Definiti
     return Outcome(_scaled(found, spec.scale), n, n)
 
 
-def posterior_outcomes(
-    counts: tuple[float, float, float], metrics: dict[str, Metric], d: Definitions
-) -> dict[str, Outcome]:
-    """Answer from the Dirichlet posterior of broadcast, deflect and conversation."""
-    n = sum(counts)
+def posterior_outcomes(by_day: Any, metrics: dict[str, Metric], d: Definitions) -> dict[str, Outcome]:
+    """Answer from the Dirichlet posterior of broadcast, deflect and conversation, given as counts: (days, 3)."""
+    counts = by_day.sum(axis=0)
+    n, days = float(counts.sum()), int((by_day.sum(axis=1) > 0).sum())
     if n == 0:
         return {name: Outcome(_undefined(d.level), 0, 0) for name in metrics}
-    seen, draws = composition(counts), dirichlet_draws(counts, d.draws, d.seed)
+    seen, draws = composition(counts), dirichlet_draws(effective_counts(by_day, d.level), d.draws, d.seed)
     parts = percentile_interval(draws, d.level, value=seen.parts)
     z = dict(zip(("z1", "z2"), balance_interval(draws, d.level), strict=True))
     answers = {
@@ -172,7 +171,7 @@ def posterior_outcomes(
     for name, m in metrics.items():
         spec = m.declare()
         ask = spec.ask if isinstance(spec, Posterior) else ""
-        out[name] = Outcome(answers[ask], n, int(n))
+        out[name] = Outcome(answers[ask], n, days)
     return out
 
 

@@ -202,8 +202,7 @@ class _Pass:
                 if isinstance(spec, Smooth):
                     done[name] = smooth_outcome(sums, members[name], spec, self.d, self.weeks, bootstrap=self.bootstrap)
             if posteriors:
-                broadcast, deflect, talk = (sums.total(part) for part in _PARTS)
-                done |= posterior_outcomes((broadcast, deflect, talk), posteriors, self.d)
+                done |= posterior_outcomes(sums.table(_PARTS), posteriors, self.d)
             self.out |= {(unit, name): outcome for name, outcome in done.items()}
 
     def _composite(self, name: str, metric: Metric) -> None:
