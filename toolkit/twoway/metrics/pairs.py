@@ -60,6 +60,8 @@ def _with_indicators(talk: Any, pairs: Frame) -> Frame:
 def _ties(talk: Any, table: Frame) -> Frame:
     """Count, for each person a unit addressed, half of the ties to others it addressed."""
     said = talk.address_frame.filter((nw.col("is_reply") == 1) | (nw.col("is_mention") == 1))
+    context = talk.links.posts.filter(nw.col("is_context")).select("row")
+    said = said.join(context, on="row", how="anti")
     low = nw.when(nw.col("source_ix") < nw.col("target_ix")).then(nw.col("source_ix")).otherwise(nw.col("target_ix"))
     high = nw.when(nw.col("source_ix") < nw.col("target_ix")).then(nw.col("target_ix")).otherwise(nw.col("source_ix"))
     edges = talk.engine.materialize(said.select(a=low, b=high).unique())
@@ -78,7 +80,7 @@ def insiders(talk: Any, by: Any) -> Frame:
     Persons outside, or partners and its own organization.
     """
     accounts = talk.corpus.account_frame
-    source = accounts.filter(nw.col("is_focal")).select(source_ix="account_ix", org_ix="org_ix")
+    source = accounts.filter(nw.col("is_brand")).select(source_ix="account_ix", org_ix="org_ix")
     target = accounts.select(target_ix="account_ix", _org="org_ix", _public="is_public", _role="role")
     said = talk.address_frame.filter((nw.col("is_reply") == 1) | (nw.col("is_mention") == 1))
     said = said.join(source, on="source_ix", how="inner").join(target, on="target_ix", how="inner")
