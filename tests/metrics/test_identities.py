@@ -18,7 +18,7 @@ UNITS = ["account", "organization", "corpus"]
 LITTLE = 1e-9  # room for the order of floating-point sums
 
 fixed = settings(
-    max_examples=25, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=12, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 by_unit = st.sampled_from(UNITS)
 
@@ -74,7 +74,7 @@ def test_every_value_is_in_its_range(made, by):
             assert np.isnan(value) or value >= 1 - LITTLE, (unit, metric)
 
 
-@settings(fixed, max_examples=15)
+@settings(fixed, max_examples=10)
 @given(parents=st.lists(st.integers(0, 30), min_size=3, max_size=30))
 def test_virality_lies_between_star_and_path(parents):
     n = len(parents) + 1

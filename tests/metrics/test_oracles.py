@@ -31,7 +31,7 @@ def check(made, by, definitions):
     assert disagreements(corpus, posts, accounts, by=by, focus=focus, definitions=definitions) == []
 
 
-@settings(fixed, max_examples=60)
+@settings(fixed, max_examples=40)
 @given(made=corpora(), by=st.sampled_from(UNITS), definitions=other_definitions)
 def test_random_corpora(made, by, definitions):
     check(made, by, definitions)
