@@ -163,10 +163,6 @@ class World:
     def is_head(self, post):
         return post["unit"][0] is post
 
-    def visible(self, post):
-        """Return the posts of a post's unit that are neither private nor known only as context."""
-        return [p for p in post["unit"] if not p["private"] and not p["context"]]
-
     def account(self, name):
         return self.accounts[name]
 

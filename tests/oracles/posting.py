@@ -12,10 +12,10 @@ KINDS = ["repost", "reply", "intra_brand", "quote", "mention"]
 
 
 def own_units(world, unit):
-    """Return the units posted by the accounts of the unit measured, by what is public and of the sample in them."""
-    heads = [p for p in world.order if world.is_head(p) and world.account(p["author"])["focal"]]
-    units = [world.visible(p) for p in heads if world.unit_of(p["author"]) == unit]
-    return [describe(world, posts) for posts in units if posts]
+    """Return the units posted by the accounts of the unit measured: neither private nor known only as context."""
+    heads = [p for p in world.order if world.is_head(p) and not p["private"] and not p["context"]]
+    heads = [p for p in heads if world.account(p["author"])["focal"] and world.unit_of(p["author"]) == unit]
+    return [describe(world, head["unit"]) for head in heads]
 
 
 def describe(world, posts):
