@@ -55,6 +55,8 @@ REASONS = """## What lies outside, and why
 - Where something is hardly ever seen (staff's replies among posts; answers within minutes by those who answer one turn
   in ten; a destination that gets one deflection in twenty; anything rare among few persons), counts are 0, 1 or 2 and
   coverage can only jump. The default interval errs on the wide side; percentiles of a bootstrap err on either.
+- `deflect_part` and `strategy_z2` are on the safe side: the three parts of a composition share one number of cases they
+  are worth, that of the least sure part, and deflections come more evenly than the rest.
 - Percentiles of a bootstrap are a little too narrow for shares near 0 or 1 and for skewed means such as
   `chases_per_turn`. This is why they are not the default.
 - `latency_median` is undefined where fewer than half of an organization's turns are seen to be answered; its interval

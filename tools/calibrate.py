@@ -40,7 +40,8 @@ def main() -> None:
     parser.add_argument("--tables-only", action="store_true", help="write the page from the counts there are")
     options = parser.parse_args()
     if not options.tables_only:
-        COUNTS.write_text(about(options.corpora) + count_all(options.corpora, options.processes), encoding="utf-8")
+        rows = judge_all(options.corpora, options.processes)
+        COUNTS.write_text(about(options.corpora) + counts_of(rows), encoding="utf-8")
     PAGE.write_text(page(COUNTS), encoding="utf-8")
     print(f"wrote {PAGE.name}")
 
@@ -53,8 +54,8 @@ def about(corpora: int) -> str:
     return f"# {seeds} ({min(IN_WORDS, corpora)} of '{WORDINGS.name}'); {', '.join(made_by)}\n"
 
 
-def count_all(corpora: int, processes: int) -> str:
-    """Simulate all settings and give the counts as CSV."""
+def judge_all(corpora: int, processes: int) -> pd.DataFrame:
+    """Simulate all settings and put what was measured beside the truth."""
     blocks = [(judge, setting, start, corpora) for setting in SETTINGS for start in range(0, corpora, BLOCK)]
     in_words = min(IN_WORDS, corpora)
     blocks = [(judge_rules, WORDINGS, start, in_words) for start in range(0, in_words, BLOCK)] + blocks
@@ -66,7 +67,11 @@ def count_all(corpora: int, processes: int) -> str:
             tables.append(future.result())
             print(f"\r{k} of {len(running)} blocks of corpora", end="", flush=True)
     print()
-    rows = pd.concat(tables, ignore_index=True)
+    return pd.concat(tables, ignore_index=True)
+
+
+def counts_of(rows: pd.DataFrame) -> str:
+    """Count, and give the counts as CSV."""
     shift = (rows["value"] - rows["plain"]).groupby([rows[key] for key in KEYS[:-1]]).mean().rename("shift")
     counts = tally(rows, KEYS).merge(shift.reset_index(), on=KEYS[:-1])
     return counts.to_csv(index=False, float_format="%.6g")
