@@ -47,7 +47,7 @@ STEPS: dict[str, float] = {
     "metrics.measure": 7,
     "strategy": 8,
     "silence": 8,
-    "compare": 8,
+    "analysis": 8,
     "report": 9,
     "cli": 10,
     "__main__": 11,

@@ -1,0 +1,1 @@
+"""Compare, rank, model and test: what is asked of the measured values."""
