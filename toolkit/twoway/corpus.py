@@ -137,7 +137,8 @@ class Corpus:
         """The posts as a pandas table of their own (a copy), with the columns the source knows."""
         table = pl.from_arrow(self.engine.collect(self.post_frame.drop("row")))
         table = table.with_columns(
-            pl.from_epoch("created_s", time_unit="s").dt.replace_time_zone("UTC").alias("created_at")
+            pl.from_epoch(f"{name}_s", time_unit="s").dt.replace_time_zone("UTC").alias(f"{name}_at")
+            for name in ("created", "deleted")
         )
         kept = [c.name for c in POSTS if c.name in self.known]
         return table.select(kept).sort("created_at", "post_id").to_pandas()

@@ -43,6 +43,23 @@ class Definitions:
         5, "a reply at most this much before its turn is a clock error and is set to 1 s; earlier ones are dropped"
     )
     attribution: str = _setting("inferred", "'strict': by reply link only; 'inferred': else by a mention of the person")
+    auto_s: int = _setting(60, "an answer quicker than this, in words the account repeats, is an automatic one")
+    business_hours: str = _setting(
+        "inferred", "opening hours: 'inferred' from when the organization answers, or a text like 'mon-fri 09:00-18:00'"
+    )
+    give_up_s: int = _setting(90 * DAY, "a person left unanswered who is silent for so long has given up")
+    contact_memory_s: int = _setting(
+        30 * DAY, "talk to a person who has not addressed the organization for so long is proactive"
+    )
+    wash_in_s: int = _setting(90 * DAY, "relationships begun this early in the window may be older: they are left out")
+    return_gap_s: int = _setting(7 * DAY, "a person who comes back after so long has returned")
+    follow_up_s: int = _setting(30 * DAY, "a person has to be watched for so long before a return is missed")
+    silence_end_s: int = _setting(90 * DAY, "a relationship has ended after so long a silence")
+    rarefy_n: int = _setting(50, "breadth is compared at this many addressed posts")
+    unseen_share: float = _setting(
+        1.0, "at most this share of answers that could be hidden are taken to exist (bounds)"
+    )
+    kept_share: float = _setting(1.0, "share of replies that the collection is known to hold (bounds)")
     rmst_s: int = _setting(24 * HOUR, "the restricted mean latency looks this far")
     substance_words: int = _setting(8, "content words outside the pointer sentence that make a reply an open answer")
     broadcast_cut: float = _setting(0.6, "share of undirected posts from which an account is called broadcast")
@@ -66,7 +83,17 @@ class Definitions:
                 " between 0 and 1, such as 0.95."
             )
             raise SchemaError(msg)
-        for name in ("horizon_s", "thread_gap_s", "turn_gap_s", "episode_gap_s", "rmst_s", "draws"):
+        for name in ("unseen_share", "kept_share"):
+            if not 0 <= getattr(self, name) <= 1 or (name == "kept_share" and not self.kept_share):
+                msg = (
+                    f"{name}={getattr(self, name)} is not a share. It stands in Definitions({name}=...). Give a number"
+                    " between 0 and 1."
+                )
+                raise SchemaError(msg)
+        for name in (
+            *("horizon_s", "thread_gap_s", "turn_gap_s", "episode_gap_s", "rmst_s", "draws", "give_up_s"),
+            *("contact_memory_s", "return_gap_s", "silence_end_s", "rarefy_n"),
+        ):
             if getattr(self, name) <= 0:
                 msg = (
                     f"{name}={getattr(self, name)} is not positive. It stands in Definitions({name}=...). Give a"

@@ -62,6 +62,9 @@ POSTS = (
     Column("n_shares", "count", "times it was passed on, when read"),
     Column("n_likes", "count", "times it was liked, when read"),
     Column("n_replies", "count", "replies the platform counted, when read"),
+    Column("n_followers", "count", "followers of its account when it was posted"),
+    Column("deleted_at", "time", "when it disappeared, UTC; null for a post that is still there"),
+    Column("is_restricted", "flag", "replies to it are hidden or limited"),
 )
 
 ACCOUNTS = (

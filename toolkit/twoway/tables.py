@@ -20,8 +20,12 @@ __all__ = ["build_accounts", "build_posts", "known_columns"]
 _ARROW = {"id": pa.string(), "text": pa.string(), "time": pa.int64(), "flag": pa.bool_(), "count": pa.int64()}
 
 
+#: Times are kept as seconds since 1970.
+_SECONDS = {"created_at": "created_s", "deleted_at": "deleted_s"}
+
+
 def _out_name(name: str) -> str:
-    return "created_s" if name == "created_at" else name
+    return _SECONDS.get(name, name)
 
 
 _CHECKS = [pa.field("reason", pa.string()), pa.field("is_lossy", pa.bool_()), pa.field("is_loop", pa.bool_())]
@@ -38,8 +42,9 @@ def _with_unknown(frame: Frame, known: list[str]) -> Frame:
         "text": nw.lit(None).cast(nw.String),
         "flag": nw.lit(value=False),
         "count": nw.lit(None).cast(nw.Int64),
+        "time": nw.lit(None).cast(nw.Int64),
     }
-    return frame.with_columns(**{c.name: blank[c.kind] for c in POSTS if c.name not in known})
+    return frame.with_columns(**{_out_name(c.name): blank[c.kind] for c in POSTS if c.name not in known})
 
 
 ACCOUNT_SCHEMA = pa.schema([pa.field(c.name, _ARROW[c.kind]) for c in ACCOUNTS])
@@ -108,7 +113,11 @@ def posts_kernel(batch: pa.RecordBatch) -> pa.RecordBatch:
     frame = _typed(batch, POSTS).with_columns(lossy).with_columns(reason=_reason(), is_loop=loop)
     frame = frame.with_columns(
         pl.when(loop).then(None).otherwise(pl.col("parent_id")).alias("parent_id"),
-        *[pl.col(flag).fill_null(value=False) for flag in ("is_private", "is_context")],
+        *[
+            pl.col(flag).fill_null(value=False)
+            for flag in ("is_private", "is_context", "is_restricted")
+            if flag in frame.columns
+        ],
     )
     asked = [_out_name(name) for name in raw.columns]
     return one_batch(frame.select(*asked, "reason", "is_lossy", "is_loop"))
@@ -149,7 +158,8 @@ def build_posts(engine: Engine, native: Any) -> tuple[Frame, list[str], dict[str
         raise NotEnoughEvidence(msg)
     repairs = {rule: int(counts[rule]) for rule in ("id_precision_lost", "parent_is_itself") if counts[rule]}
     if counts["n"] != counts["n_ids"]:
-        good = _first_of_each(_with_unknown(good, known)).drop(*[c.name for c in POSTS if c.name not in known])
+        good = _first_of_each(_with_unknown(good, known))
+        good = good.drop(*[_out_name(c.name) for c in POSTS if c.name not in known])
         repairs["duplicate_post_id_dropped"] = counts["n"] - counts["n_ids"]
     numbered = engine.number(good.drop("reason", "is_lossy", "is_loop"), "row", ["created_s", "post_id"])
     rejected = [{"file": "posts", "line": None, "reason": f"{b['reason']} (post_id {b['post_id']})"} for b in bad]

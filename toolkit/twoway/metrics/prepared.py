@@ -16,6 +16,8 @@ from ..engine import Frame
 from ..errors import unknown_name
 from ..interactions.episodes import OUTCOMES
 from ..text.patterns import DESTINATIONS
+from .attention_tables import attended, outreach
+from .marks import DAY, WEEK, flag
 from .pairs import dyads, insiders
 
 __all__ = ["LEVELS", "TABLES", "Grouping", "prepare"]
@@ -23,16 +25,10 @@ __all__ = ["LEVELS", "TABLES", "Grouping", "prepare"]
 #: What metrics can be computed for.
 LEVELS = ("account", "organization", "role", "month", "corpus")
 
-DAY, WEEK = 86_400, 604_800
 HORIZONS = {"24h": 86_400, "1h": 3_600}
 
 #: How much public accountability is lost at each destination, between 0 and 1.
 LOSS = {"handle": 0.25, "page": 0.5, "dm": 0.9, "form": 1.0, "email": 1.0, "phone": 1.0, "chat": 1.0}
-
-
-def flag(rule: nw.Expr) -> nw.Expr:
-    """Turn a condition into 1 and 0, unknown into 0."""
-    return nw.when(rule).then(1).otherwise(0)
 
 
 @dataclass(frozen=True)
@@ -277,6 +273,8 @@ TABLES = {
     "conversations": conversations,
     "dyads": dyads,
     "insiders": insiders,
+    "attended": attended,
+    "outreach": outreach,
 }
 
 
