@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from handmade import HOUR, disagreements
 from hypothesis import HealthCheck, given, settings
@@ -35,6 +36,24 @@ def check(made, by, definitions):
 @given(made=corpora(), by=st.sampled_from(UNITS), definitions=other_definitions)
 def test_random_corpora(made, by, definitions):
     check(made, by, definitions)
+
+
+@pytest.mark.parametrize("column", ["parent_id", "repost_of_id", "text"])
+@settings(fixed, max_examples=8)
+@given(made=corpora(), by=st.sampled_from(UNITS))
+def test_sources_that_lack_a_column(column, made, by):
+    posts, accounts, focus = made
+    check((posts.drop(columns=[column]), accounts, focus), by, None)
+
+
+@settings(fixed, max_examples=10)
+@given(made=corpora(), by=st.sampled_from(UNITS))
+def test_a_window_inside_the_posts(made, by):
+    posts, accounts, focus = made
+    times = posts["created_at"].sort_values().tolist()
+    window = [pd.Timestamp(times[i], unit="s", tz="UTC") for i in (len(times) // 4, 3 * len(times) // 4)]
+    corpus = tw.Corpus(posts, accounts, focus=focus, window=window)
+    assert disagreements(corpus, posts, accounts, by=by, focus=focus, window=window) == []
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from .events import Exchange
 from .load import World
 from .posting import posting
 from .structure import structure
+from .unknown import leave_out_unknown
 
 __all__ = ["METRICS", "oracle"]
 
@@ -65,6 +66,7 @@ def oracle(
             values["broadcast_index"][0] * silence,
             min(values["broadcast_index"][1], values["response_rate"][1]),
         )
+        leave_out_unknown(posts.columns, values)
         for metric in METRICS:
             found[unit, metric] = values[metric]
     return found

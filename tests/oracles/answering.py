@@ -9,17 +9,12 @@ from .arithmetic import NAN, median_time, ratio, restricted_mean, share, surviva
 HOUR, DAY = 3_600, 86_400
 PLACES = ["dm", "phone", "email", "form", "chat", "handle", "page"]
 HIDDEN = {"handle": Fraction(1, 4), "page": Fraction(1, 2), "dm": Fraction(9, 10)}
-NEEDS_PARENTS = ["response_rate", "response_rate_24h", "response_rate_1h", "response_rate_strict"]
-NEEDS_PARENTS += ["response_rate_questions", "person_response_rate"]
 
 
 def answering(world, exchange, unit):
     turns = [t for t in exchange.turns if turn_unit(world, t) == unit and not t["context"]]
     episodes = [e for e in exchange.episodes if turn_unit(world, e) == unit]
-    values = {**rates(world, turns), **latencies(world, turns), **chasing(world, turns), **deflections(episodes)}
-    if not world.knows_parents:
-        values.update(dict.fromkeys(NEEDS_PARENTS, (NAN, 0)))
-    return values
+    return {**rates(world, turns), **latencies(world, turns), **chasing(world, turns), **deflections(episodes)}
 
 
 def turn_unit(world, row):
@@ -57,7 +52,7 @@ def rates(world, turns):
 
 def latencies(world, turns):
     durations = []
-    for turn in turns:
+    for turn in (t for t in turns if t["t"] <= world.end):
         answered = turn["latency"] is not None and turn["answered_at"] <= world.end
         durations.append((turn["latency"] if answered else world.end - turn["t"], answered))
     n = len(durations)

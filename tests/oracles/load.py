@@ -42,9 +42,6 @@ class World:
         self.by = by
         self.settings = definitions or Definitions()
         self.resolutions = resolutions or {}
-        self.knows_parents = "parent_id" in posts.columns
-        self.knows_quotes = "quote_of_id" in posts.columns
-        self.knows_reposts = "repost_of_id" in posts.columns
         self.posts = keep_one_of_each([self._post(row) for row in as_rows(posts)])
         self.order = sorted(self.posts.values(), key=lambda p: (p["t"], p["id"]))
         for row, post in enumerate(self.order):
@@ -162,6 +159,10 @@ class World:
 
     def is_head(self, post):
         return post["unit"][0] is post
+
+    def visible(self, post):
+        """Return the posts of a post's unit that are neither private nor known only as context."""
+        return [p for p in post["unit"] if not p["private"] and not p["context"]]
 
     def account(self, name):
         return self.accounts[name]

@@ -12,10 +12,10 @@ KINDS = ["repost", "reply", "intra_brand", "quote", "mention"]
 
 
 def own_units(world, unit):
-    """Return the units posted by the accounts of the unit measured: neither private nor known only as context."""
-    heads = [p for p in world.order if world.is_head(p) and not p["private"] and not p["context"]]
-    heads = [p for p in heads if world.account(p["author"])["focal"] and world.unit_of(p["author"]) == unit]
-    return [describe(world, head["unit"]) for head in heads]
+    """Return the units posted by the accounts of the unit measured, by what is public and of the sample in them."""
+    heads = [p for p in world.order if world.is_head(p) and world.account(p["author"])["focal"]]
+    units = [world.visible(p) for p in heads if world.unit_of(p["author"]) == unit]
+    return [describe(world, posts) for posts in units if posts]
 
 
 def describe(world, posts):
@@ -56,12 +56,6 @@ def posting(world, unit):
     units = own_units(world, unit)
     spoken = [u for u in units if u["kind"] != "repost"]
     values = {f"{kind}_share": share(units, lambda u, k=kind: u["kind"] == k) for kind in [*KINDS, "original"]}
-    if not world.knows_parents:
-        values = dict.fromkeys(values, (NAN, 0))
-    if not world.knows_quotes:
-        values["quote_share"] = (NAN, 0)
-    if not world.knows_reposts:
-        values["repost_share"] = (NAN, 0)
     for kind in ("original", "reply", "repost"):
         values[f"legacy_{kind}_share"] = share(units, lambda u, k=kind: u["legacy"] == k)
     values["url_share"] = share(units, lambda u: u["url"])

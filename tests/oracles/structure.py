@@ -71,8 +71,7 @@ def reciprocity(world, unit):
 def conversations(world, exchange, unit):
     roots = set()
     for post in world.order:
-        head = world.head(post)
-        if world.account(post["author"])["focal"] and not head["private"] and not head["context"]:
+        if world.account(post["author"])["focal"] and world.visible(post):
             roots |= {post["root"]} if world.unit_of(post["author"]) == unit else set()
     for events in exchange.events.values():
         roots |= {e["post"]["root"] for e in events if e["side"] == "in" and world.unit_of(e["account"]) == unit}
@@ -138,8 +137,8 @@ def interactivity_order(world, post):
 
 
 def interactivity(world, exchange, unit):
-    heads = [p for p in world.order if world.is_head(p) and not p["plain_repost"] and not p["context"]]
-    own = [p for p in heads if not p["private"] and world.account(p["author"])["focal"]]
+    heads = [p for p in world.order if world.is_head(p) and not p["plain_repost"] and world.visible(p)]
+    own = [p for p in heads if world.account(p["author"])["focal"]]
     orders = [interactivity_order(world, p) for p in own if world.unit_of(p["author"]) == unit]
     orders = [order for order in orders if order is not None]
     asked = []

@@ -1,0 +1,33 @@
+"""What a source that lacks a column cannot show: a missing column means unknown, not none."""
+
+from __future__ import annotations
+
+from .arithmetic import NAN
+
+NEEDS = {
+    "parent_id": [
+        *("original_share", "mention_share", "reply_share", "intra_brand_share", "broadcast_index_reply"),
+        *("response_rate_strict", "interactive_share", "interactivity_order_mean", "public_interactive_share"),
+        *("conversation_size_mean", "conversation_size_median", "conversation_size_p90", "single_post_share"),
+        *("conversation_depth_mean", "conversation_width_mean", "conversation_persons_mean"),
+        *("conversation_duration_median", "structural_virality", "structural_virality_normalized"),
+    ],
+    "repost_of_id": ["repost_share"],
+    "quote_of_id": ["quote_share"],
+    "text": [
+        *("url_share", "hashtag_share", "legacy_original_share", "legacy_reply_share", "legacy_repost_share"),
+        *("response_rate_questions", "deflection_rate", "deflection_rate_all", "deflection_first_rate"),
+        *("accountability_loss", "destination_dm_share", "destination_phone_share", "destination_email_share"),
+        *("destination_form_share", "destination_chat_share", "destination_handle_share", "destination_page_share"),
+        *("word_balance_entropy", "broadcast_part", "deflect_part", "conversation_part"),
+        *("strategy_z1", "strategy_z2"),
+    ],
+}
+
+
+def leave_out_unknown(columns, values):
+    """Set to NaN whatever needs a column that the source does not have."""
+    for column, metrics in NEEDS.items():
+        if column not in columns:
+            values.update(dict.fromkeys(metrics, (NAN, 0)))
+    return values
