@@ -22,7 +22,7 @@ class Links:
     posts
         Materialized: `row, account_ix, created_s, parent_row, parent_ix, parent_s, parent_id_given` (1 or null)`,
         tree_parent` (the parent, unless one of the two is a plain repost)`, is_hung` (a reply whose parent has no place
-        in the tree)`, is_orphan, is_self_reply, is_context, is_private, is_repost, is_quote, quote_ix`. Rows are
+        in the tree)`, is_orphan, is_self_reply, is_context, is_private, is_repost, is_quote, quote_ix, repost_ix` (accounts of the posts passed on). Rows are
         numbered in order of time, ties by id.
     threads
         Materialized, posts below another in a tree: `row, root, depth`.
@@ -57,7 +57,12 @@ def _with_parents(engine: Engine, posts: Frame, accounts: Frame) -> Frame:
     who = accounts.select("account_id", "account_ix")
     quotes = ~nw.col("quote_of_id").is_null()
     base = posts.join(who, on="account_id", how="inner").select(
-        "row", *columns, "quote_of_id", is_repost=~nw.col("repost_of_id").is_null() & ~quotes, is_quote=quotes
+        "row",
+        *columns,
+        "quote_of_id",
+        "repost_of_id",
+        is_repost=~nw.col("repost_of_id").is_null() & ~quotes,
+        is_quote=quotes,
     )
     base = engine.materialize(base)
     parents = base.select(
@@ -67,9 +72,13 @@ def _with_parents(engine: Engine, posts: Frame, accounts: Frame) -> Frame:
         parent_s="created_s",
         parent_is_repost="is_repost",
     )
-    quoted = base.filter(nw.col("is_quote")).select("row", "quote_of_id")
-    quoted = quoted.join(base.select(quote_of_id="post_id", quote_ix="account_ix"), on="quote_of_id", how="inner")
-    linked = base.join(parents, on="parent_id", how="left").join(quoted.select("row", "quote_ix"), on="row", how="left")
+    linked = base.join(parents, on="parent_id", how="left")
+    for kind in ("quote", "repost"):
+        passed = base.filter(nw.col(f"is_{kind}")).select("row", post_id=f"{kind}_of_id")
+        passed = passed.join(
+            base.select("post_id", nw.col("account_ix").alias(f"{kind}_ix")), on="post_id", how="inner"
+        )
+        linked = linked.join(passed.select("row", f"{kind}_ix"), on="row", how="left")
     above = nw.col("parent_is_repost").fill_null(value=False)
     in_tree = ~nw.col("is_repost") & ~above
     linked = linked.with_columns(
@@ -79,7 +88,7 @@ def _with_parents(engine: Engine, posts: Frame, accounts: Frame) -> Frame:
         is_self_reply=(nw.col("parent_ix") == nw.col("account_ix")).fill_null(value=False),
         conversation=nw.coalesce("conversation_id", "parent_id"),
     )
-    return linked.drop("conversation_id", "quote_of_id", "parent_is_repost")
+    return linked.drop("conversation_id", "quote_of_id", "repost_of_id", "parent_is_repost")
 
 
 def _without_parents(engine: Engine, linked: Frame, rows: list[int]) -> Frame:

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from .engine import Engine, Frame
 
-__all__ = ["resolve_roots", "subtree_sizes"]
+__all__ = ["preorder", "resolve_roots", "subtree_sizes"]
 
 
 def resolve_roots(engine: Engine, links: Frame) -> tuple[Frame, list[int]]:
@@ -35,7 +35,7 @@ def resolve_roots(engine: Engine, links: Frame) -> tuple[Frame, list[int]]:
         links are cut, so they
         are roots themselves).
     """
-    links = engine.materialize(links.select("node", "parent"))
+    links = engine.materialize(links.select("node", "parent", step=nw.lit(1).cast(nw.Int64)))
     jump, stuck = _double(engine, links)
     if not stuck.num_rows:
         return jump, []
@@ -47,9 +47,12 @@ def resolve_roots(engine: Engine, links: Frame) -> tuple[Frame, list[int]]:
 
 
 def _double(engine: Engine, links: Frame) -> tuple[Frame, pa.Table]:
-    """Double pointers until every node points at a node without a parent, or the rounds run out."""
+    """Double pointers until every node points at a node without a parent, or the rounds run out.
+
+    `depth` is the sum of `step` along the way.
+    """
     heads = links.select("node")
-    jump = links.select("node", root=nw.col("parent"), depth=nw.lit(1).cast(nw.Int64))
+    jump = links.select("node", root=nw.col("parent"), depth=nw.col("step"))
     todo = engine.materialize(jump.join(heads.rename({"node": "root"}), on="root", how="semi"))
     done = jump.join(heads.rename({"node": "root"}), on="root", how="anti")
     done = engine.materialize(done)
@@ -129,3 +132,27 @@ def subtree_sizes(engine: Engine, links: Frame) -> Frame:
         jump = engine.materialize(jump.join(ahead, on="up", how="inner").select("node", up=nw.col("_up")))
         if not _count(engine, jump):
             return sizes
+
+
+def preorder(engine: Engine, links: Frame, sizes: Frame) -> Frame:
+    """Place the nodes of every tree in depth-first order, children by their number.
+
+    A node comes one place after its parent, or after the whole subtree of the sibling before it.
+
+    Parameters
+    ----------
+    links
+        Columns `node`, `parent`, without cycles.
+    sizes
+        Their `subtree_sizes`.
+
+    Returns
+    -------
+    Frame
+        Columns `node`, `place` (int64, from 1; the root, which is not listed, has place 0).
+    """
+    sized = links.select("node", "parent").join(sizes, on="node", how="inner")
+    through = nw.col("n_below").cum_sum().over("parent", order_by="node")
+    steps = sized.with_columns(step=(through - nw.col("n_below") + 1).cast(nw.Int64))
+    jump, _ = _double(engine, engine.materialize(steps.select("node", "parent", "step")))
+    return engine.materialize(jump.select("node", place=nw.col("depth")))

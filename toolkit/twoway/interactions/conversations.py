@@ -5,20 +5,32 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from ..engine import Engine, Frame
-from ..threads import subtree_sizes
 
-__all__ = ["conversation_table", "membership_table"]
+__all__ = ["conversation_table", "membership_table", "unit_links"]
 
 
-def conversation_table(engine: Engine, tree: Frame, accounts: Frame) -> Frame:
+def unit_links(tree: Frame) -> Frame:
+    """List (node, parent) of all units below another; orphans hang below the earliest unit known, the root."""
+    hung = tree.filter(nw.col("row") != nw.col("root"))
+    return hung.select(node="row", parent=nw.coalesce("true_parent", "root"))
+
+
+def conversation_table(engine: Engine, tree: Frame, accounts: Frame, sizes: Frame) -> Frame:
     """Measure every conversation as a tree of units.
+
+    Parameters
+    ----------
+    tree
+        Units from `unit_tree`.
+    sizes
+        `node, n_below`: subtree sizes of the units below another.
 
     Returns
     -------
     Frame
-        `root, at_s, size, depth, width, n_persons, duration_s, is_rerooted, virality` (mean distance, null for a
-        single post) and
-        `virality_norm` (0 for a star, 1 for a path of the same size; null below 4 posts, where the two agree).
+        `root, at_s, size, depth, width, h_index, h_index_max, n_persons, n_participants, participant_gini`
+        (null for one participant)`, duration_s, is_rerooted, virality` (mean distance, null for a single unit) and
+        `virality_norm` (0 for a star, 1 for a path of the same size; null below 4 units, where the two agree).
     """
     people = accounts.select("account_ix", "is_public")
     nodes = tree.join(people, on="account_ix", how="inner")
@@ -32,12 +44,6 @@ def conversation_table(engine: Engine, tree: Frame, accounts: Frame) -> Frame:
     basic = engine.materialize(basic)
     many = basic.filter(nw.col("size") > 1).select("root")
     inside = engine.materialize(nodes.join(many, on="root", how="semi"))
-    width = (
-        inside.group_by("root", "depth")
-        .agg(nw.len().alias("_n"))
-        .group_by("root")
-        .agg(nw.col("_n").max().alias("width"))
-    )
     persons = (
         nodes.filter(nw.col("is_public"))
         .select("root", "account_ix")
@@ -45,30 +51,65 @@ def conversation_table(engine: Engine, tree: Frame, accounts: Frame) -> Frame:
         .group_by("root")
         .agg(nw.len().alias("n_persons"))
     )
-    spread = _virality(engine, inside, basic)
-    full = (
-        basic.join(width, on="root", how="left")
-        .join(persons, on="root", how="left")
-        .join(spread, on="root", how="left")
-    )
+    full = basic
+    for part in (
+        _levels(engine, inside),
+        persons,
+        _participants(engine, inside),
+        _virality(engine, inside, basic, sizes),
+    ):
+        full = full.join(part, on="root", how="left")
     full = full.with_columns(
+        **{name: nw.col(name).fill_null(0) for name in ("h_index", "h_index_max")},
         width=nw.col("width").fill_null(1),
+        n_participants=nw.col("n_participants").fill_null(1),
         n_persons=nw.col("n_persons").fill_null(0),
         duration_s=nw.col("_last") - nw.col("at_s"),
     )
     return engine.materialize(full.drop("_last"))
 
 
-def _virality(engine: Engine, inside: Frame, basic: Frame) -> Frame:
+def _levels(engine: Engine, inside: Frame) -> Frame:
+    """Measure width and h-index by the number of units on each level below the root.
+
+    The h-index is the level above the first one that holds fewer units than its depth; its variant the deepest level
+    that holds as many.
+    """
+    levels = engine.materialize(inside.group_by("root", "depth").agg(nw.len().alias("_n")))
+    below, enough = nw.col("depth") > 0, nw.col("_n") >= nw.col("depth")
+    found = levels.group_by("root").agg(
+        nw.col("_n").max().alias("width"),
+        nw.col("depth").max().alias("_deepest"),
+        nw.when(below & ~enough).then(nw.col("depth")).min().alias("_fails"),
+        nw.when(below & enough).then(nw.col("depth")).max().alias("h_index_max"),
+    )
+    first = nw.coalesce("_fails", nw.col("_deepest") + 1) - 1
+    return found.with_columns(h_index=first).drop("_deepest", "_fails")
+
+
+def _participants(engine: Engine, inside: Frame) -> Frame:
+    """Measure how unevenly the accounts of a conversation take part: Gini of their units."""
+    each = inside.group_by("root", "account_ix").agg(nw.len().alias("_x"))
+    each = engine.materialize(each.with_columns(_one=nw.lit(1)))
+    ranked = each.with_columns(_i=nw.col("_one").cum_sum().over("root", order_by=("_x", "account_ix")))
+    sums = ranked.group_by("root").agg(
+        nw.len().alias("n_participants"),
+        nw.col("_x").sum().alias("_sum"),
+        (nw.col("_i") * nw.col("_x")).sum().alias("_weighted"),
+    )
+    n, total = nw.col("n_participants").cast(nw.Float64), nw.col("_sum").cast(nw.Float64)
+    gini = (2.0 * nw.col("_weighted") - (n + 1.0) * total) / (n * total)
+    gini = nw.when(nw.col("n_participants") > 1).then(gini)
+    return engine.materialize(sums.with_columns(participant_gini=gini).drop("_sum", "_weighted"))
+
+
+def _virality(engine: Engine, inside: Frame, basic: Frame, sizes: Frame) -> Frame:
     """Mean distance between posts.
 
     Every link of the tree separates its subtree from the rest, so distances add up link by link.
     """
     hung = inside.filter(nw.col("row") != nw.col("root"))
-    parent = nw.coalesce("true_parent", "root")
-    # Orphans hang below the earliest post known of their conversation, which is its root.
-    links = hung.select(nw.col("row").alias("node"), parent=parent)
-    sizes = subtree_sizes(engine, links).rename({"node": "row"})
+    sizes = sizes.rename({"node": "row"})
     cuts = (
         hung.select("row", "root")
         .join(sizes, on="row", how="inner")

@@ -34,7 +34,7 @@ def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame) -> 
     marks
         `row, resolution, to_*` of the organization's posts.
     words
-        `row, n_words`.
+        `row, n_words, has_question`.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame) -> 
         `account_ix`, `at_s`, `is_approached`, `is_replied`, `outcome` and `first_reaction`
         (ranks of `OUTCOMES`, 0 for none), `to_*` (deflections by destination, counted where the outcome is a
         deflection), and the turn counts
-        `n_org, n_person, n_runs, words_org, words_person`.
+        `n_org, n_person, n_runs, words_org, words_person`, `asks` (1 if the person put a question) and `last_s`.
     """
     said = stream.join(words, on="row", how="left")
     ours, theirs = nw.col("is_approach") == 0, nw.col("is_approach") == 1
@@ -51,6 +51,8 @@ def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame) -> 
     talk = said.group_by(*EPISODE).agg(
         nw.col("row").min().alias("row"),
         nw.col("created_s").min().alias("at_s"),
+        nw.col("created_s").max().alias("last_s"),
+        nw.when(theirs & nw.col("has_question")).then(1).otherwise(0).max().alias("asks"),
         nw.when(theirs).then(nw.col("row")).min().alias("first_ask"),
         nw.when(ours).then(nw.col("is_head")).sum().alias("n_org"),
         nw.when(theirs).then(nw.col("is_head")).sum().alias("n_person"),

@@ -23,14 +23,14 @@ def _post_marks(posts: Frame, accounts: Frame, mentions: Frame) -> Frame:
     """Mark every post of a measured account: what it is, and whether it speaks to a person."""
     own = accounts.filter(nw.col("is_focal")).select("account_ix", "org_ix")
     said = posts.filter(~nw.col("is_context") & ~nw.col("is_private")).join(own, on="account_ix", how="inner")
-    for prefix in ("parent", "quote"):
+    for prefix in ("parent", "quote", "repost"):
         side = accounts.select(
             nw.col("account_ix").alias(f"{prefix}_ix"),
             nw.col("org_ix").alias(f"{prefix}_org"),
             nw.col("is_public").alias(f"{prefix}_public"),
         )
         said = said.join(side, on=f"{prefix}_ix", how="left")
-    named = mentions.join(said.select("row", "account_ix", "org_ix"), on="row", how="inner")
+    named = mentions.join(said.select("row", "account_ix", "org_ix", "parent_ix"), on="row", how="inner")
     target = accounts.select(
         nw.col("account_ix").alias("target_ix"), nw.col("org_ix").alias("_org"), nw.col("is_public").alias("_public")
     )
@@ -40,12 +40,17 @@ def _post_marks(posts: Frame, accounts: Frame, mentions: Frame) -> Frame:
     # A handle that is not among the accounts belongs to somebody outside: a person, as far as the corpus can tell.
     to_person = nw.coalesce(_flag(nw.col("_public") & (nw.col("_org").fill_null(-1) != nw.col("org_ix"))), nw.lit(0))
     to_person = nw.when(nw.col("target_ix").is_null()).then(1).otherwise(to_person)
-    named = (
-        named.with_columns(_to=to_person)
-        .group_by("row")
-        .agg(nw.len().alias("n_named"), nw.col("_to").max().alias("names_person"))
-    )
-    return said.join(named, on="row", how="left")
+    named = named.with_columns(_to=to_person)
+    sums = named.group_by("row").agg(nw.len().alias("n_named"), nw.col("_to").max().alias("names_person"))
+    said = said.join(sums, on="row", how="left")
+    return said.join(_others(named), on="row", how="left")
+
+
+def _others(named: Frame) -> Frame:
+    """Count the persons a post names, whom it replies to left out."""
+    to_others = nw.coalesce(nw.col("target_ix"), nw.lit(-1)) != nw.coalesce(nw.col("parent_ix"), nw.lit(-2))
+    others = named.filter((nw.col("_to") == 1) & to_others)
+    return others.group_by("row").agg(nw.len().alias("n_others"))
 
 
 def said_table(
@@ -65,12 +70,14 @@ def said_table(
     Frame
         `row, account_ix, org_ix, at_s, kind_*` (exactly one is 1)`, is_directed, is_directed_reply, is_repost,
         has_url, has_hashtag,
-        legacy_original, legacy_reply, legacy_repost, n_words, outcome, order, is_order_known, root` per unit.
+        legacy_original, legacy_reply, legacy_repost, is_intro` (a reply that names a further person)`, is_spot` (passes on
+        a person's post)`, n_words, outcome, order, is_order_known, root` per unit.
     """
     said = _post_marks(posts, accounts, mentions)
     said = said.join(marks.select("row", *_FLAGS, "n_words", "resolution"), on="row", how="left")
     said = said.join(merged, on="row", how="left").with_columns(unit=nw.coalesce("unit_row", "row"), **_post_flags())
-    summed = ["_reply", "_intra", "_quote", "_repost", "_named", "is_directed_reply", "is_directed", "outcome", *_FLAGS]
+    summed = ["_reply", "_intra", "_quote", "_repost", "_named", "is_directed_reply", "is_directed", "outcome"]
+    summed += ["is_intro", "is_spot", *_FLAGS]
     units = said.group_by("unit", "account_ix", "org_ix").agg(
         nw.col("created_s").min().alias("at_s"), *[nw.col(name).max() for name in summed], nw.col("n_words").sum()
     )
@@ -91,7 +98,14 @@ def _post_flags() -> dict[str, nw.Expr]:
     outside = nw.col("quote_org").fill_null(-1) != nw.col("org_ix")
     quotes_person = nw.col("is_quote") & of_other & nw.col("quote_public").fill_null(value=True) & outside
     talks = ~nw.col("is_repost")
+    own = nw.coalesce("repost_ix", nw.lit(-1)) == nw.col("account_ix")
+    sisters = (nw.col("repost_org") == nw.col("org_ix")).fill_null(value=False)
+    reposts_person = nw.col("is_repost") & ~own & ~sisters & nw.col("repost_public").fill_null(value=True)
+    # Without the parent it cannot be told which of the handles is whom the post replies to.
+    enough = nw.when(nw.col("parent_ix").is_null()).then(2).otherwise(1)
     return {
+        "is_intro": _flag(to_person & talks & (nw.col("n_others") >= enough)),
+        "is_spot": _flag(quotes_person | reposts_person),
         "_reply": _flag(other & ~sister),
         "_intra": _flag(sister),
         "_quote": _flag(nw.col("is_quote")),

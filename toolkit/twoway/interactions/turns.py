@@ -7,10 +7,17 @@ import narwhals.stable.v2 as nw
 from ..definitions import Definitions
 from ..engine import Engine, Frame
 
-__all__ = ["ATTRIBUTIONS", "answer_table", "turn_table"]
+__all__ = ["ATTRIBUTIONS", "CAUSES", "answer_table", "turn_table"]
 
 #: How an answer was found, by its level in the tables.
 ATTRIBUTIONS = ("strict", "inferred", "mention_inferred")
+
+#: What the first answer to a turn can do, by its number in the tables, from 1.
+CAUSES = ("open_answer", "escalate", "deflect", "acknowledge")
+_CAUSE_OF = {"open_answer": 1, "escalate": 2, "deflect": 3, "clarify": 4, "acknowledge": 4}
+
+#: So many posts in the same words make them a formula.
+_REPEATED = 3
 
 TURN = ("org_ix", "person_ix", "turn_no")
 
@@ -61,7 +68,7 @@ def turn_table(
     Parameters
     ----------
     marks
-        `row, has_question` of posts.
+        `row, has_question, resolution, wording` of posts, and `_author`, the account.
     window_s
         The observed period; everything is censored at its end.
 
@@ -71,8 +78,8 @@ def turn_table(
         One row a turn: `org_ix, person_ix, turn_no, row` (of its first post)`, account_ix` (addressed first)`, at_s,
         root, n_posts, n_units,
         has_question, is_bystander, is_context, reply_row, reply_account_ix, level, latency_s, strict_latency_s,
-        n_too_early`.
-        Latencies are null where nobody answered.
+        live_latency_s` (automatic answers left out)`, cause` (of the first answer; of several in one second, the
+        lowest)`, n_too_early`. Latencies and cause are null where nobody answered.
     """
     asked = stream.filter(nw.col("is_approach") == 1)
     crowd = asked.group_by("row").agg(nw.len().alias("n_addressed"))
@@ -91,7 +98,10 @@ def turn_table(
         *TURN, "row", "account_ix", "root", "is_context", at_s="created_s"
     )
     turns = engine.materialize(starts.join(sums, on=list(TURN), how="inner"))
-    answered = _first_answers(engine, turns, answers, definitions)
+    timed = answers.join(turns.select(*TURN, "at_s"), on=list(TURN), how="inner")
+    timed = timed.join(marks.select("row", "resolution", "wording"), on="row", how="left")
+    timed = engine.materialize(timed.with_columns(_lag=nw.col("created_s") - nw.col("at_s")))
+    answered = _first_answers(engine, _with_automatic(engine, timed, marks, definitions), definitions)
     turns = turns.join(answered, on=list(TURN), how="left")
     # A unit whose first post did not address the organization still counts once.
     units = nw.when(nw.col("n_units") < 1).then(1).otherwise(nw.col("n_units"))
@@ -102,17 +112,27 @@ def turn_table(
     return engine.materialize(turns)
 
 
-def _first_answers(engine: Engine, turns: Frame, answers: Frame, definitions: Definitions) -> Frame:
+def _with_automatic(engine: Engine, timed: Frame, marks: Frame, definitions: Definitions) -> Frame:
+    """Mark answers that came too quickly for a person, in words that recur."""
+    quick = timed.filter((nw.col("_lag") < definitions.auto_s) & ~nw.col("wording").is_null())
+    quick = engine.materialize(quick.select("row", "account_ix", "wording").unique())
+    key = ["account_ix", "wording"]
+    same = marks.select("row", "wording", account_ix="_author").join(quick.select(*key).unique(), on=key, how="semi")
+    counts = same.group_by(*key).agg(nw.len().alias("_n")).filter(nw.col("_n") >= _REPEATED)
+    automatic = quick.join(counts, on=key, how="semi").select("row", _auto=nw.lit(1))
+    return timed.join(automatic.unique(), on="row", how="left").with_columns(_auto=nw.col("_auto").fill_null(0))
+
+
+def _first_answers(engine: Engine, timed: Frame, definitions: Definitions) -> Frame:
     """Find the first usable answer of each turn.
 
     Replies that precede their turn by more than the clock skew are dropped and counted.
     """
-    timed = answers.join(turns.select(*TURN, "at_s"), on=list(TURN), how="inner")
-    timed = timed.with_columns(_lag=nw.col("created_s") - nw.col("at_s"))
     early = nw.col("_lag") < -definitions.skew_s
     usable = timed.with_columns(
         latency_s=nw.when(nw.col("_lag") < 1).then(1).otherwise(nw.col("_lag")),
         _early=nw.when(early).then(1).otherwise(0),
+        _cause=_cause(),
     )
     if definitions.attribution == "strict":
         usable = usable.filter(nw.col("level") == 0)
@@ -121,10 +141,21 @@ def _first_answers(engine: Engine, turns: Frame, answers: Frame, definitions: De
         nw.col("row").min().alias("reply_row"),
         nw.col("latency_s").min(),
         nw.when(nw.col("level") == 0).then(nw.col("latency_s")).min().alias("strict_latency_s"),
+        nw.when(nw.col("_auto") == 0).then(nw.col("latency_s")).min().alias("live_latency_s"),
     )
     which = good.select(
         *TURN, nw.col("row").alias("reply_row"), nw.col("account_ix").alias("reply_account_ix"), "level"
     )
-    first = first.join(which, on=[*TURN, "reply_row"], how="left")
+    same = good.join(first.select(*TURN, _first="latency_s"), on=list(TURN), how="inner")
+    same = same.filter(nw.col("latency_s") == nw.col("_first"))
+    causes = same.group_by(*TURN).agg(nw.col("_cause").min().alias("cause"))
+    first = first.join(which, on=[*TURN, "reply_row"], how="left").join(causes, on=list(TURN), how="left")
     counts = usable.group_by(*TURN).agg(nw.col("_early").sum().alias("n_too_early"))
     return counts.join(first, on=list(TURN), how="left")
+
+
+def _cause() -> nw.Expr:
+    cause = nw.lit(_CAUSE_OF["acknowledge"])
+    for name, number in _CAUSE_OF.items():
+        cause = nw.when(nw.col("resolution") == name).then(number).otherwise(cause)
+    return cause

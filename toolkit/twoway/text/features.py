@@ -23,6 +23,7 @@ FEATURES = pa.schema(
         pa.field("n_words", pa.int64()),
         *[pa.field(f"to_{name}", pa.bool_()) for name in p.DESTINATIONS],
         pa.field("resolution", pa.string()),
+        pa.field("wording", pa.int64()),
     ]
 )
 MENTIONS = pa.schema(
@@ -43,7 +44,8 @@ def features_kernel(batch: pa.RecordBatch, *, substance_words: int = 8) -> pa.Re
     Returns
     -------
     pyarrow.RecordBatch
-        Columns of `FEATURES`; `to_*` and `resolution` are false and null for posts that are not the brand's.
+        Columns of `FEATURES`; `to_*` are false, and `resolution` and `wording` (a number that stands for the letters
+        of the text, handles, links and signature left out) null, for posts that are not the brand's.
     """
     frame = pl.from_arrow(pa.Table.from_batches([batch])).with_columns(pl.col("text").fill_null(""))
     marks = frame.select("row", *_marks(pl.col("text")))
@@ -90,9 +92,15 @@ def _what_replies_do(brand: pl.DataFrame, substance_words: int) -> pl.DataFrame:
     )
     flags = [*[f"to_{name}" for name in p.DESTINATIONS], "asks", "passes_on", "has_link"]
     found = said.group_by("row").agg(*[pl.col(name).any() for name in flags], pl.col("solid").sum())
-    return found.with_columns(_own_page()).select(
-        "row", *[f"to_{name}" for name in p.DESTINATIONS], _resolution(substance_words)
-    )
+    found = found.with_columns(_own_page()).join(brand.select("row", _wording(body)), on="row", how="left")
+    return found.select("row", *[f"to_{name}" for name in p.DESTINATIONS], _resolution(substance_words), "wording")
+
+
+def _wording(body: pl.Expr) -> pl.Expr:
+    """Number the letters of a text, so that equal wordings can be counted; null where there are none."""
+    letters = body.str.replace_all(p.NOT_LETTERS, "")
+    number = letters.hash(seed=1).reinterpret(signed=True)
+    return pl.when(letters != "").then(number).alias("wording")
 
 
 def _own_page() -> pl.Expr:
@@ -121,7 +129,7 @@ def _resolution(substance_words: int) -> pl.Expr:
 
 
 def mentions_kernel(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """List the handles a batch of posts names, one row a handle.
+    """List the handles a batch of posts names, one row a handle and post.
 
     Parameters
     ----------
@@ -131,7 +139,8 @@ def mentions_kernel(batch: pa.RecordBatch) -> pa.RecordBatch:
     Returns
     -------
     pyarrow.RecordBatch
-        Columns of `MENTIONS`; handles are lower case without @; `position` counts from 0.
+        Columns of `MENTIONS`; handles are lower case without @; `position` counts from 0 and
+        is that of the first time.
     """
     frame = pl.from_arrow(pa.Table.from_batches([batch]))
     dotted = bool(frame.height and frame["is_dotted"][0])
@@ -144,4 +153,4 @@ def mentions_kernel(batch: pa.RecordBatch) -> pa.RecordBatch:
     )
     rows = rows.with_columns(pl.col("handle_key").str.replace(r"^[^@]*@", "").str.to_lowercase().str.strip_chars())
     rows = rows.filter(pl.col("handle_key").str.len_bytes() > 0).select(MENTIONS.names)
-    return one_batch(rows)
+    return one_batch(rows.unique(["row", "handle_key"], keep="first", maintain_order=True))

@@ -17,6 +17,7 @@ __all__ = [
     "LEGACY_REPOST",
     "MENTION",
     "MENTION_DOTTED",
+    "NOT_LETTERS",
     "RULES_VERSION",
     "SENTENCE_END",
     "SIGNATURE",
@@ -38,6 +39,8 @@ SENTENCE_END = r"[.!?\n]+"
 CONTENT_WORD = r"[\p{L}\p{N}][\p{L}\p{N}'’]{3,}"
 LEADING_HANDLES = r"^(?:\s*\.?@\w+[,:]?)+\s*"
 SIGNATURE = r"(?:\s[\^*~/–—-]{1,2}\s?\p{L}{1,12}|\s\^\w{1,4})\s*(?:xurlx\s*)*(?:\d/\d)?\s*$"
+
+NOT_LETTERS = r"@\w+|xurlx|xmailx|[^\p{L}]+"
 
 _MESSAGE = r"(?:d\.?m['’]?s?(?:ed|ing)?|direct[ -]?messag(?:e|es|ing)|private[ -]?messag(?:e|es|ing)|inbox(?: us| me))"
 _HELP = r"(?:check|visit|see|read|find|head|go|look|refer|click|use|follow|access|steps?|details?|info(?:rmation)?|more|here|link|page|site|website|via|at|try|fill|report|let us know|share)"

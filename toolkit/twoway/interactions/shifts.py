@@ -1,0 +1,87 @@
+"""Participation shifts: who takes the floor next, by whom the last turn was spoken and to whom."""
+
+from __future__ import annotations
+
+import narwhals.stable.v2 as nw
+
+from ..engine import Engine, Frame
+
+__all__ = ["FAMILIES", "SHIFTS", "shift_table"]
+
+#: The thirteen kinds of shift by code: before the dash speaker and target (0 for the group), after it the next ones.
+SHIFTS = (
+    *("AB-BA", "AB-B0", "AB-BY"),
+    *("A0-XA", "A0-X0", "A0-XY"),
+    *("AB-XA", "AB-XB", "AB-X0", "AB-XY"),
+    *("A0-AY", "AB-A0", "AB-AY"),
+)
+
+#: Family of each kind, in the same order.
+FAMILIES = (*["receiving"] * 3, *["claiming"] * 3, *["usurping"] * 4, *["continuing"] * 3)
+
+_GROUP, _UNKNOWN = -1, -2
+
+
+def shift_table(engine: Engine, tree: Frame, posts: Frame, accounts: Frame, places: Frame | None = None) -> Frame:
+    """Classify each step from one unit of a conversation to the next.
+
+    The target of a unit is the author of its parent; a unit without a parent, or below one of the same author, speaks
+    to the group. Where a parent is missing the target is unknown, and steps from or to such a unit are not classified;
+    nor is a step to a unit with the same speaker and target.
+
+    Parameters
+    ----------
+    tree
+        Units from `unit_tree`.
+    posts
+        `row, parent_ix, is_orphan, is_private`.
+    places
+        `row, place` in depth-first order; else units follow each other in time.
+
+    Returns
+    -------
+    Frame
+        `root, row` (of the second unit)`, kind` (place in `SHIFTS`)`, by_person` (1 if a person speaks next).
+    """
+    heads = posts.filter(~nw.col("is_private")).select("row", "parent_ix", _lost="is_orphan")
+    said = tree.select("row", "root", "account_ix").join(heads, on="row", how="inner")
+    said = said.join(accounts.select("account_ix", "is_public"), on="account_ix", how="inner")
+    order = ["row"]
+    if places is not None:
+        said = said.join(places, on="row", how="left").with_columns(place=nw.col("place").fill_null(0))
+        order = ["place", "row"]
+    to_group = nw.col("parent_ix").is_null() | (nw.col("parent_ix") == nw.col("account_ix"))
+    known = nw.when(to_group).then(_GROUP).otherwise(nw.col("parent_ix"))
+    target = nw.when(nw.col("_lost")).then(_UNKNOWN).otherwise(known)
+    said = said.with_columns(speaker=nw.col("account_ix").cast(nw.Int64), target=target.cast(nw.Int64))
+    said = engine.materialize(said.select("row", "root", "speaker", "target", "is_public", *order[:-1]))
+    before = {f"_{name}": nw.col(name).shift(1).over("root", order_by=order) for name in ("speaker", "target")}
+    steps = said.with_columns(**before).filter(~nw.col("_speaker").is_null())
+    steps = steps.filter((nw.col("target") != _UNKNOWN) & (nw.col("_target") != _UNKNOWN)).with_columns(kind=_kind())
+    by_person = nw.when(nw.col("is_public")).then(1).otherwise(0)
+    return engine.materialize(steps.filter(nw.col("kind") >= 0).select("root", "row", "kind", by_person=by_person))
+
+
+def _kind() -> nw.Expr:
+    """Name the shift from (A, B) to (X, Y); -1 where neither speaker nor target changes."""
+    a, b, x, y = (nw.col(name) for name in ("_speaker", "_target", "speaker", "target"))
+    alone, to_all = b == _GROUP, y == _GROUP
+    rules = (
+        ((x == a) & (y == b), -1),
+        (~alone & (x == b) & (y == a), "AB-BA"),
+        (~alone & (x == b) & to_all, "AB-B0"),
+        (~alone & (x == b), "AB-BY"),
+        ((x == a) & alone, "A0-AY"),
+        ((x == a) & to_all, "AB-A0"),
+        (x == a, "AB-AY"),
+        (alone & (y == a), "A0-XA"),
+        (alone & to_all, "A0-X0"),
+        (alone, "A0-XY"),
+        (y == a, "AB-XA"),
+        (y == b, "AB-XB"),
+        (to_all, "AB-X0"),
+    )
+    expr = nw.lit(SHIFTS.index("AB-XY"))
+    for rule, name in reversed(rules):
+        expr = nw.when(rule).then(name if isinstance(name, int) else SHIFTS.index(name)).otherwise(expr)
+    return expr
