@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from twoway.errors import CorpusNotFound, FormatError
-from twoway.readers.sources import Source, checksum, find_sources
+from twoway.readers.sources import HEAD_BYTES, Source, checksum, find_sources
 
 TEXT = b"id,text\n" + b"".join(b"%d,hello %d\n" % (i, i * 7919 % 1009) for i in range(2000))
 
@@ -178,3 +178,41 @@ def test_a_file_that_may_not_be_read(write):
     path.chmod(0)
     with pytest.raises(FormatError, match="^a.csv cannot be read .Permission denied.. Fetch the file again"):
         Source(path).read()
+
+
+def test_an_archive_is_opened_once_for_all_its_members(tmp_path, monkeypatch):
+    path = zipped(tmp_path / "all.zip", {f"{number}.csv": TEXT for number in range(20)})
+    opened = []
+    real = zipfile.ZipFile
+
+    def counted(file, *rest, **more):
+        opened.append(file)
+        return real(file, *rest, **more)
+
+    monkeypatch.setattr(zipfile, "ZipFile", counted)
+    sources, _ = find_sources(path)
+    assert {len(source.head) for source in sources} == {len(TEXT)}
+    assert sum(source.size for source in sources) > 0
+    assert {source.read() for source in sources} == {TEXT}
+    assert opened == [path]
+
+
+def test_what_was_looked_at_is_not_kept_twice(write):
+    small, large = Source(write("a.csv", TEXT)), Source(write("b.csv", TEXT * 20))
+    assert (len(small.head), len(large.head)) == (len(TEXT), HEAD_BYTES)
+    for source in (small, large):
+        source.forget_long_head()
+    assert ["head" in source.__dict__ for source in (small, large)] == [True, False]
+    assert (small.read(), large.read()) == (TEXT, TEXT * 20)
+    assert "head" not in small.__dict__
+
+
+def test_files_beside_the_posts_of_annotated_threads_are_left_out_by_name(tmp_path):
+    page = "7/context/urls/" + "0a" * 16
+    beside = {"7/structure.json": b"{}", "7/urls.dat": b"x", "7/context/wikipedia": b"x", page: b"x"}
+    posts = {"7/replies/8.json": b"{}", "7/context/9.json": b"{}", "structure_of_posts.json": b"{}"}
+    sources, left_out = find_sources(zipped(tmp_path / "all.zip", beside | posts))
+    assert [source.name for source in sources] == [
+        "all.zip/9.json", "all.zip/8.json", "all.zip/structure_of_posts.json"
+    ]  # fmt: skip
+    assert left_out == ["0a" * 16, "wikipedia", "structure.json", "urls.dat"]

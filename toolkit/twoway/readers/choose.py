@@ -106,6 +106,8 @@ def choose_format(
                 raise
             ledger.reject(source.name, None, f"not read: {error}")
             continue
+        finally:
+            source.forget_long_head()
         if name:
             told.setdefault(name, []).append(source)
         else:

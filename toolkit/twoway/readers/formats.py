@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -129,7 +130,15 @@ def _describe(name: str, sources: list[Source], ledger: Ledger, left_out: list[s
         )
     else:
         text = f"{name}: " + ", ".join(f"{path.name} ({_facts(path, sums[path], sources, ledger)})" for path in paths)
-    return text + (f"; left out: {', '.join(sorted(left_out)[:_MOST_NAMED])}" if left_out else "")
+    return text + (f"; left out: {_counted(left_out)}" if left_out else "")
+
+
+def _counted(names: list[str]) -> str:
+    """List names, the most frequent first, each with how often it occurs."""
+    counts = sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))
+    words = [name if n == 1 else f"{n:,} {name}" for name, n in counts[:_MOST_NAMED]]
+    n_more = sum(n for _, n in counts[_MOST_NAMED:])
+    return ", ".join(words) + (f" and {n_more:,} more" if n_more else "")
 
 
 def _facts(path: Path, sha256: str, sources: list[Source], ledger: Ledger) -> str:

@@ -100,6 +100,10 @@ def look(
     return Head(source, DELIMITED, columns=layout.columns)
 
 
+def _opens_like_json(head: bytes) -> bool:
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
+
+
 def _whole_lines(head: bytes) -> bytes:
     if len(head) < HEAD_BYTES:
         return head
@@ -154,7 +158,8 @@ def require(source: Source, kind: str, format_name: str) -> None:
     FormatError
         Naming the file, what it holds and what the format asks for.
     """
-    found = look(source).kind
+    # The keys of JSON take longest to find, and nobody asks for them here.
+    found = JSON if _opens_like_json(source.head) else look(source).kind
     if found != kind:
         msg = f"{source.name} holds {found}, but the format '{format_name}' is {kind}. "
         msg += "Leave out format= to have it told from the content."

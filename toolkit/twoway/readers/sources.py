@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from typing import Any
 import pyarrow as pa
 
 from ..errors import CorpusNotFound, FormatError, TwowayError
+from .archives import OpenArchive
 
 __all__ = ["HEAD_BYTES", "Source", "checksum", "find_sources"]
 
@@ -31,6 +32,10 @@ _SUFFIXES = re.compile(r"\.(csv|tsv|tab|psv|txt|dat|json|jsonl|ndjson|parquet|gz
 _NOT_DATA = re.compile(
     r"^\.|^~|^__MACOSX$|^(readme|licen[cs]e|copying|manifest|citation|changelog)(\.\w+)?$|\.(md|rst|py|r|ipynb|log|bib|sha256|md5)$",
     re.IGNORECASE,
+)
+# What annotated collections of threads keep beside the posts: the tree once more, the pages that were linked to.
+_BESIDE_POSTS = re.compile(
+    r"(^|/)(structure\.json|annotations?\.json|urls\.dat|context/wikipedia|context/urls/[0-9a-f]{32})$", re.IGNORECASE
 )
 
 
@@ -46,11 +51,14 @@ class Source:
         Name inside the archive; empty for a file of its own.
     is_named
         Whether the user named this very file, rather than a folder or archive it was found in.
+    held
+        Keeps the archive open from one member to the next.
     """
 
     path: Path
     member: str = ""
     is_named: bool = True
+    held: OpenArchive = field(default_factory=OpenArchive, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -76,11 +84,14 @@ class Source:
         """Bytes on disk, compressed if the file is."""
         if not self.member:
             return self.path.stat().st_size
-        with _clear_errors(self), zipfile.ZipFile(self.path) as archive:
-            return archive.getinfo(self.member).compress_size
+        with _clear_errors(self):
+            return self.held.of(self.path).getinfo(self.member).compress_size
 
     def read(self) -> bytes:
-        """Return the whole content, uncompressed."""
+        """Return the whole content, uncompressed; what was looked at is let go."""
+        head = self.__dict__.pop("head", None)
+        if head is not None and len(head) < HEAD_BYTES:
+            return head
         with _clear_errors(self), self._open() as stream:
             return stream.read()
 
@@ -90,14 +101,19 @@ class Source:
         with _clear_errors(self), self._open() as stream:
             return stream.read(HEAD_BYTES)
 
+    def forget_long_head(self) -> None:
+        """Let go of a head that is only a part of the file, so that looking at many large files takes no memory."""
+        if len(self.__dict__.get("head", b"")) == HEAD_BYTES:
+            del self.__dict__["head"]
+
     @contextmanager
     def _open(self) -> Iterator[io.BufferedReader]:
-        with self.path.open("rb") as file:
-            if not self.member:
-                yield _uncompressed(file)
-                return
-            with zipfile.ZipFile(file) as archive, archive.open(self.member) as inner:
+        if self.member:
+            with self.held.of(self.path).open(self.member) as inner:
                 yield _uncompressed(_buffered(inner))
+            return
+        with self.path.open("rb") as file:
+            yield _uncompressed(file)
 
 
 def _buffered(stream: Any) -> io.BufferedReader:
@@ -158,9 +174,10 @@ def find_sources(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]
     several = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     sources: dict[tuple[Path, str], Source] = {}
     left_out: list[str] = []
+    held = OpenArchive()
     for path in several:
         for found in _matching(path):
-            below, skipped = _below(found)
+            below, skipped = _below(found, held)
             for source in below:
                 sources.setdefault((source.path, source.member), source)
             left_out += skipped
@@ -189,17 +206,22 @@ def _matching(path: str | os.PathLike[str]) -> list[Path]:
     raise CorpusNotFound(msg)
 
 
-def _below(path: Path) -> tuple[list[Source], list[str]]:
+def _is_beside(inside: str) -> bool:
+    """Tell from a name inside a folder or archive that the file holds no posts."""
+    return any(_NOT_DATA.search(part) for part in inside.split("/")) or bool(_BESIDE_POSTS.search(inside))
+
+
+def _below(path: Path, held: OpenArchive) -> tuple[list[Source], list[str]]:
     if not path.is_dir():
-        return _members(Source(path))
+        return _members(Source(path, held=held))
     files = sorted(entry for entry in path.rglob("*") if entry.is_file())
     sources: list[Source] = []
     left_out: list[str] = []
     for file in files:
-        if any(_NOT_DATA.search(part) for part in file.relative_to(path).parts):
+        if _is_beside(file.relative_to(path).as_posix()):
             left_out.append(file.name)
             continue
-        below, skipped = _members_or_itself(Source(file, is_named=False))
+        below, skipped = _members_or_itself(Source(file, is_named=False, held=held))
         sources += below
         left_out += skipped
     return sources, left_out
@@ -217,18 +239,17 @@ def _members(source: Source) -> tuple[list[Source], list[str]]:
     with _clear_errors(source), source.path.open("rb") as file:
         if file.peek(4)[:4] != _ZIP:
             return [source], []
-        with zipfile.ZipFile(file) as archive:
-            names = sorted(info.filename for info in archive.infolist() if not info.is_dir())
+        names = sorted(info.filename for info in source.held.of(source.path).infolist() if not info.is_dir())
     if "[Content_Types].xml" in names:
         # An office document is a zip archive too; the sniffer says so in words.
         return [source], []
-    data = [name for name in names if not any(_NOT_DATA.search(part) for part in name.split("/"))]
-    left_out = [os.path.basename(name) for name in names if name not in data]
+    data = [name for name in names if not _is_beside(name)]
+    left_out = [os.path.basename(name) for name in names if _is_beside(name)]
     if not data:
         msg = f"{source.name} is an archive without data files. "
         msg += "Put CSV, Parquet or JSON files into it, or read them unpacked."
         raise CorpusNotFound(msg)
-    return [Source(source.path, name, is_named=False) for name in data], left_out
+    return [Source(source.path, name, is_named=False, held=source.held) for name in data], left_out
 
 
 def checksum(path: Path) -> str:
