@@ -19,7 +19,7 @@ from .errors import CorpusNotFound, FormatError, unknown_name
 if TYPE_CHECKING:
     from .corpus import Corpus
 
-__all__ = ["list_corpora", "load_corpus", "load_truth"]
+__all__ = ["list_corpora", "load_corpus", "load_truth", "registered_files"]
 
 #: Tables whose cells are kept as they stand, so that no id is taken for a number; a corpus knows its columns' kinds
 #: itself.
@@ -115,6 +115,34 @@ def load_truth(name: str, table: str = "truth", version: str | None = None) -> p
     """
     card = _card(name, version)
     return _read_file(card["name"], card["version"], table)
+
+
+def registered_files(name: str, version: str | None = None) -> list[Path]:
+    """Find all files of a corpus: posts, accounts, and what is known to be true of them.
+
+    Parameters
+    ----------
+    name, version
+        As in `load_corpus`.
+
+    Returns
+    -------
+    list of pathlib.Path
+        In the order of the registry.
+
+    Raises
+    ------
+    CorpusNotFound
+        If there is no such corpus or version, or a file of it is nowhere to be found.
+
+    Examples
+    --------
+    >>> [path.name for path in registered_files("twelve_posts")]
+    ['posts.csv', 'accounts.csv', 'truth.csv']
+    """
+    card, files = _card(name, version), _read_table("registry.csv")
+    own = files[(files["name"] == card["name"]) & (files["version"] == card["version"])]
+    return [_locate(entry) for _, entry in own.iterrows()]
 
 
 def _data_folder() -> Path:

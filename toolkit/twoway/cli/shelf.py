@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..errors import TwowayError
 from ..metrics.catalog import catalog, explain, metrics_of
-from ..samples import _card, _locate, _read_table, list_corpora
+from ..samples import list_corpora, registered_files
 
 __all__ = ["metrics_command", "sample_command"]
 
@@ -62,20 +62,13 @@ def sample_command(name: str | None, output: str | None) -> None:
         for card in list_corpora().itertuples():
             click.echo(f"{card.name} {card.version}: {card.posts:,} posts. {card.description}")
         return
-    files = _files(name)
+    files = registered_files(name)
     if output is None:
         msg = f"There is no folder to copy '{name}' to. It was left out after 'twoway sample {name}'. "
         msg += f"Name one, -o {name}/"
         raise TwowayError(msg)
     for file in files:
         click.echo(str(_copy(file, Path(output) / file.name)))
-
-
-def _files(name: str) -> list[Path]:
-    """Find all registered files of a corpus: posts, accounts, and what is known to be true of them."""
-    card, registered = _card(name, None), _read_table("registry.csv")
-    own = registered[(registered["name"] == card["name"]) & (registered["version"] == card["version"])]
-    return [_locate(entry) for _, entry in own.iterrows()]
 
 
 def _copy(file: Path, target: Path) -> Path:
