@@ -1,0 +1,155 @@
+"""Values of small units, drawn towards what units of their kind are like."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from twoway.errors import NotEnoughEvidence, TwowayError
+from twoway.inference.ebayes import LARGE, effective_trials, shrink_normal, shrink_shares
+
+GOLDEN = json.loads((Path(__file__).parents[1] / "oracles_r" / "ebayes.json").read_text())
+
+
+@pytest.mark.parametrize("case", ["five", "own"])
+def test_shares_are_drawn_as_r_draws_them(case):
+    told = GOLDEN[case]
+    found = shrink_shares(told["k"], told["n"])
+    assert found.prior == pytest.approx((told["a"], told["b"]), rel=2e-5)  # the likelihood is flat at its top
+    np.testing.assert_allclose(found.value, told["mean"], rtol=1e-6)
+    np.testing.assert_allclose(found.low, told["low"], rtol=1e-6)
+    np.testing.assert_allclose(found.high, told["high"], rtol=1e-6)
+
+
+def test_the_catalogue_s_examples():
+    assert shrink_shares([1, 80], [1, 100], prior=(2, 2)).value == pytest.approx([0.6, 82 / 104])
+    two = shrink_shares([80], [100], prior=(2, 2))
+    assert (two.low[0], two.high[0]) == pytest.approx((0.7054, 0.8610), abs=5e-5)
+    five = shrink_shares((8, 45, 1, 30, 12), (10, 50, 5, 60, 20))
+    assert five.prior == pytest.approx((3.7160, 2.1377), abs=5e-5)
+    assert five.value == pytest.approx([0.7390, 0.8722, 0.4345, 0.5120, 0.6079], abs=5e-5)
+
+
+def test_no_other_prior_is_more_likely(rng):
+    """The likelihood written out as products, on a grid around the answer."""
+    n = rng.integers(2, 25, 12)
+    k = rng.binomial(n, rng.beta(2, 3, 12))
+    found = shrink_shares(k, n)
+
+    def log_likelihood(a, b):
+        out = 0.0
+        for hits, trials in zip(k, n, strict=True):
+            out += sum(np.log(a + i) for i in range(hits)) + sum(np.log(b + i) for i in range(trials - hits))
+            out -= sum(np.log(a + b + i) for i in range(trials))
+        return out
+
+    a, b = found.prior
+    best = log_likelihood(a, b)
+    assert all(
+        log_likelihood(a * x, b * y) <= best + 1e-9
+        for x in (0.8, 0.99, 1, 1.01, 1.3)
+        for y in (0.7, 0.99, 1, 1.01, 1.4)
+    )
+
+
+def test_units_that_do_not_differ_are_drawn_to_one_value():
+    found = shrink_shares([5, 10, 15], [10, 20, 30])
+    assert found.flags == ("no_overdispersion", "few_units")
+    assert sum(found.prior) == pytest.approx(LARGE)
+    np.testing.assert_allclose(found.value, 0.5, atol=1e-4)
+    none = shrink_shares([0, 0, 0], [10, 20, 30])
+    assert "no_overdispersion" in none.flags
+    assert (none.value > 0).all()
+    assert (none.value < 0.02).all()
+
+
+def test_units_all_at_one_end_or_the_other_learn_nothing():
+    found = shrink_shares([0, 10, 0, 12], [10, 10, 8, 12])
+    assert "all_or_nothing" in found.flags
+    np.testing.assert_allclose(found.value, [0, 1, 0, 1], atol=1e-2)
+    assert found.high[0] > 0.15
+
+
+def test_a_unit_without_trials_gets_what_is_known_of_all():
+    found = shrink_shares([8, 45, 1, 30, 12, 0], [10, 50, 5, 60, 20, 0])
+    assert found.value[-1] == pytest.approx(found.center)
+    assert found.weight[-1] == 0
+    assert not found.used[-1]
+
+
+def test_one_unit_cannot_learn_from_others():
+    with pytest.raises(NotEnoughEvidence, match="Only 1 of the units has any evidence"):
+        shrink_shares([3, 0], [10, 0])
+    with pytest.raises(NotEnoughEvidence, match="Only 0"):
+        shrink_normal([np.nan], [1.0])
+    assert shrink_shares([3], [10], prior=(1, 1)).value == pytest.approx([4 / 12])
+
+
+@pytest.mark.parametrize(("k", "n"), [([-1], [3]), ([4], [3]), ([np.nan], [3])])
+def test_counts_that_do_not_fit_are_refused(k, n):
+    with pytest.raises(TwowayError, match="Pass 0 <= k <= n"):
+        shrink_shares(k, n)
+
+
+def test_trials_are_worth_what_the_standard_error_says():
+    assert effective_trials(0.5, 0.1, 100) == pytest.approx(25)
+    assert effective_trials(0.5, 0.01, 100) == 100
+    assert effective_trials([0, 1, 0.5, np.nan], [0, 0, np.nan, 0.1], 7).tolist() == [7, 7, 7, 7]
+
+
+def test_values_are_drawn_to_the_center_that_r_finds():
+    told = GOLDEN["normal"]
+    found = shrink_normal(told["y"], told["se"])
+    assert found.prior == pytest.approx((told["center"], told["between"]), rel=1e-6)
+
+
+def test_morris_s_formula_written_out():
+    y, e = np.array([10.0, 12.0, 11.0, 13.0, 20.0, 4.0]), np.array([1.0, 1.5, 1.0, 1.0, 6.0, 2.0])
+    found = shrink_normal(y, e)
+    mean, a = found.prior
+    for i in range(6):
+        b = 3 / 5 * e[i] ** 2 / (e[i] ** 2 + a)
+        w = 1 / (e**2 + a)
+        v = 2 / 3 * b**2 * ((w * e**2).sum() / w.sum() + a) / (e[i] ** 2 + a)
+        se = np.sqrt(e[i] ** 2 * (1 - (1 - w[i] / w.sum()) * b) + v * (y[i] - mean) ** 2)
+        center = (1 - b) * y[i] + b * mean
+        assert (found.low[i], found.value[i]) == pytest.approx((center - 1.959964 * se, center), rel=1e-6)
+        assert found.weight[i] == pytest.approx(1 - b)
+
+
+def test_few_or_unknown_units():
+    two = shrink_normal([1.0, 3.0, np.nan, 2.0], [0.5, 0.5, 1.0, np.inf])
+    assert two.value[:2].tolist() == [1.0, 3.0]
+    assert np.isnan(two.value[2:]).all()
+    assert two.used.tolist() == [True, True, False, False]
+    same = shrink_normal([2.0] * 5, [0.5] * 5)
+    assert same.flags == ("no_overdispersion", "few_units")
+    assert same.value == pytest.approx([2.0] * 5)
+    known = shrink_normal([1.0, 2.0, 4.0, 8.0], [0.0] * 4)
+    assert known.value == pytest.approx([1.0, 2.0, 4.0, 8.0])
+    assert "spread" in str(known)
+    with pytest.raises(TwowayError, match="standard errors are negative"):
+        shrink_normal([1.0, 2.0], [0.1, -0.1])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("m", [10, 40])
+def test_posterior_limits_hold_the_truth_on_average(m):
+    rng = np.random.default_rng(7)
+    shares, normals = [], []
+    for _ in range(150):
+        p, n = rng.beta(3, 2, m), rng.integers(3, 200, m)
+        found = shrink_shares(rng.binomial(n, p), n)
+        shares.append(((found.low <= p) & (p <= found.high)).mean())
+        truth, e = rng.normal(0, 0.7, m), rng.uniform(0.2, 2, m)
+        found = shrink_normal(rng.normal(truth, e), e)
+        normals.append(((found.low <= truth) & (truth <= found.high)).mean())
+    assert 0.93 < np.mean(shares) < 0.97
+    assert 0.93 < np.mean(normals) < 0.98
+
+
+def test_shrunken_shares_are_nearer_to_the_truth_than_plain_ones(rng):
+    p, n = rng.beta(6, 4, 200), rng.integers(1, 30, 200)
+    k = rng.binomial(n, p)
+    assert ((shrink_shares(k, n).value - p) ** 2).mean() < 0.5 * ((k / n - p) ** 2).mean()
