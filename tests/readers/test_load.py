@@ -103,8 +103,8 @@ def test_an_office_document_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"format": "twc"}, "'twc' is not a known format. Did you mean 'twcs'? Known: reply_pairs, table, twcs, "
-         "twitter_v2. Leave out format= to have it told from the content."),
+        ({"format": "twc"}, "'twc' is not a known format. Did you mean 'twcs'? Known: activity_streams, reddit, "
+         "reply_pairs, table, twcs, twitter_v1, twitter_v2. Leave out format= to have it told from the content."),
         ({"colums": {}}, "'colums' is not a known option of any format. Did you mean 'columns'? Known: columns, "
          "constants, delimiter, encoding, format, header, progress, time_format, time_zone."),
         ({"format": "twcs", "columns": {}}, "'columns' is not a known option of the format 'twcs'. "
@@ -146,7 +146,9 @@ def test_the_format_is_told_from_the_content(write, content, name):
 
 
 def test_every_format_has_a_summary_and_only_keyword_options():
-    assert list(FORMATS) == ["twcs", "reply_pairs", "twitter_v2", "table"]
+    assert list(FORMATS) == [
+        "twcs", "reply_pairs", "twitter_v2", "twitter_v1", "activity_streams", "reddit", "table"
+    ]  # fmt: skip
     for format in FORMATS.values():
         assert format.summary
         assert "encoding" in format.options

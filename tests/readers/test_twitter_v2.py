@@ -42,6 +42,7 @@ def test_all_fields_find_their_column(write):
         "post_id": "2", "account_id": "7", "created_at": None, "text": "text 2", "parent_id": "1",
         "conversation_id": "1", "repost_of_id": None, "quote_of_id": None, "mentions": "bob cy", "lang": "en",
         "client": "Web", "is_context": False, "n_shares": 3, "n_likes": 5, "n_replies": 4,
+        "n_followers": 99,
     }  # fmt: skip
     assert loaded.accounts.rows(named=True) == [{"account_id": "7", "handle": "ada", "name": "Ada", "n_followers": 99}]
 
@@ -105,6 +106,19 @@ def test_the_full_text_is_taken_where_there_is_one(write):
         "more than 280 characters", "RT @bob: a long text that goes on and on", "RT @cy: a long te…"
     ]  # fmt: skip
     assert loaded.repairs == {"repost_text_completed": 1}
+
+
+def test_replies_may_be_limited(write):
+    data = [tweet(1, reply_settings="everyone"), tweet(2, reply_settings="mentionedUsers"), tweet(3)]
+    assert load(write("a.jsonl", page(data))).posts["is_restricted"].to_list() == [False, True, None]
+
+
+def test_followers_are_those_of_the_page_or_else_of_another_file(write):
+    pages = [page([tweet(1)], users=[user(7, "ada", 5)]), page([tweet(2)], users=[user(7, "ada", 6)])]
+    paths = [write(f"{number}.jsonl", content) for number, content in enumerate(pages)]
+    paths.append(write("data.json", json.dumps([tweet(3, conversation_id="3"), tweet(4, 8, conversation_id="4")])))
+    paths.append(write("users.json", json.dumps({"users": [user(8, "bob", 7)], "tweets": []})))
+    assert load(paths).posts.select("post_id", "n_followers").rows() == [("1", 5), ("2", 6), ("3", 5), ("4", 7)]
 
 
 def test_what_was_not_collected_stays_unknown(write):

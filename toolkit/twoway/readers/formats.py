@@ -12,12 +12,15 @@ from typing import Any
 import polars as pl
 
 from ..errors import FormatError, SchemaError, TwowayError
+from .activity_streams import finish_activities, load_activity_streams, sniff_activity_streams
 from .base import Ledger, Loaded, join_pieces, merge_accounts
 from .choose import Format, choose_format, fitting_formats, list_names
 from .progress import progress_bar
+from .reddit import finish_reddit, load_reddit, sniff_reddit
 from .sources import Source, checksum, find_sources
 from .table import finish_table, load_table, sniff_table
 from .twcs import finish_support, load_reply_pairs, load_twcs, sniff_reply_pairs, sniff_twcs
+from .twitter_v1 import finish_v1, load_twitter_v1, sniff_twitter_v1
 from .twitter_v2 import finish_v2, load_twitter_v2, sniff_twitter_v2
 
 __all__ = ["FORMATS", "load"]
@@ -37,6 +40,21 @@ FORMATS: dict[str, Format] = {
         sniff_twitter_v2,
         "Twitter API version 2: files of twarc2 and academictwitteR (JSON)",
         finish_v2,
+    ),
+    "twitter_v1": Format(
+        load_twitter_v1,
+        sniff_twitter_v1,
+        "Twitter API version 1.1: tweets, timelines, searches, streams (JSON)",
+        finish_v1,
+    ),
+    "activity_streams": Format(
+        load_activity_streams,
+        sniff_activity_streams,
+        "tweets as activities, as Gnip sold them (JSON)",
+        finish_activities,
+    ),
+    "reddit": Format(
+        load_reddit, sniff_reddit, "Reddit's interface: threads, listings, expanded comments (JSON)", finish_reddit
     ),
     "table": Format(
         load_table, sniff_table, "any table of posts: CSV, TSV, Parquet, JSON Lines, JSON array", finish_table

@@ -27,6 +27,8 @@ def documents(
 ) -> Iterator[tuple[int | None, Any]]:
     r"""Yield the values of a JSON file: each line of JSON Lines, each item of an array, or the one object it is.
 
+    Objects written one after another without regard to lines are taken apart, too.
+
     Lines end at "\\n" only: posts contain U+2028, which other splitters take for an end of line. Lines that are no
     JSON are set aside.
 
@@ -55,10 +57,14 @@ def documents(
     parse = partial(json.loads, parse_float=str) if keep_digits else json.loads
     data = _LONE.sub(rb"\\ufffd", as_utf8(source.read(), source.name, ledger, encoding))
     start = data.lstrip()[:1]
+    several: list[tuple[int, Any]] = []
     if start == b"{":
         lines = [(number, line) for number, line in enumerate(data.split(b"\n"), start=1) if line.strip()]
         if _is_value(lines[0][1]) or not _is_value(data):
-            yield from _lines(lines, parse, source, ledger)
+            first = lines[0][1]
+            if not _is_value(first):
+                several = _run_together(data, first, source, ledger, keep_digits=keep_digits)
+            yield from several or _lines(lines, parse, source, ledger)
             return
     value = _whole(data, parse, source)
     if isinstance(value, list):
@@ -70,6 +76,44 @@ def documents(
 def _is_value(data: bytes) -> bool:
     try:
         json.loads(data)
+    except ValueError:
+        return False
+    return True
+
+
+def _run_together(
+    data: bytes, first_line: bytes, source: Source, ledger: Ledger, *, keep_digits: bool
+) -> list[tuple[int, Any]]:
+    """Take objects apart that follow one another without regard to lines.
+
+    What stands between them is set aside. Nothing is returned where the first object does not end, or where lines are
+    the better guide.
+    """
+    text = data.decode("utf-8")
+    decoder = json.JSONDecoder(parse_float=str if keep_digits else None)
+    found: list[tuple[int, Any]] = []
+    at = len(text) - len(text.lstrip())
+    line, counted = 1, 0
+    while at < len(text):
+        line, counted = line + text.count("\n", counted, at), at
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except ValueError as error:
+            if not found or _starts_with_value(first_line, decoder):
+                return []
+            ledger.reject(source.name, line, f"not valid JSON: {str(error).split(':')[0]}")
+            at = text.find("\n{", at + 1)
+            at = len(text) if at < 0 else at + 1
+            continue
+        found.append((line, value))
+        while at < len(text) and text[at] in " \t\r\n,":
+            at += 1
+    return found
+
+
+def _starts_with_value(line: bytes, decoder: json.JSONDecoder) -> bool:
+    try:
+        decoder.raw_decode(line.decode("utf-8").lstrip())
     except ValueError:
         return False
     return True

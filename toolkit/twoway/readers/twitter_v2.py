@@ -11,6 +11,7 @@ from ..errors import FormatError
 from .base import ROW, Ledger, Piece, Records
 from .jsonio import documents
 from .look import JSON, Head, require
+from .payload import complete_reposts, without_repeated_context
 from .settle import settle
 from .sources import Source
 
@@ -36,6 +37,8 @@ _SCHEMA = {
     "line": pl.Int64,
     **_POST,
     **dict.fromkeys(_METRICS.values(), pl.Int64),
+    "n_followers": pl.Int64,
+    "is_restricted": pl.Boolean,
     "is_context": pl.Boolean,
     "has_references": pl.Boolean,
 }
@@ -93,7 +96,8 @@ def load_twitter_v2(source: Source, ledger: Ledger, *, encoding: str | None = No
     """Read one file of tweets.
 
     Tweets that a page only includes, because another one refers to them, become context posts. The authors are the
-    accounts.
+    accounts. `n_followers` of a post are the followers of its author when the page was fetched; `is_restricted` says
+    that not everyone may reply to it.
 
     Parameters
     ----------
@@ -122,6 +126,8 @@ def load_twitter_v2(source: Source, ledger: Ledger, *, encoding: str | None = No
         _add_users(users, _users(value))
         if len(posts) == n_before and not _users(value) and not _is_empty_page(value):
             ledger.reject(source.name, line, "no tweet in it")
+    for post in posts:
+        post["n_followers"] = users.get(post["account_id"], {}).get("n_followers")
     return _piece(posts, users, source, ledger)
 
 
@@ -195,6 +201,8 @@ def _post(tweet: dict[str, Any], *, is_context: bool) -> dict[str, Any]:
         "mentions": " ".join(dict.fromkeys(mentioned)) or None,
         "lang": tweet.get("lang"),
         "client": tweet.get("source"),
+        # Who may reply: everyone, or only those who are followed, mentioned, verified, ...
+        "is_restricted": tweet["reply_settings"] != "everyone" if tweet.get("reply_settings") else None,
         "is_context": is_context,
         "has_references": "referenced_tweets" in tweet,
     }
@@ -219,42 +227,30 @@ def _piece(posts: list[dict[str, Any]], users: dict[str, dict[str, Any]], source
 
 def finish_v2(piece: Piece, ledger: Ledger) -> Piece:
     """Keep each context post once, complete the text of retweets, and drop what the collection did not ask for."""
-    posts = _without_repeated_context(piece.posts)
+    posts = _with_followers(without_repeated_context(piece.posts), piece.accounts)
     if not posts["has_references"].any():
         # Nothing in the file says whether a tweet refers to another: the fields were not collected, so replies are
         # unknown.
         posts = posts.drop(_REFERENCES.values())
     optional = [
         name
-        for name in ("conversation_id", "lang", "client", *_METRICS.values())
+        for name in ("conversation_id", "lang", "client", "is_restricted", "n_followers", *_METRICS.values())
         if posts[name].null_count() == posts.height
     ]
-    posts = _complete_reposts(posts.drop("has_references", *optional), ledger)
+    posts = complete_reposts(posts.drop("has_references", *optional), ledger)
     wanted = posts["account_id"].unique()
     return Piece(
         posts, piece.accounts.filter(pl.col("account_id").is_in(wanted.implode()) | pl.col("handle").is_not_null())
     )
 
 
-def _without_repeated_context(posts: pl.DataFrame) -> pl.DataFrame:
-    own = posts.filter(~pl.col("is_context"))
-    context = posts.filter(pl.col("is_context")).unique("post_id", keep="first", maintain_order=True)
-    return pl.concat([own, context.join(own, on="post_id", how="anti", maintain_order="left")])
-
-
-def _complete_reposts(posts: pl.DataFrame, ledger: Ledger) -> pl.DataFrame:
-    """Replace the text of a retweet, which the API cuts at 140 characters, by that of the original where known."""
-    if "repost_of_id" not in posts.columns:
-        return posts
-    originals = posts.select(pl.col("post_id").alias("repost_of_id"), pl.col("text").alias("full")).unique(
-        "repost_of_id", keep="first"
+def _with_followers(posts: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
+    """Fill in the followers of authors that another file of the collection describes."""
+    told = accounts.drop_nulls("n_followers").unique("account_id", keep="first", maintain_order=True)
+    joined = posts.join(
+        told.select("account_id", pl.col("n_followers").alias("told")),
+        on="account_id",
+        how="left",
+        maintain_order="left",
     )
-    joined = posts.join(originals, on="repost_of_id", how="left", maintain_order="left")
-    start = pl.col("text").str.extract(r"^(RT @\w+: )")
-    is_cut = (pl.col("text").str.ends_with("…") & start.is_not_null() & pl.col("full").is_not_null()).fill_null(
-        value=False
-    )
-    ledger.repair("repost_text_completed", joined.select(is_cut.sum()).item())
-    return joined.with_columns(
-        pl.when(is_cut).then(start + pl.col("full")).otherwise(pl.col("text")).alias("text")
-    ).drop("full")
+    return joined.with_columns(pl.coalesce("n_followers", "told").alias("n_followers")).drop("told")
