@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from twoway.errors import NotEnoughEvidence, TwowayError
-from twoway.inference.ebayes import LARGE, effective_trials, shrink_normal, shrink_shares
+from twoway.inference.ebayes import LARGE, shrink_normal, shrink_shares
+from twoway.inference.intervals import wilson_limits
+from twoway.inference.trials import effective_trials, implied_trials
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "oracles_r" / "ebayes.json").read_text())
 
@@ -96,6 +98,16 @@ def test_trials_are_worth_what_the_standard_error_says():
     assert effective_trials(0.5, 0.1, 100) == pytest.approx(25)
     assert effective_trials(0.5, 0.01, 100) == 100
     assert effective_trials([0, 1, 0.5, np.nan], [0, 0, np.nan, 0.1], 7).tolist() == [7, 7, 7, 7]
+
+
+def test_wilson_s_interval_gives_its_trials_back():
+    n = np.array([1.0, 3.5, 20.0, 500.0, 20.0, 20.0])
+    k = np.array([0.5, 1.0, 7.0, 499.0, 0.0, 20.0])
+    for level in (0.8, 0.95, 0.999):
+        low, high = wilson_limits(k, n, level)
+        np.testing.assert_allclose(implied_trials(k / n, low, high, level), n, rtol=1e-6)
+    assert np.isnan(implied_trials(0.5, np.nan, 1.0))
+    assert implied_trials(0.5, 0.0, 1.0) == 0
 
 
 def test_values_are_drawn_to_the_center_that_r_finds():

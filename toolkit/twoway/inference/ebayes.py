@@ -3,7 +3,7 @@
 Shares by the beta-binomial model, fitted by maximum likelihood; other values by the normal model with the spread
 between units fitted by restricted maximum likelihood. statsmodels has neither; R's VGAM finds the same numbers (see the
 tests). Counts may be fractional: turns of one person hang together, so a unit's turns are entered at their worth, an
-effective number (`effective_trials`).
+effective number (`trials`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import NotEnoughEvidence, TwowayError
 from .results import FloatArray, check_level, normal_quantile
 
-__all__ = ["FLAGS", "Shrunken", "effective_trials", "shrink_normal", "shrink_shares"]
+__all__ = ["FLAGS", "Shrunken", "shrink_normal", "shrink_shares"]
 
 FLAGS = {
     "no_overdispersion": "units differ no more than chance lets them: values are drawn to one common value",
@@ -66,27 +66,6 @@ class Shrunken:
         """Say in one line what the units are like."""
         notes = f" ({', '.join(self.flags)})" if self.flags else ""
         return f"{int(self.used.sum())} units around {self.center:.4g}, spread {self.spread:.4g}{notes}"
-
-
-def effective_trials(value: ArrayLike, se: ArrayLike, n: ArrayLike) -> FloatArray:
-    """Say how many independent trials a share is worth: value (1 - value) / se^2, at most n.
-
-    Parameters
-    ----------
-    value, se
-        Shares and their standard errors, robust to clusters.
-    n
-        Trials counted; the answer where the share is 0 or 1, or no standard error is known.
-
-    Examples
-    --------
-    >>> effective_trials([0.5, 0.0], [0.1, 0.0], [100, 40]).round(6).tolist()
-    [25.0, 40.0]
-    """
-    p, e, trials = np.broadcast_arrays(*(np.asarray(x, dtype=float) for x in (value, se, n)))
-    with np.errstate(all="ignore"):
-        worth = p * (1 - p) / e**2
-    return np.where(np.isfinite(worth) & (worth > 0), np.minimum(worth, trials), trials)
 
 
 def shrink_shares(
