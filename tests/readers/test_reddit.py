@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from twoway.corpus import Corpus
-from twoway.errors import FormatError, SchemaError
+from twoway.errors import FormatError, SchemaError, TwowayError
 from twoway.interactions.annotate import annotate
 from twoway.readers import load
+from twoway.reading import read_activity_streams, read_reddit, read_twitter_v1
 
 TEN = 1_714_557_600
 
@@ -172,6 +173,16 @@ def test_only_posts_that_cannot_be_used(write):
     assert str(caught.value).startswith(
         "No row of a.json can be used; 1 set aside. The first: a.json, line 1: created_at"
     )
+
+
+def test_a_format_of_its_own_name(write):
+    path = write("a.json", json.dumps([listing(submission("a")), listing(comment("b", "t3_a"))]))
+    corpus = read_reddit(path, focus=["ANN"])
+    assert (corpus.n_posts, corpus.accounts["is_focal"].sum()) == (2, 1)
+    assert corpus.source.startswith("reddit: a.json")
+    for reader in (read_twitter_v1, read_activity_streams):
+        with pytest.raises(TwowayError):
+            reader(path)
 
 
 def test_a_table_is_not_reddit(write, csv_of):

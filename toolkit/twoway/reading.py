@@ -14,7 +14,15 @@ from .errors import SchemaError
 from .readers.formats import load
 from .schema import ACCOUNTS
 
-__all__ = ["read", "read_table", "read_twcs", "read_twitter_v2"]
+__all__ = [
+    "read",
+    "read_activity_streams",
+    "read_reddit",
+    "read_table",
+    "read_twcs",
+    "read_twitter_v1",
+    "read_twitter_v2",
+]
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
@@ -36,7 +44,8 @@ def read(
     paths
         A file, a folder, a pattern, a zip archive, or several of them, compressed or not.
     format
-        `"table"`, `"twcs"`, `"reply_pairs"` or `"twitter_v2"`, where the content does not tell.
+        `"table"`, `"twcs"`, `"reply_pairs"`, `"twitter_v1"`, `"twitter_v2"`, `"activity_streams"` or `"reddit"`, where
+        the content does not tell.
     accounts
         A frame or a file that says more about accounts: `account_id` or `handle`, and `organization`, `role`, ... It
         overrides what the
@@ -78,6 +87,21 @@ def read_twcs(paths: Paths, **options: Any) -> Corpus:
 def read_twitter_v2(paths: Paths, **options: Any) -> Corpus:
     """Read what the second version of Twitter's API returned (twarc2, academictwitteR) into a corpus; see `read`."""
     return read(paths, "twitter_v2", **options)
+
+
+def read_twitter_v1(paths: Paths, **options: Any) -> Corpus:
+    """Read what version 1.1 of Twitter's API or its streams returned into a corpus; see `read`."""
+    return read(paths, "twitter_v1", **options)
+
+
+def read_activity_streams(paths: Paths, **options: Any) -> Corpus:
+    """Read tweets in the Activity Streams form in which Gnip sold them into a corpus; see `read`."""
+    return read(paths, "activity_streams", **options)
+
+
+def read_reddit(paths: Paths, **options: Any) -> Corpus:
+    """Read threads and listings of Reddit's interface, or bare items of an archive, into a corpus; see `read`."""
+    return read(paths, "reddit", **options)
 
 
 def _described(known: pl.DataFrame, accounts: Any) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ import click
 import pandas as pd
 
 from ..corpus import Corpus
-from ..errors import CorpusNotFound, FormatError, SchemaError, unknown_name
+from ..errors import CorpusNotFound, FormatError, SchemaError, TwowayWarning, unknown_name
 from ..interactions.annotate import Interactions, annotate
 from ..reading import read
 from ..samples import list_corpora, load_corpus
 from .options import Reading
+from .words import one_line
 
 __all__ = ["open_corpus", "open_talk", "read_accounts"]
 
@@ -52,7 +54,15 @@ def open_corpus(reading: Reading) -> Corpus:
     if reading.constants:
         options["constants"] = reading.constants
     accounts = None if reading.accounts is None else read_accounts(reading.accounts)
-    return read(list(reading.sources), reading.format, accounts=accounts, focus=reading.focus or None, **options)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", TwowayWarning)
+        corpus = read(list(reading.sources), reading.format, accounts=accounts, focus=reading.focus or None, **options)
+    for warning in told:
+        if issubclass(warning.category, TwowayWarning):
+            click.echo(f"twoway: {one_line(warning.message)}", err=True)
+        else:
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+    return corpus
 
 
 def _bundled(reading: Reading) -> Corpus | None:

@@ -11,7 +11,7 @@ from ..schema import ACCOUNTS, POSTS
 __all__ = ["CANONICAL", "HELPERS", "match_columns"]
 
 #: Columns that are not kept, but tell something about the ones that are.
-HELPERS = ("is_reply", "is_repost", "is_quote", "referenced_tweets")
+HELPERS = ("is_reply", "is_repost", "is_quote", "referenced_tweets", "reply_settings", "reply_to")
 
 #: All names on the left side of `columns=`.
 CANONICAL = tuple(dict.fromkeys([column.name for column in (*POSTS, *ACCOUNTS)])) + HELPERS
@@ -42,6 +42,8 @@ _KNOWN: dict[str, str] = {
     "is_private": "is_private",
     "is_promoted": "is_promoted",
     "is_context": "is_context",
+    "deleted_at": "deleted_at removed_at deletion_time",
+    "is_restricted": "is_restricted",
     "n_shares": "n_shares retweet_count public_metrics.retweet_count repost_count retweets_count share_count"
     " retweets reposts shares",
     "n_likes": "n_likes like_count favorite_count public_metrics.like_count favourite_count likes_count favorites"
@@ -56,7 +58,12 @@ _KNOWN: dict[str, str] = {
     "is_repost": "is_repost is_retweet",
     "is_quote": "is_quote is_quote_status",
     "referenced_tweets": "referenced_tweets",
+    "reply_settings": "reply_settings",
+    "reply_to": "reply_to in_reply_to replying_to",
 }
+
+# Helpers that are not looked for where a column says the same better.
+_SPARE = {"reply_to": "parent_id", "reply_settings": "is_restricted"}
 
 # Flags that say, in the files that use them, that a row is there only because another one passes it on.
 _CONTEXT = ("isretweetedtweet", "isquotedtweet")
@@ -97,7 +104,11 @@ def match_columns(found: Iterable[str], chosen: Mapping[str, str | None] | None 
     matched = {name: [column] for name, column in chosen.items() if column is not None}
     free = {_plain(column): column for column in reversed(present) if [column] not in matched.values()}
     for name, candidates in _KNOWN.items():
-        if name in chosen or (name == "handle" and "account_id" in chosen and "account_id" not in matched):
+        if (
+            name in chosen
+            or _SPARE.get(name) in matched
+            or (name == "handle" and "account_id" in chosen and "account_id" not in matched)
+        ):
             continue
         plain = next((_plain(word) for word in candidates.split() if _plain(word) in free), None)
         if plain is not None and not (name == "handle" and _is_spare_handle(plain, matched)):

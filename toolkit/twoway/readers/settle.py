@@ -11,6 +11,7 @@ from ..schema import ACCOUNTS, POSTS
 from .base import ROW, Ledger, Piece, Records
 from .columns import HELPERS
 from .encoding import repair_mojibake
+from .reply_to import REPLY_TO
 
 __all__ = ["UNKNOWN_POST", "settle"]
 
@@ -48,7 +49,7 @@ def settle(records: Records, ledger: Ledger, *, time_format: str | None = None, 
             typed[column.name] = _typed(raw[column.name], column.kind, ledger, problems, time_format, time_zone)
     typed |= {name: raw[name] for name in HELPERS if name in raw.columns}
     frame = _set_aside(pl.DataFrame(typed), problems, records, ledger)
-    frame = _fill_flagged(_fill_referenced(frame, ledger), ledger)
+    frame = _fill_restricted(_fill_flagged(_fill_referenced(frame, ledger), ledger))
     return _divide(frame)
 
 
@@ -85,7 +86,10 @@ def _time(
     read = read_times(values, time_format=time_format, time_zone=time_zone)
     for rule, n_rows in read.repairs.items():
         ledger.repair(rule, n_rows)
-    if read.is_unreadable.any():
+    if read.is_unreadable.any() and values.name != "created_at":
+        # The post stays: only when it disappeared is lost.
+        ledger.repair(f"{values.name}_is_no_time", read.is_unreadable.sum())
+    elif read.is_unreadable.any():
         shown = values.cast(pl.String).str.slice(0, _SHOWN)
         problems.append(
             _where(read.is_unreadable, pl.format("created_at '{}' is not a time in a form that is known", shown))
@@ -194,7 +198,18 @@ def _fill_flagged(frame: pl.DataFrame, ledger: Ledger) -> pl.DataFrame:
     return frame
 
 
+def _fill_restricted(frame: pl.DataFrame) -> pl.DataFrame:
+    # Twitter's names for who may reply: everyone, mentionedUsers, following, subscribers, ...
+    if "reply_settings" not in frame.columns:
+        return frame
+    word = pl.col("reply_settings").cast(pl.String).str.strip_chars().str.to_lowercase()
+    told = pl.when(~word.is_in(["", "na", "nan", "none"])).then(word != "everyone")
+    return frame.with_columns(told.alias("is_restricted"))
+
+
 def _divide(frame: pl.DataFrame) -> Piece:
     of_posts = [column.name for column in POSTS if column.name in frame.columns]
+    # What this column means is told when all files are there.
+    of_posts += [REPLY_TO] if REPLY_TO in frame.columns else []
     of_accounts = [column.name for column in ACCOUNTS if column.name in frame.columns]
     return Piece(frame.select(of_posts), frame.select(of_accounts).unique(maintain_order=True))

@@ -12,6 +12,7 @@ from .base import ROW, Ledger, Piece, Records
 from .columns import CANONICAL, match_columns
 from .delimited import read_delimited
 from .look import DELIMITED, PARQUET, Head, look
+from .reply_to import resolve_reply_to
 from .settle import settle
 from .sources import Source
 from .structured import read_json_records, read_parquet_records
@@ -185,7 +186,8 @@ def _are_numbers(values: pl.Series) -> bool:
 
 
 def finish_table(piece: Piece, ledger: Ledger) -> Piece:
-    """Turn mentions that are ids of accounts into their handles."""
+    """Find out what a column called "reply_to" names, and turn mentions that are ids of accounts into their handles."""
+    piece = resolve_reply_to(piece, ledger)
     if "mentions" not in piece.posts.columns or "handle" not in piece.accounts.columns:
         return piece
     named = piece.accounts.filter(pl.col("handle").is_not_null() & (pl.col("handle") != pl.col("account_id")))
