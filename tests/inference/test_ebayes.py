@@ -141,6 +141,9 @@ def test_few_or_unknown_units():
     known = shrink_normal([1.0, 2.0, 4.0, 8.0], [0.0] * 4)
     assert known.value == pytest.approx([1.0, 2.0, 4.0, 8.0])
     assert "spread" in str(known)
+    mixed = shrink_normal([1.0, 1.2, 0.9, 1.4, 0.0, 0.0], [0.1, 0.1, 0.1, 0.1, 0.0, 0.0])
+    np.testing.assert_allclose(mixed.value[:4], shrink_normal([1.0, 1.2, 0.9, 1.4], [0.1] * 4).value)
+    assert mixed.value[4:].tolist() == [0.0, 0.0]
     with pytest.raises(TwowayError, match="standard errors are negative"):
         shrink_normal([1.0, 2.0], [0.1, -0.1])
 

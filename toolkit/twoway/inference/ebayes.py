@@ -201,7 +201,7 @@ def shrink_normal(value: ArrayLike, se: ArrayLike, *, level: float = 0.95) -> Sh
     ----------
     value, se
         Values and standard errors. Units where either is not a finite number are left as NaN, with weight 0; a
-        standard error of 0 keeps a value where it is.
+        value whose standard error is 0 stays where it is, and teaches the others nothing.
     level
         Confidence level of the limits.
 
@@ -228,11 +228,15 @@ def shrink_normal(value: ArrayLike, se: ArrayLike, *, level: float = 0.95) -> Sh
         raise TwowayError(msg)
     used = np.isfinite(y) & np.isfinite(e)
     flags = _few(int(used.sum()), "shrink_normal")
-    variance = _between(y[used], e[used] ** 2)
+    y, e = np.where(used, y, 0.0), np.where(used, e, 1.0)
+    # Certain values say nothing of how errors and units mix, and several equal ones would swallow all others.
+    learns = used & (e > 0)
+    learns = learns if learns.sum() >= 2 else used
+    variance = _between(y[learns], e[learns] ** 2)
     total = np.maximum(e**2 + variance, 1e-300)
-    precision = np.where(used, 1 / total, 0.0)
-    center = float((precision * np.where(used, y, 0.0)).sum() / precision.sum())
-    pull, doubt = _morris(e**2, total, precision, variance, int(used.sum()))
+    precision = np.where(learns, 1 / total, 0.0)
+    center = float((precision * y).sum() / precision.sum())
+    pull, doubt = _morris(e**2, total, precision, variance, int(learns.sum()))
     mean = y - pull * (y - center)
     own_part = e**2 * (1 - (1 - precision / precision.sum()) * pull)
     half = normal_quantile(level) * np.sqrt(own_part + doubt * (y - center) ** 2)
@@ -252,7 +256,7 @@ def _morris(
     if m <= 3:
         return np.zeros_like(v), np.zeros_like(v)
     pull = (m - 3) / (m - 1) * v / total
-    usual = float((precision * np.where(precision > 0, v, 0.0)).sum() / precision.sum())
+    usual = float((precision * v).sum() / precision.sum())
     return pull, 2 / (m - 3) * pull**2 * (usual + variance) / total
 
 
