@@ -13,14 +13,12 @@ from ..errors import NotEnoughEvidence, SchemaError, unknown_name
 from ..inference.differences import (
     CORRECTIONS,
     adjust_p,
-    cohens_h,
     is_equivalent,
-    log_ratio,
     paired_difference,
     ratio_of_two,
-    standardized_difference,
     tost_level,
 )
+from ..inference.effect_sizes import cohens_h, log_ratio, standardized_difference
 from ..inference.regrouping import Regrouped
 from ..inference.results import Interval
 from ..metrics.measure import measure
@@ -100,7 +98,7 @@ def compare(
     >>> talk = tw.annotate(tw.load_corpus("town_square"))
     >>> found = compare(talk, "deflection_rate", groups=["care", "official"], draws=200)
     >>> found.table[["group_a", "group_b", "difference", "low", "high"]].round(2).to_numpy().tolist()
-    [['care', 'official', 0.27, 0.21, 0.33]]
+    [['care', 'official', 0.27, 0.21, 0.32]]
     """
     talk, card = _talk_of(card_or_talk)
     metrics = {name: get_metric(name) for name in ([metric] if isinstance(metric, str) else metric)}
@@ -118,14 +116,12 @@ def compare(
     names, left_out = _with_values(
         found, metrics, values, reference, is_asked=groups is not None or bool(found.members)
     )
-    rows = []
-    for name, one in metrics.items():
-        for a, b in _pairs(names[name], reference):
-            test = values.test(one, a, b, draws=draws, seed=talk.definitions.seed if seed is None else seed)
-            row = _row(one, a, b, values, test)
-            if margins and narrow is not None:
-                row |= _equivalence(one, a, b, narrow, test, margins[name])
-            rows.append(row)
+    asked = [(one, a, b) for name, one in metrics.items() for a, b in _pairs(names[name], reference)]
+    tests = [values.test(*each, draws=draws, seed=talk.definitions.seed if seed is None else seed) for each in asked]
+    rows = [_row(*each, values, test) for each, test in zip(asked, tests, strict=True)]
+    if narrow is not None:
+        for row, each, test in zip(rows, asked, tests, strict=True):
+            row |= _equivalence(*each, narrow, test, margins[each[0].name])
     table = pd.DataFrame(rows, columns=COLUMNS)
     table["p_adjusted"] = adjust_p(table["p"].astype(float), correction)
     table["equivalent"] = table["equivalent"].astype("boolean")
