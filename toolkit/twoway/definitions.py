@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from .cleaning.hours import parse_hours
 from .errors import SchemaError, unknown_name
 
 __all__ = ["Definitions"]
@@ -77,6 +78,8 @@ class Definitions:
         """Refuse values that no measure could be computed with."""
         if self.attribution not in {"strict", "inferred"}:
             raise unknown_name(self.attribution, ["strict", "inferred"], "attribution")
+        if self.business_hours != "inferred":
+            parse_hours(self.business_hours)
         if not 0 < self.level < 1:
             msg = (
                 f"level={self.level} is not a confidence level. It stands in Definitions(level=...). Give a number"

@@ -15,6 +15,7 @@ from ..threads import preorder, subtree_sizes
 from .addresses import address_table, exchange_events, mention_table, person_arcs
 from .conversations import conversation_table, membership_table, unit_links
 from .episodes import episode_table
+from .hidden import hidden_turns
 from .orders import interactivity_orders
 from .said import said_table
 from .shifts import shift_table
@@ -120,6 +121,13 @@ class Interactions(PandasViews):
         return turn_table(
             self.engine, self.stream_frame, self.answer_frame, marks, self.corpus.window_s, self.definitions
         )
+
+    @cached_property
+    def hidden_frame(self) -> Frame:
+        """Turns owed whose answer the collection could hide."""
+        posts = self.corpus.post_frame.select("row", "deleted_s", "n_replies")
+        marks, links = self.marks.select("row", "to_dm"), self.links.posts.select("row", "parent_row")
+        return hidden_turns(self.engine, self.stream_frame, marks, posts, links, self.definitions)
 
     @cached_property
     def order_frame(self) -> Frame:

@@ -70,8 +70,8 @@ def said_table(
     Frame
         `row, account_ix, org_ix, at_s, kind_*` (exactly one is 1)`, is_directed, is_directed_reply, is_repost,
         has_url, has_hashtag,
-        legacy_original, legacy_reply, legacy_repost, is_intro` (a reply that names a further person)`, is_spot` (passes on
-        a person's post)`, n_words, outcome, order, is_order_known, root` per unit.
+        legacy_original, legacy_reply, legacy_repost, is_intro` (a reply that names a further person)`, is_spot`
+        (passes on a person's post)`, n_words, outcome, order, is_order_known, root` per unit.
     """
     said = _post_marks(posts, accounts, mentions)
     said = said.join(marks.select("row", *_FLAGS, "n_words", "resolution"), on="row", how="left")

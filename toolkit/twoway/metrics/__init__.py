@@ -1,6 +1,20 @@
 """All metrics: importing this registers the families."""
 
-from . import answering, deflecting, posting, reciprocity, strategies, structure, timing
+from . import (
+    answering,
+    attention,
+    competing,
+    deflecting,
+    discussing,
+    hosting,
+    opening,
+    posting,
+    reciprocity,
+    relating,
+    strategies,
+    structure,
+    timing,
+)
 from .measure import measure
 from .registry import Metric, Ratio, all_metrics, get_metric, metric
 from .scorecard import Scorecard
@@ -11,6 +25,12 @@ __all__ = [
     "Scorecard",
     "all_metrics",
     "answering",
+    "relating",
+    "opening",
+    "hosting",
+    "discussing",
+    "competing",
+    "attention",
     "deflecting",
     "get_metric",
     "measure",

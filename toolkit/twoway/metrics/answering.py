@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from ..inference.results import Interval
-from .registry import Ratio, Survival, metric
+from .kinds import Ratio, Survival
+from .registry import metric
 
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
 
@@ -31,7 +32,7 @@ _RATE_MISLEADS = (
 )
 def response_rate() -> Ratio:
     """Share of turns owed that the account's organization answered within the horizon."""
-    return Ratio("is_answered_in_time", "is_due")
+    return Ratio("is_answered_in_time", "is_due", high_num="high")
 
 
 @metric(
@@ -39,13 +40,13 @@ def response_rate() -> Ratio:
 )
 def response_rate_24h() -> Ratio:
     """Share of turns owed that were answered within 24 hours."""
-    return Ratio("is_answered_24h", "is_due_24h")
+    return Ratio("is_answered_24h", "is_due_24h", high_num="high_24h")
 
 
 @metric(**_RATE, formula=r"\frac{|\{t : T_t \le 1\,\mathrm{h}\}|}{|\{t\ \text{due at 1 h}\}|}", misleads=_RATE_MISLEADS)
 def response_rate_1h() -> Ratio:
     """Share of turns owed that were answered within an hour."""
-    return Ratio("is_answered_1h", "is_due_1h")
+    return Ratio("is_answered_1h", "is_due_1h", high_num="high_1h")
 
 
 @metric(
@@ -59,7 +60,7 @@ def response_rate_1h() -> Ratio:
 )
 def response_rate_strict() -> Ratio:
     """Share of turns owed that were answered through the reply function, within the horizon."""
-    return Ratio("is_answered_strict", "is_due")
+    return Ratio("is_answered_strict", "is_due", high_num="high_strict")
 
 
 @metric(
@@ -70,7 +71,7 @@ def response_rate_strict() -> Ratio:
 )
 def response_rate_questions() -> Ratio:
     """Share of turns owed with a question that were answered within the horizon."""
-    return Ratio("question_answered", "question_due")
+    return Ratio("question_answered", "question_due", high_num="high_questions")
 
 
 @metric(
@@ -80,7 +81,7 @@ def response_rate_questions() -> Ratio:
 )
 def person_response_rate() -> Ratio:
     """Share of persons who approached the account that were answered at least once within the horizon."""
-    return Ratio("is_answered", "one")
+    return Ratio("is_answered", "one", high_num="high")
 
 
 _WAIT: dict[str, Any] = {
@@ -151,6 +152,37 @@ def _minutes(interval: Interval) -> Interval:
         high=interval.high / MINUTE,
         se=interval.se / MINUTE,
     )
+
+
+_LIVE: dict[str, Any] = {**_WAIT, "table": "live_waiting", "needs": ("text",)}
+_AUTOMATIC = (
+    "an answer within a minute in words the account used three times is taken to be automatic: a person with a"
+    " formula at hand may be as quick"
+)
+
+
+@metric(
+    **_LIVE,
+    direction="-",
+    unit="minutes",
+    span=(0.0, float("inf")),
+    formula=r"\min\{t : \hat S_a(t) \le .5\}\ \text{without automatic answers}",
+    misleads=_AUTOMATIC,
+)
+def latency_median_no_auto() -> Survival:
+    """Minutes by which half of all turns owed were answered by what is no automatic reply."""
+    return Survival(lambda curve, _: _minutes(curve.quantile(0.5)))
+
+
+@metric(
+    **_LIVE,
+    direction="+",
+    formula=r"1 - \hat S_a(15\,\mathrm{min})\ \text{without automatic answers}",
+    misleads=_AUTOMATIC,
+)
+def answered_within_15min_no_auto() -> Survival:
+    """Share of turns owed answered within 15 minutes by what is no automatic reply, by Kaplan-Meier."""
+    return Survival(lambda curve, _: curve.event_share_at(15 * MINUTE))
 
 
 _IGNORED: dict[str, Any] = {

@@ -10,6 +10,7 @@ import numpy as np
 from ..definitions import Definitions
 from ..inference.bootstrap import percentile_interval, smooth_interval
 from ..inference.composition import composition
+from ..inference.incidence import aalen_johansen
 from ..inference.intervals import quantile_interval
 from ..inference.linearized import delta_interval
 from ..inference.posterior import balance_interval, dirichlet_draws, effective_counts
@@ -17,16 +18,20 @@ from ..inference.ratios import ratio_intervals
 from ..inference.resampling import poisson_weights
 from ..inference.results import REFUSE_BELOW, WARN_BELOW, Interval
 from ..inference.scores import composite_interval
-from ..inference.survival import clustered_kaplan_meier
-from .registry import Distribution, Metric, Posterior, Ratio, Smooth, Survival
+from ..inference.survival import clustered_kaplan_meier, count_times, kaplan_meier
+from ..interactions.turns import CAUSES
+from .kinds import Competing, Distribution, Posterior, Ratio, Rows, Smooth, Survival
+from .registry import Metric
 from .sums import UnitSums
 
 __all__ = [
     "Outcome",
+    "competing_outcomes",
     "composite_outcome",
     "distribution_outcome",
     "posterior_outcomes",
     "ratio_outcomes",
+    "rows_outcomes",
     "smooth_outcome",
     "survival_outcomes",
     "undefined_outcome",
@@ -86,10 +91,13 @@ def ratio_outcomes(sums: UnitSums, ratios: dict[str, Ratio], d: Definitions, *, 
 
 
 def _bounds(sums: UnitSums, ratio: Ratio) -> tuple[float, float]:
-    if ratio.bound_den is None or ratio.low_num is None or ratio.high_num is None:
+    sides = (ratio.low_num, ratio.high_num)
+    whole = sums.total(ratio.bound_den or ratio.den)
+    if sides == (None, None) or not whole > 0:
         return np.nan, np.nan
-    whole = sums.total(ratio.bound_den)
-    return (sums.total(ratio.low_num) / whole, sums.total(ratio.high_num) / whole) if whole > 0 else (np.nan, np.nan)
+    value = sums.total(ratio.num) / sums.total(ratio.den)
+    low, high = (value if side is None else sums.total(side) / whole for side in sides)
+    return low, high
 
 
 def smooth_outcome(
@@ -138,12 +146,70 @@ def _of_persons(found: Interval, n_persons: int) -> Interval:
 def survival_outcomes(waits: dict[str, Any], metrics: dict[str, Metric], d: Definitions) -> dict[str, Outcome]:
     """Read all answers off one unit's Kaplan-Meier curve, whose errors count persons, not turns."""
     curve = clustered_kaplan_meier(waits["time"], waits["event"], waits["cluster"], level=d.level)
-    asks = {name: m.declare() for name, m in metrics.items()}
-    return {
-        name: Outcome(_of_persons(spec.ask(curve, d), curve.n_clusters), curve.n, curve.n_clusters)
-        for name, spec in asks.items()
-        if isinstance(spec, Survival)
-    }
+    best = None
+    if "could_hide" in waits and (found := hidden_rows(waits["could_hide"], waits["event"], d.unseen_share)).any():
+        # At best whoever may have been answered unseen was answered at once.
+        best = kaplan_meier(*count_times(np.where(found, 1, waits["time"]), found | (waits["event"] > 0)))
+    out = {}
+    for name, m in metrics.items():
+        spec = m.declare()
+        if not isinstance(spec, Survival):
+            continue
+        seen = spec.ask(curve, d)
+        values = [seen.value, spec.ask(best, d).value if best is not None else seen.value]
+        bounds = (min(values), max(values)) if "could_hide" in waits else (np.nan, np.nan)
+        if np.isnan(seen.value) and "not_reached" in seen.flags:
+            bounds = (values[1] if values[1] == values[1] else curve.last_time, np.inf)
+        out[name] = Outcome(_of_persons(seen, curve.n_clusters), curve.n, curve.n_clusters, bounds)
+    return out
+
+
+def competing_outcomes(waits: dict[str, Any], metrics: dict[str, Metric], d: Definitions) -> dict[str, Outcome]:
+    """Read all answers off one unit's cumulative incidence curves."""
+
+    def curves(causes: Any, time: Any) -> Any:
+        return aalen_johansen(time, causes, waits["cluster"], causes=CAUSES, level=d.level)
+
+    seen = curves(waits["cause"], waits["time"])
+    found = hidden_rows(waits["could_hide"], waits["cause"], d.unseen_share)
+    others = []
+    if found.any():
+        time = np.where(found, 1, waits["time"])
+        others = [curves(np.where(found, cause, waits["cause"]), time) for cause in (1, 3)]
+    out = {}
+    for name, m in metrics.items():
+        spec = m.declare()
+        if isinstance(spec, Competing):
+            interval = spec.ask(seen, d)
+            values = [interval.value, *[spec.ask(one, d).value for one in others]]
+            bounds = (min(values), max(values))
+            n = interval.n_clusters
+            out[name] = Outcome(_of_persons(interval, n), seen.n, n, bounds)
+    return out
+
+
+def hidden_rows(could_hide: Any, ended: Any, share: float) -> Any:
+    """Choose the waits without an answer that may have had one unseen: all, or the first of them up to a share."""
+    candidates = np.flatnonzero((could_hide > 0) & (ended == 0))
+    chosen = np.zeros(len(ended), dtype=bool)
+    chosen[candidates[: round(share * len(candidates))]] = True
+    return chosen
+
+
+def rows_outcomes(rows: dict[str, Any], metrics: dict[str, Metric], d: Definitions) -> dict[str, Outcome]:
+    """Ask one unit's rows."""
+    out = {}
+    for name, m in metrics.items():
+        spec = m.declare()
+        if not isinstance(spec, Rows):
+            continue
+        n = float(rows[spec.n].sum()) if spec.n else len(rows["cluster"])
+        found = spec.ask(rows, d)
+        if found is None or found.value != found.value:
+            out[name] = Outcome(_undefined(d.level), n if found is not None else 0, 0)
+        else:
+            out[name] = Outcome(_kept(found, found.n_clusters), n, found.n_clusters)
+    return out
 
 
 def distribution_outcome(counts: dict[str, Any], spec: Distribution, d: Definitions) -> Outcome:
@@ -180,7 +246,9 @@ def _reaching(part: Interval) -> Interval:
     return replace(part, low=min(part.low, part.value), high=max(part.high, part.value))
 
 
-def composite_outcome(parts: list[Outcome], own: list[Any], shared: list[Any], combine: Any, d: Definitions) -> Outcome:
+def composite_outcome(
+    parts: list[Outcome], own: list[Any], shared: list[Any], combine: Any, d: Definitions, flags: tuple[str, ...] = ()
+) -> Outcome:
     """Combine metrics of one unit that rest on the same events: their errors add up where days move both.
 
     Parameters
@@ -189,6 +257,9 @@ def composite_outcome(parts: list[Outcome], own: list[Any], shared: list[Any], c
         The metrics of the unit.
     own, shared
         For each part its numerators and denominators, by its own clusters and by day.
+    flags
+        What to beware of besides.
     """
     found = composite_interval(own, shared, combine, level=d.level)
+    found = replace(found, flags=(*found.flags, *flags))
     return Outcome(found, min(p.n for p in parts), found.n_clusters)

@@ -22,6 +22,11 @@ FLAG_MEANINGS = {
     "no_text": "the source has no text",
     "rules": "rests on text rules with errors of their own",
     "bot_sensitive": "the value would move by more than 0.02 (a share) or 2 % if bots counted as persons",
+    "no_time_zone": "the account's time zone is unknown: its hours are those of UTC",
+    "hours_inferred": "opening hours are inferred from when the organization speaks to people",
+    "followers_when_read": "followers are those of the day the account was read, not of the day it posted",
+    "gate_unknown": "the source does not say whether replies were hidden or limited: taken as not",
+    "separated": "the covariates tell the outcome without error: a penalized fit keeps the estimate finite",
     "unknown_columns": "the source lacks a column the metric needs",
 }
 
@@ -29,11 +34,21 @@ FLAG_MEANINGS = {
 class CorpusFacts:
     """What holds for all metrics of a talk."""
 
-    def __init__(self, *, is_selected: bool, opening_share: float, n_openings: int, orphan_share: float) -> None:
+    def __init__(
+        self,
+        *,
+        is_selected: bool,
+        opening_share: float,
+        n_openings: int,
+        orphan_share: float,
+        notes: tuple[tuple[str, str], ...] = (),
+    ) -> None:
         self.is_selected = is_selected
         self.opening_share = opening_share
         self.n_openings = n_openings
         self.orphan_share = orphan_share
+        #: Traits of metrics, each with a flag that all metrics with that trait carry.
+        self.notes = notes
 
 
 def corpus_facts(talk: Any) -> CorpusFacts:
@@ -51,7 +66,27 @@ def corpus_facts(talk: Any) -> CorpusFacts:
     ).to_pylist()[0]
     orphans = replies["orphans"] / replies["replies"] if replies["replies"] else 0.0
     selected = bool(n_openings >= 30 and share > talk.definitions.selected_cut)
-    return CorpusFacts(is_selected=selected, opening_share=share, n_openings=n_openings, orphan_share=float(orphans))
+    return CorpusFacts(
+        is_selected=selected,
+        opening_share=share,
+        n_openings=n_openings,
+        orphan_share=float(orphans),
+        notes=tuple(_notes(talk)),
+    )
+
+
+def _notes(talk: Any) -> list[tuple[str, str]]:
+    """Say what is only assumed of opening hours and of followers."""
+    notes = []
+    if talk.definitions.business_hours == "inferred":
+        notes.append(("hours", "hours_inferred"))
+    focal = talk.corpus.account_frame.filter(nw.col("is_focal"))
+    zones = talk.engine.collect(focal.select(nw.col("time_zone").is_null().any().alias("some")))["some"][0].as_py()
+    if zones:
+        notes.append(("hours", "no_time_zone"))
+    if not talk.corpus.knows("n_followers"):
+        notes.append(("followers", "followers_when_read"))
+    return notes
 
 
 def flags_for(metric: Metric, outcome: Any, facts: CorpusFacts, talk: Any, *, depends_on_bots: bool = False) -> str:
@@ -67,6 +102,7 @@ def flags_for(metric: Metric, outcome: Any, facts: CorpusFacts, talk: Any, *, de
         flags.append("orphan_share")
     if not talk.corpus.knows("parent_id") and ("response" in metric.traits or "parent_id" in metric.needs):
         flags.append("no_reply_ids")
+    flags += [flag for trait, flag in facts.notes if trait in metric.traits]
     if "rules" in metric.traits:
         flags.append("rules")
     if depends_on_bots:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
-__all__ = ["DAY", "WEEK", "flag"]
+__all__ = ["DAY", "WEEK", "entropy", "flag"]
 
 DAY, WEEK = 86_400, 604_800
 
@@ -12,3 +12,12 @@ DAY, WEEK = 86_400, 604_800
 def flag(rule: nw.Expr) -> nw.Expr:
     """Turn a condition into 1 and 0, unknown into 0."""
     return nw.when(rule).then(1).otherwise(0)
+
+
+def entropy(a: str, b: str) -> nw.Expr:
+    """Give the entropy in bits of a split into two parts; 0 where one part has all."""
+    both = (nw.col(a) > 0) & (nw.col(b) > 0)
+    x = nw.when(both).then(nw.col(a)).otherwise(1).cast(nw.Float64)
+    y = nw.when(both).then(nw.col(b)).otherwise(1).cast(nw.Float64)
+    p, q = x / (x + y), y / (x + y)
+    return nw.when(both).then(-(p * p.log(2) + q * q.log(2))).otherwise(0.0)

@@ -11,19 +11,23 @@ import numpy as np
 import pandas as pd
 
 from ..errors import unknown_name
+from .bounding import widened
 from .evaluate import (
     Outcome,
+    competing_outcomes,
     composite_outcome,
     distribution_outcome,
     posterior_outcomes,
     ratio_outcomes,
+    rows_outcomes,
     smooth_outcome,
     survival_outcomes,
     undefined_outcome,
 )
 from .flags import corpus_facts, flags_for
+from .kinds import Competing, Composite, Distribution, Posterior, Ratio, Rows, Smooth, Survival
 from .prepared import Grouping, prepare
-from .registry import Composite, Distribution, Metric, Posterior, Ratio, Smooth, Survival, all_metrics, get_metric
+from .registry import Metric, all_metrics, get_metric
 from .scorecard import COLUMNS, Scorecard
 from .sums import UnitSums, cluster_sums, unit_counts, unit_rows
 
@@ -74,7 +78,8 @@ def measure(
         for name, metric in chosen.items():
             outcome = pass_.blank() if _is_unknowable(metric, talk) else outcomes.get((unit, name)) or pass_.blank()
             flags = flags_for(metric, outcome, facts, talk, depends_on_bots=(unit, name) in sensitive)
-            rows.append(_row(by, label, metric, outcome, flags))
+            bounds = widened(metric, outcome.bounds, talk.definitions, is_selected=facts.is_selected)
+            rows.append(_row(by, label, metric, outcome, flags, bounds))
     return Scorecard(pd.DataFrame(rows, columns=COLUMNS), talk=talk, by=by, interval=interval)
 
 
@@ -112,7 +117,9 @@ def _is_unknowable(metric: Metric, talk: Any) -> bool:
     return any(not talk.corpus.knows(column) for column in metric.needs)
 
 
-def _row(by: str, label: str, metric: Metric, outcome: Outcome, flags: str) -> tuple[Any, ...]:
+def _row(
+    by: str, label: str, metric: Metric, outcome: Outcome, flags: str, bounds: tuple[float, float]
+) -> tuple[Any, ...]:
     found = outcome.interval
     n = outcome.n if outcome.n == outcome.n else 0
     # Limits on another scale may leave the range of the metric, where nothing can be. A lower limit beyond all that was
@@ -128,11 +135,19 @@ def _row(by: str, label: str, metric: Metric, outcome: Outcome, flags: str) -> t
         high,
         int(round(n)),
         int(outcome.n_clusters),
-        outcome.bounds[0],
-        outcome.bounds[1],
+        *bounds,
         found.method or "none",
         flags,
     )
+
+
+_KINDS: dict[Any, type] = {survival_outcomes: Survival, competing_outcomes: Competing, rows_outcomes: Rows}
+
+
+def _home_columns(spec: Any) -> tuple[str, ...]:
+    if isinstance(spec, Rows):
+        return spec.columns
+    return ("time", "event" if isinstance(spec, Survival) else "cause", "could_hide")
 
 
 class _Pass:
@@ -167,9 +182,9 @@ class _Pass:
     def _table(self, table: str, members: dict[str, Metric]) -> None:
         frame = prepare(self.talk, table, self.grouping)
         specs = {name: metric.declare() for name, metric in members.items()}
-        waits = {name: members[name] for name, spec in specs.items() if isinstance(spec, Survival)}
-        if waits:
-            self._survival(frame, waits)
+        at_home = {name: members[name] for name, spec in specs.items() if isinstance(spec, Survival | Competing | Rows)}
+        if at_home:
+            self._at_home(frame, at_home)
         for name, spec in specs.items():
             if isinstance(spec, Distribution):
                 for unit, counts in unit_counts(self.talk.engine, frame, [spec.column]).items():
@@ -181,10 +196,17 @@ class _Pass:
         for cluster, summed in by_cluster.items():
             self._summed(frame, cluster, summed, members)
 
-    def _survival(self, frame: Any, waits: dict[str, Metric]) -> None:
-        for unit, rows in unit_rows(self.talk.engine, frame, ["time", "event", "cluster"]).items():
-            for name, outcome in survival_outcomes(rows, waits, self.d).items():
-                self.out[unit, name] = outcome
+    def _at_home(self, frame: Any, members: dict[str, Metric]) -> None:
+        """Evaluate what needs all rows of a unit, not only their sums."""
+        there = frame.collect_schema().names()
+        wanted = {"cluster": None, **dict.fromkeys(c for m in members.values() for c in _home_columns(m.declare()))}
+        columns = [c for c in wanted if c in there]
+        for unit, rows in unit_rows(self.talk.engine, frame, columns).items():
+            for outcomes in (survival_outcomes, competing_outcomes, rows_outcomes):
+                kind = _KINDS[outcomes]
+                mine = {name: m for name, m in members.items() if isinstance(m.declare(), kind)}
+                if mine:
+                    self.out |= {(unit, name): found for name, found in outcomes(rows, mine, self.d).items()}
 
     def _summed(self, frame: Any, cluster: str, specs: dict[str, Any], members: dict[str, Metric]) -> None:
         columns: dict[str, None] = {}
@@ -209,15 +231,19 @@ class _Pass:
         spec = metric.declare()
         if not isinstance(spec, Composite):
             return
-        ratios = {part: r for part in spec.parts if isinstance(r := get_metric(part).declare(), Ratio)}
+        known = [part for part in spec.parts if not _is_unknowable(get_metric(part), self.talk)]
+        missing = tuple(spec.optional[part] for part in spec.parts if part not in known and part in spec.optional)
+        if len(known) + len(missing) < len(spec.parts):
+            return
+        ratios = {part: r for part in known if isinstance(r := get_metric(part).declare(), Ratio)}
         days = self._by_day(ratios)
-        for unit in {unit for unit, part in self.out if part == spec.parts[0]}:
-            parts = [self.out[unit, part] for part in spec.parts if (unit, part) in self.out]
-            if len(parts) < len(spec.parts) or any(np.isnan(part.value) for part in parts):
+        for unit in {unit for unit, part in self.out if part == known[0]}:
+            parts = [self.out[unit, part] for part in known if (unit, part) in self.out]
+            if len(parts) < len(known) or any(np.isnan(part.value) for part in parts):
                 continue
             own = [tuple(self.sums[part][unit].table((r.num, r.den)).T) for part, r in ratios.items()]
             shared = [tuple(days[unit].table((f"num_{i}", f"den_{i}")).T) for i in range(len(ratios))]
-            self.out[unit, name] = composite_outcome(parts, own, shared, spec.combine, self.d)
+            self.out[unit, name] = composite_outcome(parts, own, shared, spec.combine, self.d, missing)
 
     def _by_day(self, ratios: dict[str, Ratio]) -> dict[int, UnitSums]:
         """Sum all parts by day, in one table, so that one row means the same day (or bucket of days) for all."""

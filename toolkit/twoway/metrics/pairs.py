@@ -7,6 +7,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from ..engine import Frame
+from .waits import with_hidden
 
 __all__ = ["dyads", "insiders"]
 
@@ -23,9 +24,10 @@ def dyads(talk: Any, by: Any) -> Frame:
         and 0/1 columns.
     """
     arcs = talk.arc_frame.filter((nw.col("is_reply") == 1) | (nw.col("is_mention") == 1))
-    times = talk.links.posts.filter(~nw.col("is_context")).select("row", at_s="created_s")
+    lost = nw.when(nw.col("is_orphan")).then(1).otherwise(0)
+    times = talk.links.posts.filter(~nw.col("is_context")).select("row", at_s="created_s", _lost=lost)
     arcs = by.put(arcs.join(times, on="row", how="inner"))
-    arcs = arcs.group_by("unit", "row", "person_ix").agg(nw.col("is_approach").min())
+    arcs = arcs.group_by("unit", "row", "person_ix").agg(nw.col("is_approach").min(), nw.col("_lost").max())
     fan = arcs.filter(nw.col("is_approach") == 0).group_by("unit", "row").agg(nw.len().alias("_fan"))
     arcs = arcs.join(fan, on=["unit", "row"], how="left")
     out, inward = nw.col("is_approach") == 0, nw.col("is_approach") == 1
@@ -35,9 +37,31 @@ def dyads(talk: Any, by: Any) -> Frame:
         nw.when(out).then(1.0 / nw.col("_fan")).otherwise(0.0).sum().alias("w_out"),
         nw.when(inward).then(nw.col("row")).min().alias("first_in"),
         nw.when(out).then(nw.col("row")).max().alias("last_out"),
+        nw.when(out).then(nw.col("_lost")).otherwise(0).max().alias("answers_lost"),
+    )
+    unseen = by.put(with_hidden(talk, talk.turn_frame).filter(nw.col("could_hide") == 1))
+    unseen = unseen.select("unit", "person_ix").unique().with_columns(could_hide=nw.lit(1))
+    pairs = pairs.join(unseen, on=["unit", "person_ix"], how="left").with_columns(
+        could_hide=nw.col("could_hide").fill_null(0)
     )
     pairs = talk.engine.materialize(pairs.rename({"person_ix": "cluster"}))
-    return _with_indicators(talk, pairs)
+    return _with_bounds(_with_indicators(talk, pairs), talk.definitions.unseen_share)
+
+
+def _with_bounds(table: Frame, share: float) -> Frame:
+    """Give the most pairs that could be mutual: answers unseen, and persons answered whose own posts are missing."""
+    back = nw.col("approached") * (1 - nw.col("addressed")) * nw.col("could_hide") * share
+    asked = nw.col("addressed") * (1 - nw.col("approached")) * nw.col("answers_lost") * share
+    table = table.with_columns(_back=back, _both=back + asked)
+    return table.with_columns(
+        high_mutual=nw.col("mutual") + nw.col("_both"),
+        high_mutual_in=nw.col("mutual") + nw.col("_back"),
+        high_out=nw.col("mutual") + asked,
+        high_mutual_arcs=nw.col("mutual_arcs") + 2 * nw.col("_both"),
+        high_arcs=nw.col("arcs") + nw.col("_both"),
+        high_after=nw.col("answered_after")
+        + nw.col("approached") * (1 - nw.col("answered_after")) * nw.col("could_hide") * share,
+    )
 
 
 def _with_indicators(talk: Any, pairs: Frame) -> Frame:
@@ -51,7 +75,13 @@ def _with_indicators(talk: Any, pairs: Frame) -> Frame:
         answered_after=nw.when(nw.col("last_out") > nw.col("first_in")).then(1).otherwise(0),
         n_log_n=nw.when(spoke).then(n * nw.when(spoke).then(n).otherwise(1.0).log()).otherwise(0.0),
     )
-    table = table.with_columns(mutual_arcs=2 * nw.col("mutual"), arcs=1 + nw.col("mutual"))
+    less = nw.when(nw.col("n_out") < nw.col("n_in")).then(nw.col("n_out")).otherwise(nw.col("n_in"))
+    weight = (nw.col("n_out") + nw.col("n_in")).cast(nw.Float64)
+    table = table.with_columns(
+        mutual_arcs=2 * nw.col("mutual"), arcs=1 + nw.col("mutual"), returned_weight=2 * less, weight=weight
+    )
+    # One less the difference over the sum is twice the smaller over the sum.
+    table = table.with_columns(balance=nw.col("returned_weight") / nw.col("weight"))
     return table.join(_ties(talk, table), on=["unit", "cluster"], how="left").with_columns(
         ties=nw.col("ties").fill_null(0.0)
     )

@@ -175,7 +175,7 @@ def broadcast_index_reply() -> Ratio:
 )
 def silence_rate() -> Ratio:
     """Share of turns owed that the account left unanswered within the horizon."""
-    return Ratio("is_ignored", "is_due")
+    return Ratio("is_ignored", "is_due", low_num="low_ignored")
 
 
 @metric(

@@ -14,11 +14,14 @@ import pyarrow as pa
 
 from ..engine import Frame
 from ..errors import unknown_name
-from ..interactions.episodes import OUTCOMES
+from ..interactions.episodes import EPISODE, OUTCOMES
 from ..text.patterns import DESTINATIONS
 from .attention_tables import attended, outreach
-from .marks import DAY, WEEK, flag
+from .bonds import addressed, bonds, relationships
+from .marks import DAY, WEEK, entropy, flag
 from .pairs import dyads, insiders
+from .trees import balances, conversations, hosted
+from .waits import business, competing, given_up, live_waiting, waiting, with_hidden
 
 __all__ = ["LEVELS", "TABLES", "Grouping", "prepare"]
 
@@ -94,7 +97,7 @@ def received(talk: Any, by: Grouping) -> Frame:
     """Turns owed, with who is due at which horizon."""
     end = talk.corpus.window_s[1]
     horizon = talk.definitions.horizon_s
-    turns = by.put(talk.turn_frame.filter(~nw.col("is_context"))).with_columns(
+    turns = by.put(with_hidden(talk, talk.turn_frame.filter(~nw.col("is_context")))).with_columns(
         cluster=nw.col("person_ix"), one=nw.lit(1)
     )
     columns = {"is_due": flag(nw.col("at_s") <= end - horizon)}
@@ -110,32 +113,42 @@ def received(talk: Any, by: Grouping) -> Frame:
     }
     for name, seconds in HORIZONS.items():
         columns[f"is_answered_{name}"] = nw.col(f"is_due_{name}") * flag(nw.col("latency_s") <= seconds)
-    turns = turns.with_columns(**columns)
-    return turns.with_columns(
+    turns = turns.with_columns(**columns).with_columns(
         question_answered=nw.col("question_due") * nw.col("is_answered_in_time"),
         is_ignored=nw.col("is_due") - nw.col("is_answered_in_time"),
     )
+    return turns.with_columns(**_unseen(talk.definitions))
 
 
-def waiting(talk: Any, by: Grouping) -> Frame:
-    """Waiting times of turns in seconds, censored at the end of the window."""
-    end = talk.corpus.window_s[1]
-    turns = by.put(talk.turn_frame.filter(~nw.col("is_context") & (nw.col("at_s") <= end)))
-    hit = (~nw.col("latency_s").is_null()) & (nw.col("at_s") + nw.col("latency_s") <= end)
-    turns = turns.with_columns(event=flag(hit), _open=end - nw.col("at_s"))
-    return turns.with_columns(
-        time=nw.when(nw.col("event") == 1).then(nw.col("latency_s")).otherwise(nw.col("_open"))
-    ).select("unit", "time", "event", cluster=nw.col("person_ix"))
+#: Answered and due columns by horizon, or by what counts as an answer.
+_JUDGED = {
+    "": ("is_answered_in_time", "is_due"),
+    "_24h": ("is_answered_24h", "is_due_24h"),
+    "_1h": ("is_answered_1h", "is_due_1h"),
+    "_strict": ("is_answered_strict", "is_due"),
+    "_questions": ("question_answered", "question_due"),
+}
+
+
+def _unseen(definitions: Any) -> dict[str, nw.Expr]:
+    """Give the most that could be answered, and the least that could be ignored, of each kind of turn."""
+    share = nw.col("could_hide") * definitions.unseen_share
+    most = {f"high{k}": nw.col(done) + share * (nw.col(due) - nw.col(done)) for k, (done, due) in _JUDGED.items()}
+    return {**most, "low_ignored": nw.col("is_ignored") * (1 - share)}
 
 
 def persons(talk: Any, by: Grouping) -> Frame:
     """Persons who were owed something: one row a unit and person."""
     due = received(talk, by).filter(nw.col("is_due") == 1)
     sums = due.group_by("unit", "cluster").agg(
-        nw.col("is_due").sum().alias("n"), nw.col("is_answered_in_time").sum().alias("k")
+        nw.col("is_due").sum().alias("n"),
+        nw.col("is_answered_in_time").sum().alias("k"),
+        nw.col("could_hide").max(),
     )
+    unseen = nw.col("could_hide") * talk.definitions.unseen_share
     return sums.with_columns(
         one=nw.lit(1),
+        high=nw.when(nw.col("k") > 0).then(1.0).otherwise(unseen),
         is_answered=flag(nw.col("k") > 0),
         has_two=flag(nw.col("n") > 1),
         is_ignored_twice=flag((nw.col("n") > 1) & (nw.col("k") == 0)),
@@ -213,20 +226,35 @@ def _power_sums(said: Frame, name: str) -> tuple[Frame, list[str]]:
 
 def episodes(talk: Any, by: Grouping) -> Frame:
     """Episodes, with outcomes and the balance of turns and words."""
-    table = by.put(talk.episode_frame).with_columns(cluster=nw.col("person_ix"), one=nw.lit(1))
+    table = talk.episode_frame
+    for part in (_highest_orders(talk), _hidden_episodes(talk)):
+        table = table.join(part, on=list(EPISODE), how="left")
+    unseen = (1 - nw.col("is_replied")) * nw.col("could_hide").fill_null(0) * talk.definitions.unseen_share
+    table = by.put(table).with_columns(
+        cluster=nw.col("person_ix"),
+        one=nw.lit(1),
+        unseen=unseen,
+        has_order=flag(~nw.col("max_order").is_null()),
+        max_order=nw.col("max_order").fill_null(0),
+    )
     deflected = OUTCOMES["deflect"]
     pointed = nw.sum_horizontal(*[nw.col(f"to_{d}") for d in DESTINATIONS])
     lost = nw.sum_horizontal(*[nw.col(f"to_{d}") * LOSS[d] for d in DESTINATIONS])
     n = nw.col("n_org") + nw.col("n_person")
     larger = nw.when(nw.col("n_org") > nw.col("n_person")).then(nw.col("n_org")).otherwise(nw.col("n_person"))
     worded = flag(nw.col("words_org") + nw.col("words_person") > 0)
-    return table.with_columns(
+    table = table.with_columns(
         deflected=flag(nw.col("outcome") == deflected),
         first_deflected=flag(nw.col("first_reaction") == deflected),
+        high_replied=nw.col("is_replied") + nw.col("unseen"),
+    )
+    return table.with_columns(
+        high_deflected=nw.col("deflected") + nw.col("unseen"),
+        high_first_deflected=nw.col("first_deflected") + nw.col("unseen"),
         pointed=pointed,
         lost=lost,
-        turn_entropy=_entropy("n_org", "n_person"),
-        word_entropy=_entropy("words_org", "words_person"),
+        turn_entropy=entropy("n_org", "n_person"),
+        word_entropy=entropy("words_org", "words_person"),
         has_words=worded,
         imbalance=larger / n,
         turn_gini=(2 * larger - n) / (2 * n),
@@ -237,29 +265,19 @@ def episodes(talk: Any, by: Grouping) -> Frame:
     )
 
 
-def _entropy(a: str, b: str) -> nw.Expr:
-    """Entropy in bits of a split into two parts; 0 where one part has all."""
-    both = (nw.col(a) > 0) & (nw.col(b) > 0)
-    x = nw.when(both).then(nw.col(a)).otherwise(1).cast(nw.Float64)
-    y = nw.when(both).then(nw.col(b)).otherwise(1).cast(nw.Float64)
-    p, q = x / (x + y), y / (x + y)
-    return nw.when(both).then(-(p * p.log(2) + q * q.log(2))).otherwise(0.0)
+def _highest_orders(talk: Any) -> Frame:
+    """Find the highest known interactivity order of the units of each episode."""
+    known = talk.order_frame.filter(nw.col("is_order_known") == 1).select("row", "order")
+    said = talk.stream_frame.filter(nw.col("is_head") == 1).select(*EPISODE, "row")
+    said = said.join(known, on="row", how="inner")
+    return said.group_by(*EPISODE).agg(nw.col("order").max().alias("max_order"))
 
 
-def conversations(talk: Any, by: Grouping) -> Frame:
-    """Conversations the unit takes part in, one row each."""
-    times = talk.conversation_frame.select("root", "at_s")
-    members = by.put(talk.member_frame.join(times, on="root", how="inner")).select("unit", "root").unique()
-    table = members.join(talk.conversation_frame, on="root", how="inner").with_columns(
-        cluster=nw.col("root"), one=nw.lit(1)
-    )
-    return table.with_columns(
-        is_single=flag(nw.col("size") == 1),
-        is_tree=flag(~nw.col("virality").is_null()),
-        is_rich=flag(~nw.col("virality_norm").is_null()),
-        virality=nw.col("virality").fill_null(0.0),
-        virality_norm=nw.col("virality_norm").fill_null(0.0),
-    )
+def _hidden_episodes(talk: Any) -> Frame:
+    """List the episodes with a turn whose answer the collection could hide."""
+    starts = talk.stream_frame.filter(nw.col("is_start") == 1).select(*EPISODE, "turn_no")
+    hidden = starts.join(talk.hidden_frame, on=["org_ix", "person_ix", "turn_no"], how="semi")
+    return hidden.select(*EPISODE).unique().with_columns(could_hide=nw.lit(1))
 
 
 TABLES = {
@@ -275,6 +293,15 @@ TABLES = {
     "insiders": insiders,
     "attended": attended,
     "outreach": outreach,
+    "live_waiting": live_waiting,
+    "competing": competing,
+    "given_up": given_up,
+    "business": business,
+    "bonds": bonds,
+    "relationships": relationships,
+    "addressed": addressed,
+    "balances": balances,
+    "hosted": hosted,
 }
 
 

@@ -1,4 +1,4 @@
-"""Whether attention is returned, and how widely it is spread (C1, C2, C12)."""
+"""Whether attention is returned, and how widely it is spread (C1, C2, C3, C12)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from .registry import Ratio, Smooth, metric
+from ..inference.rarefaction import rarefied_interval
+from .kinds import Ratio, Rows, Smooth
+from .registry import metric
 
-_DYAD: dict[str, Any] = {"table": "dyads", "catalog": "C1", "references": ("Kwak10",)}
+_DYAD: dict[str, Any] = {"table": "dyads", "catalog": "C1", "references": ("Kwak10",), "traits": ("thinned",)}
 _PARTIAL = "if only a share of posts was collected, it is too low by about that share; longer windows raise it"
 
 
@@ -21,7 +23,7 @@ _PARTIAL = "if only a share of posts was collected, it is too low by about that 
 )
 def arc_reciprocity() -> Ratio:
     """Share of the arcs between the account and persons that are returned."""
-    return Ratio("mutual_arcs", "arcs")
+    return Ratio("mutual_arcs", "arcs", high_num="high_mutual_arcs", bound_den="high_arcs")
 
 
 @metric(
@@ -33,7 +35,7 @@ def arc_reciprocity() -> Ratio:
 )
 def dyadic_reciprocity() -> Ratio:
     """Share of the pairs of the account and a person in which each addressed the other."""
-    return Ratio("mutual", "one")
+    return Ratio("mutual", "one", high_num="high_mutual")
 
 
 @metric(
@@ -45,7 +47,7 @@ def dyadic_reciprocity() -> Ratio:
 )
 def inbound_reciprocity() -> Ratio:
     """Share of persons who addressed the account that it addressed too, at any time."""
-    return Ratio("mutual", "approached")
+    return Ratio("mutual", "approached", high_num="high_mutual_in")
 
 
 @metric(
@@ -57,7 +59,7 @@ def inbound_reciprocity() -> Ratio:
 )
 def inbound_reciprocity_ordered() -> Ratio:
     """Share of persons who addressed the account that it addressed after they first did."""
-    return Ratio("answered_after", "approached")
+    return Ratio("answered_after", "approached", high_num="high_after")
 
 
 @metric(
@@ -69,7 +71,7 @@ def inbound_reciprocity_ordered() -> Ratio:
 )
 def outbound_reciprocity() -> Ratio:
     """Share of persons the account addressed who addressed it too, at any time."""
-    return Ratio("mutual", "addressed")
+    return Ratio("mutual", "addressed", high_num="high_out")
 
 
 def _rho(mutual: np.ndarray, pairs: np.ndarray) -> np.ndarray:
@@ -98,7 +100,36 @@ def reciprocity_rho() -> Smooth:
     return Smooth(("mutual", "one"), _rho, count="one")
 
 
-_REACH: dict[str, Any] = {"catalog": "C12", "references": ("Burt92", "Jost06"), "min_n": 50}
+_WEIGHED: dict[str, Any] = {
+    "table": "dyads",
+    "catalog": "C3",
+    "direction": "+",
+    "references": ("Squ13",),
+    "undefined": "no reply or mention joins the account and a person",
+}
+
+
+@metric(
+    **_WEIGHED,
+    formula=r"r_w = \frac{\sum_{i \ne j} \min(w_{ij}, w_{ji})}{\sum_{i \ne j} w_{ij}}",
+    misleads="equal amounts arise by chance as well: read it against its null (tw.null_test); " + _PARTIAL,
+)
+def weighted_reciprocity() -> Ratio:
+    """Share of all replies and mentions between the account and persons that is returned in kind."""
+    return Ratio("returned_weight", "weight")
+
+
+@metric(
+    **_WEIGHED,
+    formula=r"\frac{1}{|D_a|}\sum_{(a, x)} \Bigl(1 - \frac{|w_{ax} - w_{xa}|}{w_{ax} + w_{xa}}\Bigr)",
+    misleads="0 for every one-sided pair; one post each way counts as much as fifty",
+)
+def dyad_balance() -> Ratio:
+    """Mean balance of the pairs of the account and a person: 1 if both addressed the other equally often."""
+    return Ratio("balance", "one", share=False)
+
+
+_REACH: dict[str, Any] = {"catalog": "C12", "references": ("Burt92", "Jost06", "Hurlbert71"), "min_n": 50}
 
 
 @metric(
@@ -151,6 +182,21 @@ def new_tie_rate() -> Smooth:
     return Smooth(
         ("addressed",), lambda persons: np.where(persons > 0, persons, np.nan), count="addressed", per_week=True
     )
+
+
+@metric(
+    **_REACH,
+    table="addressed",
+    direction="+",
+    unit="persons in 50 posts",
+    span=(1.0, 50.0),
+    formula=r"\sum_x \Bigl[1 - \binom{N - n_x}{50} \Big/ \binom{N}{50}\Bigr]",
+    undefined="the account addressed persons in fewer than 50 posts (Definitions.rarefy_n)",
+    misleads="says nothing of how many persons there are in all; days of crisis bring the same persons back",
+)
+def persons_rarefied() -> Rows:
+    """Distinct persons to be expected among 50 of the account's posts to persons, drawn at random."""
+    return Rows(("person", "n"), lambda rows, d: rarefied_interval(**rows, size=d.rarefy_n, level=d.level), n="n")
 
 
 def _size(n: np.ndarray, ties: np.ndarray) -> np.ndarray:

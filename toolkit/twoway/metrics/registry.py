@@ -9,116 +9,22 @@ from functools import partial
 from typing import Any
 
 from ..errors import SchemaError, unknown_name
+from .kinds import Competing, Composite, Distribution, Posterior, Ratio, Rows, Smooth, Statistic, Survival
 
 __all__ = [
+    "Competing",
     "Composite",
     "Distribution",
     "Metric",
     "Posterior",
     "Ratio",
+    "Rows",
     "Smooth",
     "Survival",
     "all_metrics",
     "get_metric",
     "metric",
 ]
-
-Combine = Callable[..., Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """A ratio of two sums over a table.
-
-    Attributes
-    ----------
-    num, den
-        Columns that are summed; `"one"` counts rows.
-    share
-        Whether the numerator counts some of the denominator's units.
-    scale
-        The ratio is multiplied by this (100 for "per hundred").
-    low_num, high_num
-        Columns whose sums over `bound_den` bound the value when what the corpus cannot show goes one way or the other.
-    """
-
-    num: str
-    den: str
-    share: bool = True
-    scale: float = 1.0
-    low_num: str | None = None
-    high_num: str | None = None
-    bound_den: str | None = None
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """All columns that have to be summed."""
-        return tuple(c for c in (self.num, self.den, self.low_num, self.high_num, self.bound_den) if c)
-
-
-@dataclass(frozen=True, slots=True)
-class Smooth:
-    """A smooth function of several sums over a table, whose interval is bootstrapped over clusters.
-
-    Attributes
-    ----------
-    columns
-        Columns that are summed.
-    combine
-        Takes one array of totals a column, gives the values; NaN where undefined.
-    count
-        The column whose sum is the number of units.
-    per_week
-        Divide by the weeks of the window.
-    """
-
-    columns: tuple[str, ...]
-    combine: Combine
-    count: str
-    per_week: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Survival:
-    """An answer read off the Kaplan-Meier curve of one unit's waiting times.
-
-    Attributes
-    ----------
-    ask
-        Takes the curve and the definitions, gives an interval.
-    """
-
-    ask: Callable[[Any, Any], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Distribution:
-    """A quantile of a column over the rows of one unit."""
-
-    column: str
-    q: float
-    scale: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Composite:
-    """A function of other metrics of the same unit, whose interval follows from their bootstrap draws."""
-
-    parts: tuple[str, ...]
-    combine: Combine
-
-
-@dataclass(frozen=True, slots=True)
-class Posterior:
-    """One answer of the Dirichlet posterior of (broadcast, deflect, conversation).
-
-    A part's name, or a balance `z1`, `z2`.
-    """
-
-    ask: str
-
-
-Statistic = Smooth | Survival | Distribution | Composite | Posterior
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +109,8 @@ def metric(
     traits
         `"response"`: flagged where the collection was chosen by its answers; `"conversation"`: flagged where parents
         are missing;
-        `"rules"`: rests on text rules; `"signed"`: can be negative.
+        `"rules"`: rests on text rules; `"signed"`: can be negative; `"hours"`: depends on opening hours;
+        `"followers"`: on counts of followers; `"thinned"`: too low where only a share of replies was kept.
 
     Raises
     ------

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .registry import Distribution, Ratio, metric
+from .kinds import Distribution, Ratio
+from .registry import metric
 
 _INF = float("inf")
 _TREE: dict[str, Any] = {
@@ -155,6 +156,20 @@ def interactive_share() -> Ratio:
 def interactivity_order_mean() -> Ratio:
     """Mean interactivity of the account's units: 0 one-way, 1 reactive, 2 interactive."""
     return Ratio("order_capped", "order_known", share=False)
+
+
+@metric(
+    **_ORDER,
+    table="episodes",
+    unit="order",
+    span=(0.0, float("inf")),
+    formula=r"\frac{1}{|E_a|}\sum_e \max_{p \in e} \mathrm{order}(p)",
+    undefined="no episode has a unit of known order",
+    misleads="grows with the length of episodes; a quarrel is interactive too",
+)
+def interactivity_max_order_mean() -> Ratio:
+    """Mean over episodes of the longest exchange to and fro, in steps."""
+    return Ratio("max_order", "has_order", share=False)
 
 
 @metric(

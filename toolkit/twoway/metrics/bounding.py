@@ -1,0 +1,45 @@
+"""What the collection could hide beyond single turns: answered threads only, or a share of all replies only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .registry import Metric
+
+__all__ = ["widened"]
+
+
+def widened(metric: Metric, bounds: tuple[float, float], definitions: Any, *, is_selected: bool) -> tuple[float, float]:
+    """Widen the bounds of a value by what is known of the whole collection.
+
+    Where the collection was chosen by its answers, any number of unanswered turns may be missing: a rate of answering
+    may then be as low as 0, a wait as long as can be. Where only a share of all replies was kept, rates may be higher
+    by as much.
+
+    Parameters
+    ----------
+    bounds
+        Least and greatest value, NaN where none are given.
+    is_selected
+        Whether the collection seems to be chosen by its answers.
+
+    Returns
+    -------
+    tuple
+        Least and greatest value.
+    """
+    low, high = bounds
+    if np.isnan(low) and np.isnan(high):
+        return bounds
+    kept, top = definitions.kept_share, metric.span[1]
+    more = metric.direction == "+"
+    if kept < 1 and metric.traits & {"response", "thinned"}:
+        if more:
+            high = min(top, high / kept)
+        else:
+            low = max(0.0, 1 - (1 - low) / kept) if top <= 1 else 0.0
+    if is_selected and "response" in metric.traits:
+        low, high = (0.0, high) if more else (low, top)
+    return low, high

@@ -1,0 +1,88 @@
+"""Whether talk lasts: people who come back, who give up, and who get most of the replies (B10, C11)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ..inference.results import Interval
+from .kinds import Ratio, Survival
+from .registry import metric
+
+DAY = 86_400.0
+
+_BOND: dict[str, Any] = {"table": "bonds", "catalog": "C11", "references": ("Avidar13",), "direction": "+"}
+_NEW = (
+    "no person's first exchange begins 90 days after the window's start and 30 before its end (Definitions.wash_in_s,"
+    " follow_up_s)"
+)
+_CAUSES = "people also come back because nothing was solved: see returning_without_question_share"
+
+
+@metric(
+    **_BOND,
+    formula=r"R_2 = \frac{|\{x : \text{mutual episodes} \ge 7\,\mathrm{d}\ \text{apart}\}|}"
+    r"{|\{x : \text{new, watched}\}|}",
+    undefined=_NEW,
+    misleads=_CAUSES,
+)
+def returning_share() -> Ratio:
+    """Share of new persons who, after an exchange with the organization, have another a week or more later."""
+    return Ratio("returned", "is_watched")
+
+
+@metric(
+    **_BOND,
+    formula=r"\frac{|\{x\ \text{returned} : \text{no question in later episodes}\}|}{|\{x\ \text{returned}\}|}",
+    undefined="nobody returned",
+    misleads="a complaint need not hold a question mark",
+    needs=("text",),
+    min_n=10,
+)
+def returning_without_question_share() -> Ratio:
+    """Share of those who returned who did so without a question."""
+    return Ratio("returned_unasked", "returned")
+
+
+@metric(
+    **_BOND,
+    formula=r"\frac{\sum_{x\ \text{regular}} n_{a \to x}}{\sum_x n_{a \to x}}",
+    undefined="the organization replied to nobody",
+    misleads="longer windows make more regulars; " + _CAUSES,
+)
+def regulars_reply_share() -> Ratio:
+    """Share of the organization's units in episodes that go to persons with exchanges a week or more apart."""
+    return Ratio("n_to_regulars", "n_replies")
+
+
+@metric(
+    **{**_BOND, "table": "relationships"},
+    unit="days",
+    span=(0.0, float("inf")),
+    formula=r"\min\{t : \hat S(t) \le .5\},\ t\ \text{from the first to the last mutual exchange}",
+    undefined="no person's first exchange begins 90 days after the window's start and 90 before its end"
+    " (Definitions.wash_in_s, silence_end_s)",
+    misleads="0 where most people come once; " + _CAUSES,
+)
+def relationship_days_median() -> Survival:
+    """Days by which half of the relationships had their last exchange, those that go on counted as such."""
+    return Survival(lambda curve, _: _days(curve.quantile(0.5)))
+
+
+def _days(interval: Interval) -> Interval:
+    return replace(interval, value=interval.value / DAY, low=interval.low / DAY, high=interval.high / DAY)
+
+
+@metric(
+    table="given_up",
+    catalog="B10",
+    direction="-",
+    references=("Her19",),
+    traits=("response",),
+    formula=r"\hat S(90\,\mathrm{d}),\ t\ \text{from the first unanswered turn to the next turn}",
+    undefined="nobody was left unanswered, or nobody unanswered was watched for 90 days (Definitions.give_up_s)",
+    misleads="people who got help elsewhere fall silent too",
+)
+def give_up_share() -> Survival:
+    """Share of persons left unanswered who do not address the account again within 90 days, by Kaplan-Meier."""
+    return Survival(lambda curve, d: curve.at(float(d.give_up_s)))

@@ -1,0 +1,108 @@
+"""Prepared tables of conversations: their shape, who takes the floor, and what becomes of threads an account hosts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from ..engine import Frame
+from ..interactions.shifts import FAMILIES, SHIFTS
+from .marks import entropy, flag
+
+__all__ = ["balances", "conversations", "hosted"]
+
+
+def conversations(talk: Any, by: Any) -> Frame:
+    """Give conversations the unit takes part in, one row each."""
+    times = talk.conversation_frame.select("root", "at_s")
+    members = by.put(talk.member_frame.join(times, on="root", how="inner")).select("unit", "root").unique()
+    table = members.join(talk.conversation_frame, on="root", how="inner")
+    for shifts, suffix in ((talk.shift_frame(), ""), (talk.shift_frame(depth_first=True), "_tree")):
+        table = table.join(_shift_sums(shifts, suffix), on="root", how="left")
+    sums = [f"shift_{name}{suffix}" for suffix in ("", "_tree") for name in _COUNTED]
+    return table.with_columns(
+        *[nw.col(name).fill_null(0) for name in sums],
+        cluster=nw.col("root"),
+        one=nw.lit(1),
+        is_single=flag(nw.col("size") == 1),
+        is_tree=flag(~nw.col("virality").is_null()),
+        is_rich=flag(~nw.col("virality_norm").is_null()),
+        is_shared=flag(nw.col("n_participants") > 1),
+        virality=nw.col("virality").fill_null(0.0),
+        virality_norm=nw.col("virality_norm").fill_null(0.0),
+        participant_gini=nw.col("participant_gini").fill_null(0.0),
+    )
+
+
+_COUNTED = ("all", "abba", "usurping_person", *dict.fromkeys(FAMILIES))
+
+
+def _shift_sums(shifts: Frame, suffix: str) -> Frame:
+    """Count the shifts of each conversation: all, those back to the first speaker, and by family."""
+    kind = nw.col("kind")
+    rules = {"all": kind >= 0, "abba": kind == SHIFTS.index("AB-BA")}
+    for family in dict.fromkeys(FAMILIES):
+        rules[family] = kind.is_in([i for i, name in enumerate(FAMILIES) if name == family])
+    rules["usurping_person"] = rules["usurping"] & (nw.col("by_person") == 1)
+    sums = [flag(rules[name]).sum().alias(f"shift_{name}{suffix}") for name in _COUNTED]
+    return shifts.group_by("root").agg(*sums)
+
+
+def _people(talk: Any) -> Frame:
+    return talk.corpus.account_frame.select("account_ix", _org="org_ix", _public="is_public")
+
+
+def balances(talk: Any, by: Any) -> Frame:
+    """Give conversations of the unit with the turns of its organization against those of all persons.
+
+    Returns
+    -------
+    Frame
+        `unit, cluster` (the conversation)`, at_s, n_own, one, balance` (bits)`, is_mixed`, one row a unit,
+        conversation and organization.
+    """
+    said = talk.tree_frame.filter(nw.col("is_own")).join(_people(talk), on="account_ix", how="inner")
+    own = said.filter(~nw.col("_org").is_null()).group_by("root", "_org")
+    own = own.agg(nw.len().alias("n_own"), flag(nw.col("_public")).sum().alias("_own_public"))
+    public = said.group_by("root").agg(flag(nw.col("_public")).sum().alias("_all_public"))
+    times = talk.conversation_frame.select("root", "at_s")
+    members = by.put(talk.member_frame.join(times, on="root", how="inner"))
+    members = members.select("unit", "root", "at_s", _org="org_ix").unique()
+    table = members.join(own, on=["root", "_org"], how="left").join(public, on="root", how="left")
+    counts = {name: nw.col(name).fill_null(0) for name in ("n_own", "_own_public", "_all_public")}
+    table = table.with_columns(**counts).with_columns(n_persons=nw.col("_all_public") - nw.col("_own_public"))
+    return table.with_columns(
+        cluster=nw.col("root"),
+        one=nw.lit(1),
+        is_mixed=flag(nw.col("n_own") + nw.col("n_persons") > 0),
+        balance=entropy("n_own", "n_persons"),
+    )
+
+
+def hosted(talk: Any, by: Any) -> Frame:
+    """Give conversations in which the unit posted: who answers whom there, and whether replies were limited.
+
+    Returns
+    -------
+    Frame
+        `unit, cluster` (the conversation)`, at_s, one, n_public` (replies by persons)`, n_c2c` (those to another
+        person)`, is_gated`.
+    """
+    wrote = talk.member_frame.filter(nw.col("n_units") > 0).join(
+        talk.conversation_frame.select("root", "at_s"), on="root", how="inner"
+    )
+    wrote = by.put(wrote).select("unit", "root", "at_s").unique()
+    people = _people(talk).filter(nw.col("_public")).select("account_ix")
+    posts = talk.links.posts.select("row", "parent_ix")
+    replies = talk.tree_frame.filter(nw.col("is_own")).select("row", "root", "account_ix")
+    replies = replies.join(people, on="account_ix", how="semi").join(posts, on="row", how="inner")
+    replies = replies.filter(~nw.col("parent_ix").is_null() & (nw.col("parent_ix") != nw.col("account_ix")))
+    persons = people.select(parent_ix="account_ix", _to_person=nw.lit(1))
+    counts = replies.join(persons, on="parent_ix", how="left").group_by("root")
+    counts = counts.agg(nw.len().alias("n_public"), flag(nw.col("_to_person") == 1).sum().alias("n_c2c"))
+    limited = talk.corpus.post_frame.filter(nw.col("is_restricted")).select("row")
+    gated = talk.tree_frame.join(limited, on="row", how="semi").select("root", is_gated=nw.lit(1)).unique()
+    table = wrote.join(counts, on="root", how="left").join(gated, on="root", how="left")
+    filled = {name: nw.col(name).fill_null(0) for name in ("n_public", "n_c2c", "is_gated")}
+    return table.with_columns(**filled, cluster=nw.col("root"), one=nw.lit(1))

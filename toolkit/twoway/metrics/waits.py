@@ -1,0 +1,156 @@
+"""Prepared tables of waiting: how long turns stayed unanswered, by the calendar, by opening hours, by cause."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from ..cleaning.hours import parse_hours
+from ..engine import Frame
+from ..openings import OpenTimes, infer_hours, local_minute_of_week, open_times
+from .marks import flag
+
+__all__ = ["business", "competing", "given_up", "live_waiting", "opening_hours", "waiting", "with_hidden"]
+
+#: Opening hours are inferred from at least so many posts.
+ENOUGH_POSTS = 50
+
+_WAITED = ("unit", "time", "event", "could_hide")
+
+
+def _watched(talk: Any, by: Any) -> Frame:
+    """Give turns in the window with `_until`, when they stopped being watched: the window's end, or their deletion."""
+    end = talk.corpus.window_s[1]
+    turns = by.put(with_hidden(talk, talk.turn_frame.filter(~nw.col("is_context") & (nw.col("at_s") <= end))))
+    if not talk.corpus.knows("deleted_at"):
+        return turns.with_columns(_until=nw.lit(end).cast(nw.Int64))
+    gone = talk.corpus.post_frame.filter(~nw.col("deleted_s").is_null()).select("row", "deleted_s")
+    turns = turns.join(gone, on="row", how="left")
+    until = nw.when(nw.col("deleted_s") < end).then(nw.col("deleted_s")).otherwise(end)
+    # A post that was deleted before it was made is a clock error.
+    return turns.with_columns(_until=nw.when(until < nw.col("at_s")).then(nw.col("at_s")).otherwise(until))
+
+
+def with_hidden(talk: Any, turns: Frame) -> Frame:
+    """Mark the turns whose answer the collection could hide: `could_hide` (0 or 1)."""
+    hidden = talk.hidden_frame.with_columns(could_hide=nw.lit(1))
+    turns = turns.join(hidden, on=["org_ix", "person_ix", "turn_no"], how="left")
+    return turns.with_columns(could_hide=nw.col("could_hide").fill_null(0))
+
+
+def _censored(turns: Frame, latency: str) -> Frame:
+    hit = (~nw.col(latency).is_null()) & (nw.col("at_s") + nw.col(latency) <= nw.col("_until"))
+    turns = turns.with_columns(event=flag(hit), _open=nw.col("_until") - nw.col("at_s"))
+    return turns.with_columns(time=nw.when(nw.col("event") == 1).then(nw.col(latency)).otherwise(nw.col("_open")))
+
+
+def waiting(talk: Any, by: Any) -> Frame:
+    """Give waiting times of turns in seconds, censored at the end of the window."""
+    return _censored(_watched(talk, by), "latency_s").select(*_WAITED, cluster="person_ix")
+
+
+def live_waiting(talk: Any, by: Any) -> Frame:
+    """Give waiting times for answers that are not automatic."""
+    return _censored(_watched(talk, by), "live_latency_s").select(*_WAITED, cluster="person_ix")
+
+
+def competing(talk: Any, by: Any) -> Frame:
+    """Give waiting times with the cause that ended them: a place in `CAUSES` from 1, or 0 for none."""
+    turns = _censored(_watched(talk, by), "latency_s")
+    cause = nw.when(nw.col("event") == 1).then(nw.col("cause")).otherwise(0)
+    return turns.select("unit", "time", "could_hide", cause=cause, cluster="person_ix")
+
+
+def given_up(talk: Any, by: Any) -> Frame:
+    """Give for each person left unanswered the time until they addressed the unit again."""
+    end, horizon = talk.corpus.window_s[1], talk.definitions.horizon_s
+    turns = by.put(talk.turn_frame.filter(~nw.col("is_context") & (nw.col("at_s") <= end)))
+    ignored = flag((nw.col("at_s") <= end - horizon) & ~(nw.col("latency_s") <= horizon).fill_null(value=False))
+    turns = turns.group_by("unit", "person_ix", "row").agg(nw.col("at_s").min(), ignored.min().alias("_ignored"))
+    turns = talk.engine.materialize(turns)
+    pair = ("unit", "person_ix")
+    turns = turns.with_columns(_next=nw.col("at_s").shift(-1).over(*pair, order_by="row"))
+    ignored_turns = talk.engine.materialize(turns.filter(nw.col("_ignored") == 1))
+    first = ignored_turns.group_by(*pair).agg(nw.col("row").min())
+    rows = ignored_turns.join(first, on=[*pair, "row"], how="inner")
+    back = ~nw.col("_next").is_null()
+    time = nw.when(back).then(nw.col("_next")).otherwise(end) - nw.col("at_s")
+    return rows.select("unit", time=time, event=flag(back), cluster="person_ix")
+
+
+def business(talk: Any, by: Any) -> Frame:
+    """Give waiting times in seconds of opening time and of the calendar, where opening hours are known.
+
+    Returns
+    -------
+    Frame
+        `unit, cluster, time` (open seconds)`, event, calendar` (seconds)`, inside` (1 if begun while open)`, one`.
+    """
+    turns = _censored(_watched(talk, by), "latency_s").join(_zones(talk), on="account_ix", how="left")
+    columns = ["unit", "person_ix", "org_ix", "time_zone", "at_s", "time", "event"]
+    rows = talk.engine.collect(turns.select(*columns)).to_pandas()
+    hours = opening_hours(talk)
+    known = rows[rows["org_ix"].isin(set(hours))]
+    pieces = [
+        _business_rows(group, _times(talk, hours[int(str(org))], str(zone)))
+        for (org, zone), group in known.groupby(["org_ix", known["time_zone"].fillna("UTC")])
+    ]
+    empty = pd.DataFrame(columns=["unit", "cluster", "time", "event", "calendar", "inside", "one"], dtype="int64")
+    table = pd.concat([empty, *pieces], ignore_index=True).astype("int64")
+    return talk.engine.from_arrow(pa.Table.from_pandas(table, preserve_index=False))
+
+
+def _business_rows(rows: pd.DataFrame, times: OpenTimes) -> pd.DataFrame:
+    start = rows["at_s"].to_numpy()
+    open_s = times.seconds_until(start + rows["time"].to_numpy()) - times.seconds_until(start)
+    return pd.DataFrame(
+        {
+            "unit": rows["unit"].to_numpy(),
+            "cluster": rows["person_ix"].to_numpy(),
+            "time": np.rint(open_s),
+            "event": rows["event"].to_numpy(),
+            "calendar": rows["time"].to_numpy(),
+            "inside": times.is_open(start),
+            "one": 1,
+        }
+    )
+
+
+def _zones(talk: Any) -> Frame:
+    return talk.corpus.account_frame.select("account_ix", "time_zone")
+
+
+def _times(talk: Any, hours: Any, zone: str) -> OpenTimes:
+    return open_times(hours, zone, *talk.corpus.span_s)
+
+
+def opening_hours(talk: Any) -> dict[int, tuple[tuple[int, int, int], ...]]:
+    """Give the opening hours of each organization by its number: as stated, or inferred from when it speaks to people.
+
+    An organization that spoke to people fewer than 50 times has none.
+    """
+    stated = talk.definitions.business_hours
+    if stated != "inferred":
+        focal = talk.corpus.account_frame.filter(nw.col("is_focal")).select("org_ix").unique()
+        hours = parse_hours(stated)
+        return {int(org): hours for org in talk.engine.collect(focal)["org_ix"].to_pylist() if org is not None}
+    said = talk.said_frame.filter((nw.col("is_directed") == 1) & (nw.col("is_repost") == 0))
+    said = said.join(_zones(talk), on="account_ix", how="left").select("org_ix", "at_s", "time_zone")
+    rows = talk.engine.collect(said).to_pandas()
+    rows["zone"] = rows["time_zone"].fillna("UTC")
+    minutes = [
+        pd.Series(local_minute_of_week(group["at_s"], str(zone)), index=group.index)
+        for zone, group in rows.groupby("zone")
+    ]
+    if not minutes:
+        return {}
+    rows["minute"] = pd.concat(minutes)
+    return {
+        int(str(org)): infer_hours(group["minute"])
+        for org, group in rows.groupby("org_ix")
+        if len(group) >= ENOUGH_POSTS
+    }
