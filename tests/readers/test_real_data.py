@@ -147,6 +147,14 @@ def test_rows_that_a_brand_passed_on_are_context(shared_data):
     assert own["text"].str.starts_with("@").sum() == 62
 
 
+def test_reply_to_of_a_conversation_corpus_names_posts(shared_data):
+    loaded = load(shared_data("convokit_subreddit_cornell/utterances.jsonl"))
+    assert loaded.posts.height == 1_028
+    assert loaded.posts["conversation_id"].n_unique() == 34
+    assert n_parents(loaded.posts) == (994, 994)
+    assert loaded.repairs == {"parent_id_taken_from_reply_to": 994}
+
+
 def test_profiles_are_not_taken_for_posts(shared_data):
     with pytest.raises(ValueError, match="^sp_500_twitter_profile_info.csv holds accounts, not posts"):
         load(shared_data("yum_brands_timeline/sp_500_twitter_profile_info.csv"))
