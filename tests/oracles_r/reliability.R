@@ -5,6 +5,11 @@ suppressPackageStartupMessages(library(psych))
 
 alpha_of <- function(items) suppressWarnings(alpha(items, warnings = FALSE)$total$raw_alpha)
 
+feldt_of <- function(items) {
+  found <- suppressWarnings(alpha(items, warnings = FALSE))$feldt
+  c(unlist(found$lower.ci), unlist(found$upper.ci))
+}
+
 icc_of <- function(table) {
   found <- ICC(table, lmer = FALSE)$results
   row <- found[found$type == "ICC2", ]
@@ -32,9 +37,9 @@ months <- matrix(rnorm(240), 40) * 0.6 + rnorm(40) + rep(rnorm(6, 0, 0.3), each 
 items <- as.data.frame(outer(rnorm(150), c(0.4, 0.6, 0.8, 1, 0.9, 0.5)) + matrix(rnorm(900), 150))
 
 write_golden(list(
-  three = list(items = three, alpha = alpha_of(three)),
+  three = list(items = three, alpha = alpha_of(three), feldt = unname(feldt_of(three))),
   attitude = list(n = nrow(attitude), covariance = unname(cov(attitude)), alpha = alpha_of(attitude), omega = omega_of(attitude)),
   judges = c(list(table = judges), icc_of(judges)),
   own = c(list(table = months), icc_of(months)),
-  factor = list(items = items, alpha = alpha_of(items), omega = omega_of(items))
+  factor = list(items = items, alpha = alpha_of(items), feldt = unname(feldt_of(items)), omega = omega_of(items))
 ), "reliability.json", "psych")
