@@ -71,7 +71,7 @@ class CumulativeIncidence:
     """
 
     table: pd.DataFrame
-    curves: dict[str, IncidenceCurves]
+    curves: dict[str, IncidenceCurves] = field(repr=False)
     by: str
     waits: pd.DataFrame = field(repr=False)
 

@@ -74,7 +74,7 @@ def proportionality(fit: CoxFit, terms: Sequence[str] | None = None) -> Proporti
     Returns
     -------
     Proportionality
-        Robust to clusters if the fit is; with fewer than 10 of them p is NaN.
+        Robust to clusters if the fit is; with fewer than 10 of them p is NaN. So it is for a separated term.
 
     References
     ----------
@@ -105,8 +105,11 @@ def proportionality(fit: CoxFit, terms: Sequence[str] | None = None) -> Proporti
         by_cluster = _sum_rows(fit.clusters, moved)
         # The statistic cannot exceed the number of clusters: with a handful it could find nothing.
         variance = by_cluster.T @ by_cluster * (1.0 if len(by_cluster) >= REFUSE_BELOW else np.nan)
-    groups = {name: [k for k in range(p) if names[k] == name] for name in dict.fromkeys(names)}
-    groups["all"] = list(range(p))
+    # A ratio that a penalty holds back has no course over time that could be tested.
+    held = set(fit.table.loc[fit.table["flags"] == "separated", "term"])
+    free = [k for k in range(p) if fit.columns[k] not in held]
+    groups = {name: [k for k in free if names[k] == name] for name in dict.fromkeys(names)}
+    groups["all"] = free
     rows = [{"term": name, **_test(score, variance, columns)} for name, columns in groups.items()]
     table = pd.DataFrame(rows)
     table["p_holm"] = np.append(_holm(table["p"].to_numpy()[:-1]), np.nan)
@@ -126,6 +129,8 @@ def _clock(fit: CoxFit) -> FloatArray:
 def _test(score: FloatArray, variance: FloatArray, columns: list[int]) -> dict[str, float]:
     from scipy.special import chdtrc
 
+    if not columns:
+        return {"statistic": np.nan, "df": 0, "p": np.nan}
     part, u = variance[np.ix_(columns, columns)], score[columns]
     size = np.sqrt(np.maximum(np.diag(part), 1e-300))
     if np.isnan(part).any() or np.linalg.matrix_rank(part / np.outer(size, size), tol=1e-8, hermitian=True) < len(
