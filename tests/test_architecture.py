@@ -40,6 +40,7 @@ STEPS: dict[str, float] = {
     "metrics.kinds": 4.5,
     "metrics.pairs": 5,
     "metrics.attention_tables": 5,
+    "metrics.episode_tables": 5,
     "metrics.waits": 4.8,
     "metrics.bonds": 5,
     "metrics.trees": 5,

@@ -16,7 +16,9 @@ Reading order of the library, from the ground up:
     intervals, survival, compositions: functions of arrays
 `metrics`
     the declarations, and one door to measure them
-`strategy`, `silence`, `figures`, `report`, `cli`
+`strategy`, `silence`, `analysis`
+    what is asked of measured values: comparisons, rankings, models, null tests, reliability
+`figures`, `report`, `cli`
     results to read
 """
 
@@ -28,7 +30,15 @@ from .interactions.annotate import Interactions, annotate
 from .metrics import Scorecard, all_metrics, get_metric, measure, metric
 from .metrics.catalog import catalog, cite, explain, flag_meanings
 from .metrics.registry import Ratio
-from .reading import read, read_table, read_twcs, read_twitter_v2
+from .reading import (
+    read,
+    read_activity_streams,
+    read_reddit,
+    read_table,
+    read_twcs,
+    read_twitter_v1,
+    read_twitter_v2,
+)
 from .samples import list_corpora, load_corpus, load_truth
 from .silence import SilenceCurve, silence_curve
 from .strategy import Strategy, strategy
@@ -52,9 +62,16 @@ __all__ = [
     "UnknownName",
     "all_metrics",
     "annotate",
+    "attention_by_followers",
+    "business_latency",
     "catalog",
     "cite",
+    "compare",
+    "cumulative_incidence",
+    "dyad_census",
     "explain",
+    "fit_latency",
+    "fit_response",
     "flag_meanings",
     "get_metric",
     "list_corpora",
@@ -63,10 +80,17 @@ __all__ = [
     "measure",
     "methods_note",
     "metric",
+    "null_test",
+    "participation_shifts",
+    "rank",
     "read",
+    "read_activity_streams",
+    "read_reddit",
     "read_table",
     "read_twcs",
+    "read_twitter_v1",
     "read_twitter_v2",
+    "reliability",
     "report",
     "show_versions",
     "silence_curve",
@@ -77,7 +101,18 @@ __all__ = [
 ]
 
 _LATE = {
+    "attention_by_followers": ("twoway.analysis.attention", "attention_by_followers"),
+    "business_latency": ("twoway.analysis.hours", "business_latency"),
+    "compare": ("twoway.analysis.compare", "compare"),
+    "cumulative_incidence": ("twoway.analysis.competing", "cumulative_incidence"),
+    "dyad_census": ("twoway.analysis.census", "dyad_census"),
+    "fit_latency": ("twoway.analysis.latency", "fit_latency"),
+    "fit_response": ("twoway.analysis.response", "fit_response"),
     "methods_note": ("twoway.report", "methods_note"),
+    "null_test": ("twoway.analysis.nulls", "null_test"),
+    "participation_shifts": ("twoway.analysis.shifts", "participation_shifts"),
+    "rank": ("twoway.analysis.ranking", "rank"),
+    "reliability": ("twoway.analysis.reliability", "reliability"),
     "report": ("twoway.report", "report"),
     "simulate_corpus": ("twoway.simulate", "simulate_corpus"),
     "use_style": ("twoway.figures", "use_style"),

@@ -30,7 +30,7 @@ class Coverage:
 
     posts: int = _count("posts of the sample")
     accounts: int = _count("accounts that posted them")
-    context_posts: int = _count("further posts known only because others refer to them")
+    context_posts: int = _count("further posts known only because others, or a profile, refer to them")
     measured_accounts: int = _count("accounts that are measured")
     persons: int = _count("accounts of the public that posted")
     replies: int = _count("posts of the sample that name a parent")
@@ -101,7 +101,7 @@ def count_coverage(corpus: Any) -> Coverage:
     return Coverage(
         **counts,
         duplicates=int(repairs.get("duplicate_post_id_dropped", 0)),
-        repaired=int(corpus.repairs["n"].sum()),
+        repaired=sum(int(n) for rule, n in repairs.items() if rule != "more_not_expanded"),
         rejected=len(corpus.rejected),
         window_from=start.isoformat(),
         window_to=end.isoformat(),
@@ -205,6 +205,11 @@ def _remarks(corpus: Any, counts: dict[str, int], openings: tuple[int, float]) -
         notes.append(
             f"{counts['orphans'] / counts['replies']:.0%} of replies have no parent in the corpus: conversations are"
             " cut short and flagged orphan_share."
+        )
+    hidden = corpus.repairs.set_index("rule")["n"].get("more_not_expanded", 0)
+    if hidden:
+        notes.append(
+            f"{hidden:,} comments stand behind 'more' in the source and were not fetched: trees are cut short."
         )
     if counts["context_posts"]:
         notes.append(

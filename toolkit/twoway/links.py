@@ -22,8 +22,8 @@ class Links:
     posts
         Materialized: `row, account_ix, created_s, parent_row, parent_ix, parent_s, parent_id_given` (1 or null)`,
         tree_parent` (the parent, unless one of the two is a plain repost)`, is_hung` (a reply whose parent has no place
-        in the tree)`, is_orphan, is_self_reply, is_context, is_private, is_repost, is_quote, quote_ix, repost_ix` (accounts of the posts passed on). Rows are
-        numbered in order of time, ties by id.
+        in the tree)`, is_orphan, is_self_reply, is_context, is_private, is_repost, is_quote, quote_ix, repost_ix`
+        (accounts of the posts passed on). Rows are numbered in order of time, ties by id.
     threads
         Materialized, posts below another in a tree: `row, root, depth`.
     cycle_rows

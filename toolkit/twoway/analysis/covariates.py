@@ -72,7 +72,7 @@ def _covariates(table: pd.DataFrame, end: int) -> pd.DataFrame:
             "hour_band": pd.cut(local.dt.hour, [*HOUR_BANDS, 24], right=False, labels=list(HOUR_BANDS.values())).astype(
                 str
             ),
-            "is_weekend": (local.dt.dayofweek >= 5).astype(int),
+            "is_weekend": (local.dt.day_of_week >= 5).astype(int),
             "log_words": np.log1p(table["n_words"].astype(float)),
             "has_question": table["has_question"].astype(int),
             "is_first_contact": (table["turn_no"] == 1).astype(int),

@@ -18,7 +18,7 @@ from .episodes import episode_table
 from .hidden import hidden_turns
 from .orders import interactivity_orders
 from .said import said_table
-from .shifts import shift_table
+from .shifts import shift_sums, shift_table
 from .stream import event_stream
 from .turns import answer_table, turn_table
 from .units import merge_map, unit_tree
@@ -121,6 +121,15 @@ class Interactions(PandasViews):
         return turn_table(
             self.engine, self.stream_frame, self.answer_frame, marks, self.corpus.window_s, self.definitions
         )
+
+    @cached_property
+    def shift_sum_frame(self) -> Frame:
+        """Participation shifts of each conversation, counted in both orders."""
+        in_time = shift_sums(self.shift_frame())
+        in_tree = shift_sums(self.shift_frame(depth_first=True), "_tree")
+        # Where speakers and targets stay the same in one order they may shift in the other.
+        both = nw.concat([frame.select("root") for frame in (in_time, in_tree)]).unique()
+        return self.engine.materialize(both.join(in_time, on="root", how="left").join(in_tree, on="root", how="left"))
 
     @cached_property
     def hidden_frame(self) -> Frame:

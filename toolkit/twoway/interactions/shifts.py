@@ -6,7 +6,7 @@ import narwhals.stable.v2 as nw
 
 from ..engine import Engine, Frame
 
-__all__ = ["FAMILIES", "SHIFTS", "shift_table"]
+__all__ = ["FAMILIES", "SHIFTS", "shift_sums", "shift_table"]
 
 #: The thirteen kinds of shift by code: before the dash speaker and target (0 for the group), after it the next ones.
 SHIFTS = (
@@ -85,3 +85,23 @@ def _kind() -> nw.Expr:
     for rule, name in reversed(rules):
         expr = nw.when(rule).then(name if isinstance(name, int) else SHIFTS.index(name)).otherwise(expr)
     return expr
+
+
+_COUNTED = ("all", "abba", "usurping_person", *dict.fromkeys(FAMILIES))
+
+
+def shift_sums(shifts: Frame, suffix: str = "") -> Frame:
+    """Count the shifts of each conversation: all, those back to the first speaker, and by family.
+
+    Returns
+    -------
+    Frame
+        `root` and `shift_*` with the suffix: `all, abba, usurping_person` and the families.
+    """
+    kind = nw.col("kind")
+    rules = {"all": kind >= 0, "abba": kind == SHIFTS.index("AB-BA")}
+    for family in dict.fromkeys(FAMILIES):
+        rules[family] = kind.is_in([i for i, name in enumerate(FAMILIES) if name == family])
+    rules["usurping_person"] = rules["usurping"] & (nw.col("by_person") == 1)
+    sums = [nw.when(rules[name]).then(1).otherwise(0).sum().alias(f"shift_{name}{suffix}") for name in _COUNTED]
+    return shifts.group_by("root").agg(*sums)

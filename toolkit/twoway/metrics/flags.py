@@ -85,7 +85,9 @@ def _notes(talk: Any) -> list[tuple[str, str]]:
     if zones:
         notes.append(("hours", "no_time_zone"))
     if not talk.corpus.knows("n_followers"):
-        notes.append(("followers", "followers_when_read"))
+        told = talk.corpus.account_frame.select((~nw.col("n_followers").is_null()).any().alias("some"))
+        known = talk.engine.collect(told)["some"][0].as_py()
+        notes.append(("followers", "followers_when_read" if known else "unknown_columns"))
     return notes
 
 

@@ -161,6 +161,8 @@ class _Pass:
         start, end = talk.corpus.window_s
         self.weeks = (end - start) / 604_800
         self.sums: dict[str, dict[int, UnitSums]] = {}
+        self.days: dict[str, Any] = {}
+        self.parts: set[str] = set()
         self.out: dict[tuple[int, str], Outcome] = {}
 
     def blank(self) -> Outcome:
@@ -173,6 +175,8 @@ class _Pass:
         for name, metric in metrics.items():
             tables[metric.table][name] = metric
         composites = tables.pop("", {})
+        specs = [metric.declare() for metric in composites.values()]
+        self.parts = {part for spec in specs if isinstance(spec, Composite) for part in spec.parts}
         for table, members in tables.items():
             self._table(table, members)
         for name, metric in composites.items():
@@ -195,6 +199,7 @@ class _Pass:
                 by_cluster[members[name].cluster or "cluster"][name] = spec
         for cluster, summed in by_cluster.items():
             self._summed(frame, cluster, summed, members)
+        self._keep_days(table, frame)
 
     def _at_home(self, frame: Any, members: dict[str, Metric]) -> None:
         """Evaluate what needs all rows of a unit, not only their sums."""
@@ -249,10 +254,20 @@ class _Pass:
         """Sum all parts by day, in one table, so that one row means the same day (or bucket of days) for all."""
         columns = [f"{side}_{i}" for i in range(len(ratios)) for side in ("num", "den")]
         frames = []
-        for i, (part, ratio) in enumerate(ratios.items()):
-            frame = prepare(self.talk, get_metric(part).table, self.grouping)
-            own = {f"num_{i}": nw.col(ratio.num).cast(nw.Float64), f"den_{i}": nw.col(ratio.den).cast(nw.Float64)}
+        for i, part in enumerate(ratios):
+            own = {f"num_{i}": nw.col(f"num {part}"), f"den_{i}": nw.col(f"den {part}")}
             zero = {c: nw.lit(0.0) for c in columns if c not in own}
-            frame = frame.with_columns(_day=nw.col("at_s") // 86_400).select("unit", "_day", **own)
+            frame = self.days[get_metric(part).table].select("unit", "_day", **own)
             frames.append(frame.with_columns(**zero).select("unit", "_day", *columns))
         return cluster_sums(self.talk.engine, nw.concat(frames), "_day", columns)
+
+    def _keep_days(self, table: str, frame: Any) -> None:
+        """Keep the daily sums of what composites are made of, so that no table has to be prepared again."""
+        ratios = {part: r for part in self.parts if isinstance(r := get_metric(part).declare(), Ratio)}
+        ratios = {part: r for part, r in ratios.items() if get_metric(part).table == table}
+        if ratios:
+            sides = [(f"num {part}", r.num) for part, r in ratios.items()]
+            sides += [(f"den {part}", r.den) for part, r in ratios.items()]
+            sums = [nw.col(column).sum().cast(nw.Float64).alias(name) for name, column in sides]
+            daily = frame.with_columns(_day=nw.col("at_s") // 86_400).group_by("unit", "_day").agg(*sums)
+            self.days[table] = self.talk.engine.materialize(daily)

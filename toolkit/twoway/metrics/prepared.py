@@ -14,11 +14,11 @@ import pyarrow as pa
 
 from ..engine import Frame
 from ..errors import unknown_name
-from ..interactions.episodes import EPISODE, OUTCOMES
-from ..text.patterns import DESTINATIONS
+from ..interactions.episodes import OUTCOMES
 from .attention_tables import attended, outreach
 from .bonds import addressed, bonds, relationships
-from .marks import DAY, WEEK, entropy, flag
+from .episode_tables import episodes
+from .marks import DAY, WEEK, flag
 from .pairs import dyads, insiders
 from .trees import balances, conversations, hosted
 from .waits import business, competing, given_up, live_waiting, waiting, with_hidden
@@ -29,9 +29,6 @@ __all__ = ["LEVELS", "TABLES", "Grouping", "prepare"]
 LEVELS = ("account", "organization", "role", "month", "corpus")
 
 HORIZONS = {"24h": 86_400, "1h": 3_600}
-
-#: How much public accountability is lost at each destination, between 0 and 1.
-LOSS = {"handle": 0.25, "page": 0.5, "dm": 0.9, "form": 1.0, "email": 1.0, "phone": 1.0, "chat": 1.0}
 
 
 @dataclass(frozen=True)
@@ -222,62 +219,6 @@ def _power_sums(said: Frame, name: str) -> tuple[Frame, list[str]]:
         out |= {"memory_n": nw.when(has).then(1.0).otherwise(0.0), "memory_x": x, "memory_y": y}
         out |= {"memory_xx": x * x, "memory_yy": y * y, "memory_xy": x * y}
     return gap.with_columns(**out), list(out)
-
-
-def episodes(talk: Any, by: Grouping) -> Frame:
-    """Episodes, with outcomes and the balance of turns and words."""
-    table = talk.episode_frame
-    for part in (_highest_orders(talk), _hidden_episodes(talk)):
-        table = table.join(part, on=list(EPISODE), how="left")
-    unseen = (1 - nw.col("is_replied")) * nw.col("could_hide").fill_null(0) * talk.definitions.unseen_share
-    table = by.put(table).with_columns(
-        cluster=nw.col("person_ix"),
-        one=nw.lit(1),
-        unseen=unseen,
-        has_order=flag(~nw.col("max_order").is_null()),
-        max_order=nw.col("max_order").fill_null(0),
-    )
-    deflected = OUTCOMES["deflect"]
-    pointed = nw.sum_horizontal(*[nw.col(f"to_{d}") for d in DESTINATIONS])
-    lost = nw.sum_horizontal(*[nw.col(f"to_{d}") * LOSS[d] for d in DESTINATIONS])
-    n = nw.col("n_org") + nw.col("n_person")
-    larger = nw.when(nw.col("n_org") > nw.col("n_person")).then(nw.col("n_org")).otherwise(nw.col("n_person"))
-    worded = flag(nw.col("words_org") + nw.col("words_person") > 0)
-    table = table.with_columns(
-        deflected=flag(nw.col("outcome") == deflected),
-        first_deflected=flag(nw.col("first_reaction") == deflected),
-        high_replied=nw.col("is_replied") + nw.col("unseen"),
-    )
-    return table.with_columns(
-        high_deflected=nw.col("deflected") + nw.col("unseen"),
-        high_first_deflected=nw.col("first_deflected") + nw.col("unseen"),
-        pointed=pointed,
-        lost=lost,
-        turn_entropy=entropy("n_org", "n_person"),
-        word_entropy=entropy("words_org", "words_person"),
-        has_words=worded,
-        imbalance=larger / n,
-        turn_gini=(2 * larger - n) / (2 * n),
-        has_turns=flag(n > 1),
-        turn_taking=nw.when(n > 1)
-        .then((nw.col("n_runs") - 1) / nw.when(n > 1).then(n - 1).otherwise(1))
-        .otherwise(0.0),
-    )
-
-
-def _highest_orders(talk: Any) -> Frame:
-    """Find the highest known interactivity order of the units of each episode."""
-    known = talk.order_frame.filter(nw.col("is_order_known") == 1).select("row", "order")
-    said = talk.stream_frame.filter(nw.col("is_head") == 1).select(*EPISODE, "row")
-    said = said.join(known, on="row", how="inner")
-    return said.group_by(*EPISODE).agg(nw.col("order").max().alias("max_order"))
-
-
-def _hidden_episodes(talk: Any) -> Frame:
-    """List the episodes with a turn whose answer the collection could hide."""
-    starts = talk.stream_frame.filter(nw.col("is_start") == 1).select(*EPISODE, "turn_no")
-    hidden = starts.join(talk.hidden_frame, on=["org_ix", "person_ix", "turn_no"], how="semi")
-    return hidden.select(*EPISODE).unique().with_columns(could_hide=nw.lit(1))
 
 
 TABLES = {

@@ -7,7 +7,6 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from ..engine import Frame
-from ..interactions.shifts import FAMILIES, SHIFTS
 from .marks import entropy, flag
 
 __all__ = ["balances", "conversations", "hosted"]
@@ -18,9 +17,8 @@ def conversations(talk: Any, by: Any) -> Frame:
     times = talk.conversation_frame.select("root", "at_s")
     members = by.put(talk.member_frame.join(times, on="root", how="inner")).select("unit", "root").unique()
     table = members.join(talk.conversation_frame, on="root", how="inner")
-    for shifts, suffix in ((talk.shift_frame(), ""), (talk.shift_frame(depth_first=True), "_tree")):
-        table = table.join(_shift_sums(shifts, suffix), on="root", how="left")
-    sums = [f"shift_{name}{suffix}" for suffix in ("", "_tree") for name in _COUNTED]
+    table = table.join(talk.shift_sum_frame, on="root", how="left")
+    sums = [name for name in talk.shift_sum_frame.collect_schema().names() if name != "root"]
     return table.with_columns(
         *[nw.col(name).fill_null(0) for name in sums],
         cluster=nw.col("root"),
@@ -33,20 +31,6 @@ def conversations(talk: Any, by: Any) -> Frame:
         virality_norm=nw.col("virality_norm").fill_null(0.0),
         participant_gini=nw.col("participant_gini").fill_null(0.0),
     )
-
-
-_COUNTED = ("all", "abba", "usurping_person", *dict.fromkeys(FAMILIES))
-
-
-def _shift_sums(shifts: Frame, suffix: str) -> Frame:
-    """Count the shifts of each conversation: all, those back to the first speaker, and by family."""
-    kind = nw.col("kind")
-    rules = {"all": kind >= 0, "abba": kind == SHIFTS.index("AB-BA")}
-    for family in dict.fromkeys(FAMILIES):
-        rules[family] = kind.is_in([i for i, name in enumerate(FAMILIES) if name == family])
-    rules["usurping_person"] = rules["usurping"] & (nw.col("by_person") == 1)
-    sums = [flag(rules[name]).sum().alias(f"shift_{name}{suffix}") for name in _COUNTED]
-    return shifts.group_by("root").agg(*sums)
 
 
 def _people(talk: Any) -> Frame:

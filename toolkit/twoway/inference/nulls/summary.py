@@ -29,7 +29,7 @@ class NullSummary:
     observed
         The values.
     mean, sd
-        Of the draws that are defined; `sd` divides by their number less one.
+        Of the draws that are defined; `sd` divides by their number less one, and is 0 where they do not vary.
     z
         (observed - mean) / sd; NaN where the draws do not vary.
     p
@@ -106,6 +106,7 @@ def null_summary(observed: ArrayLike, draws: ArrayLike, alternative: str = "two-
         z = np.where(still, np.nan, (value - mean) / np.where(still, 1.0, sd))
     above, under = (np.where(still, np.nan, p) for p in (above, under))
     sides = {"greater": above, "less": under, "two-sided": np.minimum(1.0, 2 * np.minimum(above, under))}
+    sd = np.where(still & (n > 1), 0.0, sd)
     low, high = _middle(table, known, n)
     return NullSummary(value, mean, sd, z, sides[alternative], above, under, low, high, n)
 

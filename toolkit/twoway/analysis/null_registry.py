@@ -1,0 +1,128 @@
+"""Which null model belongs to which metric: the one place that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import unknown_name
+from .null_arcs import RewiredArcs
+from .null_order import ShuffledAuthors, ShuffledSides
+from .null_pieces import NullModel, UnitIndex
+from .null_shifts import ShuffledSpeakers
+from .null_times import RedrawnTimes, ShuffledAnswers
+from .null_trees import RandomTrees
+
+__all__ = ["NULLS", "Null", "null_of"]
+
+
+@dataclass(frozen=True)
+class Null:
+    """One null model: its name in tables, what it keeps and destroys, and the metrics it is for.
+
+    Attributes
+    ----------
+    name
+        With its number in the catalogue, where it has one.
+    keeps, destroys
+        In words.
+    build
+        Makes a corpus ready for it.
+    metrics
+        Metrics that are compared with it.
+    excess
+        Those of them that are also given as a share of what is left above chance.
+    """
+
+    name: str
+    keeps: str
+    destroys: str
+    build: Callable[[Any, UnitIndex], NullModel]
+    metrics: tuple[str, ...]
+    excess: tuple[str, ...] = ()
+
+
+_RETURNED = (
+    *("arc_reciprocity", "dyadic_reciprocity", "inbound_reciprocity", "outbound_reciprocity"),
+    "weighted_reciprocity",
+)
+
+#: All null models, in the order in which their metrics are tested.
+NULLS = (
+    Null(
+        name="N1 shuffled answers",
+        keeps="how many turns of each organization, week and length were answered",
+        destroys="whose turns they were",
+        build=ShuffledAnswers,
+        metrics=("follower_concentration", "follower_erreygers"),
+    ),
+    Null(
+        name="N2 rewired arcs",
+        keeps="how often every person and every unit addresses others and is addressed",
+        destroys="who addresses whom, so that attention is returned by chance alone",
+        build=RewiredArcs,
+        metrics=(*_RETURNED, "reciprocity_rho"),
+        excess=_RETURNED,
+    ),
+    Null(
+        name="random recursive trees",
+        keeps="the size of every conversation",
+        destroys="its shape: every earlier unit is as likely to be answered",
+        build=RandomTrees,
+        metrics=(
+            *("conversation_depth_mean", "conversation_width_mean", "structural_virality"),
+            *("structural_virality_normalized", "h_index_mean", "h_index_max_mean"),
+        ),
+    ),
+    Null(
+        name="N5 shuffled authors",
+        keeps="the reply tree of every conversation, and how often each account speaks in it",
+        destroys="who answers whom",
+        build=ShuffledAuthors,
+        metrics=("interactive_share", "interactivity_order_mean"),
+    ),
+    Null(
+        name="N5 shuffled speakers",
+        keeps="the reply tree of every conversation, in time, and how often each account speaks in it",
+        destroys="who takes the floor after whom",
+        build=ShuffledSpeakers,
+        metrics=(
+            *("pshift_abba_share", "pshift_receiving_share", "pshift_claiming_share", "pshift_usurping_share"),
+            *("pshift_continuing_share", "pshift_abba_share_tree"),
+        ),
+    ),
+    Null(
+        name="N5 shuffled sides",
+        keeps="how many turns each side has in every episode",
+        destroys="their order",
+        build=ShuffledSides,
+        metrics=("turn_taking_index",),
+    ),
+    Null(
+        name="N3 redrawn times",
+        keeps="how often every account posts in each hour of the week, its first and its last unit",
+        destroys="bursts, and reactions to others",
+        build=RedrawnTimes,
+        metrics=("burstiness", "burstiness_originals", "burstiness_replies", "memory"),
+    ),
+)
+
+
+def null_of(metric: str) -> Null:
+    """Return the null model that belongs to a metric.
+
+    Raises
+    ------
+    UnknownName
+        If the metric has none, naming those that have.
+
+    Examples
+    --------
+    >>> null_of("memory").name
+    'N3 redrawn times'
+    """
+    models = {name: null for null in NULLS for name in null.metrics}
+    if metric not in models:
+        raise unknown_name(metric, models, "metric with a null model", do="tw.null_test(talk) tests all of them.")
+    return models[metric]

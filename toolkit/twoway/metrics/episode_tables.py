@@ -1,0 +1,73 @@
+"""The prepared table of episodes: outcomes, destinations, and the balance of turns and words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from ..engine import Frame
+from ..interactions.episodes import EPISODE, OUTCOMES
+from ..text.patterns import DESTINATIONS
+from .marks import entropy, flag
+
+__all__ = ["episodes"]
+
+#: How much public accountability is lost at each destination, between 0 and 1.
+LOSS = {"handle": 0.25, "page": 0.5, "dm": 0.9, "form": 1.0, "email": 1.0, "phone": 1.0, "chat": 1.0}
+
+
+def episodes(talk: Any, by: Any) -> Frame:
+    """Episodes, with outcomes and the balance of turns and words."""
+    table = talk.episode_frame
+    for part in (_highest_orders(talk), _hidden_episodes(talk)):
+        table = table.join(part, on=list(EPISODE), how="left")
+    unseen = (1 - nw.col("is_replied")) * nw.col("could_hide").fill_null(0) * talk.definitions.unseen_share
+    table = by.put(table).with_columns(
+        cluster=nw.col("person_ix"),
+        one=nw.lit(1),
+        unseen=unseen,
+        has_order=flag(~nw.col("max_order").is_null()),
+        max_order=nw.col("max_order").fill_null(0),
+    )
+    deflected = OUTCOMES["deflect"]
+    pointed = nw.sum_horizontal(*[nw.col(f"to_{d}") for d in DESTINATIONS])
+    lost = nw.sum_horizontal(*[nw.col(f"to_{d}") * LOSS[d] for d in DESTINATIONS])
+    n = nw.col("n_org") + nw.col("n_person")
+    larger = nw.when(nw.col("n_org") > nw.col("n_person")).then(nw.col("n_org")).otherwise(nw.col("n_person"))
+    worded = flag(nw.col("words_org") + nw.col("words_person") > 0)
+    table = table.with_columns(
+        deflected=flag(nw.col("outcome") == deflected),
+        first_deflected=flag(nw.col("first_reaction") == deflected),
+        high_replied=nw.col("is_replied") + nw.col("unseen"),
+    )
+    return table.with_columns(
+        high_deflected=nw.col("deflected") + nw.col("unseen"),
+        high_first_deflected=nw.col("first_deflected") + nw.col("unseen"),
+        pointed=pointed,
+        lost=lost,
+        turn_entropy=entropy("n_org", "n_person"),
+        word_entropy=entropy("words_org", "words_person"),
+        has_words=worded,
+        imbalance=larger / n,
+        turn_gini=(2 * larger - n) / (2 * n),
+        has_turns=flag(n > 1),
+        turn_taking=nw.when(n > 1)
+        .then((nw.col("n_runs") - 1) / nw.when(n > 1).then(n - 1).otherwise(1))
+        .otherwise(0.0),
+    )
+
+
+def _highest_orders(talk: Any) -> Frame:
+    """Find the highest known interactivity order of the units of each episode."""
+    known = talk.order_frame.filter(nw.col("is_order_known") == 1).select("row", "order")
+    said = talk.stream_frame.filter(nw.col("is_head") == 1).select(*EPISODE, "row")
+    said = said.join(known, on="row", how="inner")
+    return said.group_by(*EPISODE).agg(nw.col("order").max().alias("max_order"))
+
+
+def _hidden_episodes(talk: Any) -> Frame:
+    """List the episodes with a turn whose answer the collection could hide."""
+    starts = talk.stream_frame.filter(nw.col("is_start") == 1).select(*EPISODE, "turn_no")
+    hidden = starts.join(talk.hidden_frame, on=["org_ix", "person_ix", "turn_no"], how="semi")
+    return hidden.select(*EPISODE).unique().with_columns(could_hide=nw.lit(1))
