@@ -229,3 +229,9 @@ def _remarks(corpus: Any, counts: dict[str, int], openings: tuple[int, float]) -
     if not corpus.knows("repost_of_id"):
         notes.append("Reposts are not marked by the source.")
     return notes
+
+
+def _not_fetched(corpus: Any) -> list[str]:
+    """Say how many comments the source only counts."""
+    n = int(corpus.repairs.set_index("rule")["n"].get("more_not_expanded", 0))
+    return [f"{n:,} comments stand behind 'more' in the source and were not fetched: trees are cut short."] if n else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .results import FloatArray, Interval, t_quantile
 
@@ -95,12 +95,13 @@ def rarefied_interval(
 
 
 def _without_each_day(
-    posts: FloatArray, people: np.ndarray, days: np.ndarray, totals: FloatArray, size: int
+    posts: FloatArray, people: NDArray[np.intp], days: NDArray[np.intp], totals: ArrayLike, size: int
 ) -> FloatArray:
     """Give the value with each day left out: all persons under the smaller total, then those of the day mended."""
-    kinds, times = np.unique(totals, return_counts=True)
-    rest = totals.sum() - np.bincount(days, posts)
+    each = np.asarray(totals, dtype=float)
+    kinds, times = np.unique(each, return_counts=True)
+    rest = each.sum() - np.bincount(days, posts)
     everyone = (times * _seen(kinds[None, :], rest[:, None], size)).sum(axis=1)
     of_day = rest[days]
-    change = _seen(totals[people] - posts, of_day, size) - _seen(totals[people], of_day, size)
+    change = _seen(each[people] - posts, of_day, size) - _seen(each[people], of_day, size)
     return np.asarray(everyone + np.bincount(days, change))
