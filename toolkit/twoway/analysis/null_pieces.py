@@ -21,7 +21,6 @@ __all__ = [
     "flagged",
     "places_of",
     "share",
-    "without_parents",
 ]
 
 FloatArray = NDArray[np.float64]
