@@ -69,6 +69,40 @@ def test_all_allowed_arrangements_are_as_likely(n, rng):
     assert len(allowed) == 1 or chisquare([seen[order] for order in allowed]).pvalue > 1e-3
 
 
+@pytest.mark.parametrize("n_houses", [2, 3, 30])
+def test_many_arcs_join_no_house_with_itself_either(n_houses, rng):
+    brands = rng.integers(0, n_houses, 12_000)
+    persons = (brands + rng.integers(1, n_houses, 12_000)) % n_houses
+    drawn = rewire_arcs(persons, np.zeros(12_000), rng, person_house=persons, brand_house=brands)
+    assert (drawn != brands).all()
+    assert (np.bincount(drawn) == np.bincount(persons)).all()
+    # Two houses leave no choice of house, more leave one.
+    assert (drawn != persons).any() == (n_houses > 2)
+
+
+def test_a_house_with_most_arcs_keeps_to_what_is_allowed(rng):
+    # All but a few persons are of one house, so hardly any other arrangement is allowed.
+    brands = np.concatenate([np.ones(9_000), np.zeros(1_000)]).astype(int)
+    persons = np.concatenate([np.zeros(9_000), np.ones(1_000)]).astype(int)
+    drawn = rewire_arcs(persons, np.zeros(10_000), rng, person_house=persons, brand_house=brands)
+    assert (drawn != brands).all()
+
+
+def test_persons_with_houses_are_spread_as_evenly(rng):
+    # Half of the arcs belong to house 0, which its own persons cannot reach: they share the other three evenly.
+    brands = np.repeat([0, 0, 0, 1, 2, 3], 2_000)
+    persons = np.concatenate([np.repeat([1, 2, 3], 2_000), np.repeat([0, 0, 0], 2_000)])
+    drawn = rewire_arcs(persons, np.zeros(12_000), rng, person_house=persons, brand_house=brands)
+    assert sorted(set(zip(brands.tolist(), drawn.tolist(), strict=True))) == [
+        (0, 1),
+        (0, 2),
+        (0, 3),
+        (1, 0),
+        (2, 0),
+        (3, 0),
+    ]
+
+
 def test_nothing_is_rewired_into_nothing(rng):
     assert rewire_arcs([], [], rng).tolist() == []
     assert rewire_arcs([], [], rng, person_house=[], brand_house=[]).tolist() == []

@@ -17,6 +17,9 @@ __all__ = ["rewire_arcs"]
 
 IntArray = NDArray[np.int64]
 
+#: Above so many arcs, a draw starts from an arrangement at random that is mended, and not from the one at hand.
+_MANY = 5_000
+
 
 def rewire_arcs(
     persons: ArrayLike,
@@ -76,24 +79,46 @@ def rewire_arcs(
 
 
 def _exchange(person_house: IntArray, brand_house: IntArray, rng: np.random.Generator) -> IntArray:
-    """Draw an arrangement of persons that joins no house with itself, starting from the one at hand.
+    """Draw an arrangement of persons that joins no house with itself.
 
     Each round splits the arcs into random threes and turns each round, one way or the other, where that is allowed.
     A turn back is as likely as the turn, so all allowed arrangements are equally likely in the end. (Exchanges in
     twos would not do: three accounts that address each other in a ring can only be turned all at once.)
     """
-    place = np.arange(len(person_house))
-    n_threes = len(place) // 3
-    for _ in range(6 + math.ceil(3 * math.log(len(place) + 1)) if len(place) > 1 else 0):
-        order = rng.permutation(len(place))
+    n = len(person_house)
+    place, n_rounds = np.arange(n), 6 + math.ceil(3 * math.log(n + 1))
+    if n > _MANY and (start := _start(person_house, brand_house, rng)) is not None:
+        place, n_rounds = start, 6
+    n_threes = n // 3
+    for _ in range(n_rounds if n > 1 else 0):
+        order = rng.permutation(n)
         threes = order[: 3 * n_threes].reshape(n_threes, 3)
         forth = rng.random((n_threes, 1)) < 0.5
         source = np.where(forth, np.roll(threes, 1, axis=1), np.roll(threes, -1, axis=1))
         _turn(place, threes, source, person_house, brand_house)
         # What is left over, and some of the rest, is exchanged in twos.
-        twos = order[::-1][: 2 * max(1, len(place) // 4)].reshape(-1, 2)
+        twos = order[::-1][: 2 * max(1, n // 4)].reshape(-1, 2)
         _turn(place, twos, twos[:, ::-1], person_house, brand_house)
     return place
+
+
+def _start(person_house: IntArray, brand_house: IntArray, rng: np.random.Generator) -> IntArray | None:
+    """Draw any arrangement and mend it: where many arcs have to move, few rounds are then left to do.
+
+    Persons at arcs of their own house are exchanged with random others. None where that does not help in time, since
+    one house has most of the arcs.
+    """
+    place = rng.permutation(len(person_house))
+    for _ in range(50):
+        wrong = person_house[place] == brand_house
+        arcs = np.flatnonzero(wrong)
+        if not len(arcs):
+            return place
+        others, first = np.unique(rng.integers(0, len(place), len(arcs)), return_index=True)
+        free = ~wrong[others]
+        pairs = np.column_stack([arcs[first][free], others[free]])
+        _turn(place, pairs, pairs[:, ::-1], person_house, brand_house)
+    return None
 
 
 def _turn(place: IntArray, to: IntArray, source: IntArray, person_house: IntArray, brand_house: IntArray) -> None:
