@@ -15,7 +15,6 @@ from twoway.inference.design import make_design
 from twoway.inference.linear import newey_west, ols_clustered
 from twoway.inference.logistic import fit_firth
 from twoway.inference.models import gee_logit, logit_clustered, negative_binomial
-from twoway.inference.sandwich import sandwich_factor
 
 SIX = [1, 1, 0, 1, 0, 0, 1, 1, 1, 1, 0, 1]
 PAIRS = np.repeat(range(6), 2)
@@ -133,14 +132,63 @@ def test_firth_is_the_top_of_the_penalized_likelihood():
 
 def test_limits_and_p_follow_from_student():
     y, x, groups = people()
-    for function, widen in zip(CLUSTERED, [1, sandwich_factor(len(y), 3, len(set(groups))) ** 0.5, 1], strict=True):
+    for function in CLUSTERED:
         table = function(y, x, groups, level=0.9).table
-        half = student.ppf(0.95, table["df"]) * table["se"] * widen
+        half = student.ppf(0.95, table["df"]) * table["se_limits"]
         assert table["high"].to_numpy() == pytest.approx((table["coefficient"] + half).to_numpy())
         assert table["low"].to_numpy() == pytest.approx((table["coefficient"] - half).to_numpy())
-        p = 2 * student.sf(abs(table["coefficient"]) / (table["se"] * widen), table["df"])
+        p = 2 * student.sf(abs(table["coefficient"]) / table["se_limits"], table["df"])
         assert table["p"].to_numpy() == pytest.approx(p)
         assert (table["df"] <= len(set(groups)) - 1).all()
+        assert (table["se_limits"] / table["se"]).between(1, 1.06).all()
+
+
+def test_limits_of_least_squares_are_those_of_the_jackknife():
+    y, x, groups = people(n=150, m=15)
+    fit = ols_clustered(y, x, groups)
+    left_out = [coefficients(ols_clustered(y[groups != g], x[groups != g])) for g in range(15)]
+    jackknife = np.sqrt(((np.array(left_out) - coefficients(fit)) ** 2).sum(axis=0) * 14 / 15)
+    assert fit.table["se_limits"].to_numpy() == pytest.approx(jackknife, rel=1e-9)
+
+
+def test_limits_of_estimating_equations_are_those_of_mancl_and_derouen():
+    from statsmodels.api import GEE, add_constant, cov_struct, families
+
+    y, x, groups = people(n=150, m=15)
+    order = np.argsort(groups, kind="stable")
+    model = GEE(
+        y[order],
+        add_constant(x[order]),
+        groups[order],
+        family=families.Binomial(),
+        cov_struct=cov_struct.Exchangeable(),
+    )
+    theirs = model.fit(ddof_scale=0, ctol=1e-12, maxiter=200, cov_type="bias_reduced").bse
+    ours = gee_logit(y, x, groups).table["se_limits"].to_numpy()
+    assert ours == pytest.approx(theirs * np.sqrt(14 / 15), rel=1e-6)
+
+
+def test_limits_of_clustered_logits_are_close_to_those_of_the_jackknife():
+    y, x, groups = people(n=3000, m=40)
+    fit = logit_clustered(y, x, groups)
+    left_out = [coefficients(logit_clustered(y[groups != g], x[groups != g])) for g in range(40)]
+    jackknife = np.sqrt(((np.array(left_out) - coefficients(fit)) ** 2).sum(axis=0) * 39 / 40)
+    assert fit.table["se_limits"].to_numpy() == pytest.approx(jackknife, rel=0.02)
+
+
+@pytest.mark.parametrize("function", CLUSTERED)
+def test_a_term_that_rests_on_one_cluster_has_no_interval(function):
+    y, x, groups = people(n=400, m=40)
+    only = ((groups == 7) & (np.arange(400) % 2 == 0)).astype(float)
+    y[groups == 7] = np.arange((groups == 7).sum()) % 3 == 0
+    fit = function(y, {"x": x[:, 0], "only": only}, groups)
+    assert fit.flags == "one_cluster"
+    assert np.isfinite(fit.interval("only").value)
+    assert np.isnan(fit.table.set_index("term").loc["only", ["low", "high", "p"]].tolist()).all()
+    plain = function(y, {"x": x[:, 0]}, groups).interval("x")
+    assert fit.interval("x").high - fit.interval("x").low == pytest.approx(plain.high - plain.low, rel=0.1)
+    assert fit.table.loc[0, ["low", "high"]].notna().all()
+    assert "a term rests on one cluster alone" in str(fit)
 
 
 def test_units_of_columns_do_not_matter():
@@ -383,19 +431,9 @@ def test_words_and_tables():
     assert fit.table.loc[0, "coefficient"] != 99.0
     row = fit.table.iloc[1]
     assert fit.ratio("<b>bold</b>").high == pytest.approx(np.exp(row["high"]))
-    assert list(fit.table) == [
-        "term",
-        "coefficient",
-        "se",
-        "low",
-        "high",
-        "p",
-        "df",
-        "ratio",
-        "ratio_low",
-        "ratio_high",
-    ]
-    assert list(ols_clustered([1, 2, 4], [1, 2, 3]).table) == ["term", "coefficient", "se", "low", "high", "p", "df"]
+    shared = ["term", "coefficient", "se", "low", "high", "p", "df", "se_limits"]
+    assert list(fit.table) == [*shared, "ratio", "ratio_low", "ratio_high"]
+    assert list(ols_clustered([1, 2, 4], [1, 2, 3]).table) == shared
 
 
 def test_every_flag_is_explained():

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .results import FloatArray
-from .sandwich import cluster_totals
+from .sandwich import Pulls, cluster_totals
 
 __all__ = ["Counts", "fit_counts"]
 
@@ -34,10 +34,9 @@ class Counts:
         (k,): logarithms of rates.
     alpha
         Variance = mean + alpha * mean squared; 0 is Poisson's law.
-    scores
-        (m, k): sum of each cluster's scores.
-    information
-        (k, k): expected information, the dispersion taken as known, as in MASS::glm.nb.
+    pulls
+        What standard errors are made of; the information is the expected one, the dispersion taken as known, as in
+        MASS::glm.nb.
     method
         Name, fit for a table.
     is_settled, is_separated
@@ -46,8 +45,7 @@ class Counts:
 
     coefficients: FloatArray
     alpha: float
-    scores: FloatArray
-    information: FloatArray
+    pulls: Pulls
     method: str
     is_settled: bool
     is_separated: bool
@@ -81,8 +79,11 @@ def fit_counts(y: FloatArray, z: FloatArray, groups: NDArray[np.intp], offset: F
     method = f"{method.split('_')[0]}_firth" if is_separated else method
     mean = np.exp(z @ beta + offset)
     weight = 1 / (1 + alpha * mean)
-    scores = cluster_totals(z * ((y - mean) * weight)[:, None], groups, int(groups.max()) + 1)
-    return Counts(beta, alpha, scores, (z.T * (mean * weight)) @ z, method, is_settled, is_separated)
+    m = int(groups.max()) + 1
+    scores = cluster_totals(z * ((y - mean) * weight)[:, None], groups, m)
+    weighted = z * np.sqrt(mean * weight)[:, None]
+    pulls = Pulls(scores, weighted.T @ weighted, weighted, np.zeros(m))
+    return Counts(beta, alpha, pulls, method, is_settled, is_separated)
 
 
 def _negative_binomial(

@@ -1,6 +1,6 @@
 """Least squares whose standard errors hold where rows come in clusters, or one after another in time.
 
-statsmodels fits and gives the variances; the degrees of freedom come from what each cluster does to the estimates.
+statsmodels fits, and gives the variances of series; those of clusters are made as in `sandwich`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ..errors import TwowayError
 from .design import make_design
 from .modelfit import ModelFit, few, make_fit, undefined_fit
 from .results import WARN_BELOW
-from .sandwich import cluster_totals, effects_df
+from .sandwich import Pulls, Robust, cluster_totals, robust_estimates, sandwich_factor
 
 __all__ = ["newey_west", "ols_clustered"]
 
@@ -55,17 +55,12 @@ def ols_clustered(y: ArrayLike, x: Any, groups: ArrayLike | None = None, level: 
     title = "Least squares"
     if design.n == 0:
         return undefined_fit(design, link="identity", title=title, level=level)
-    k, m = design.z.shape[1], design.n_clusters
-    is_enough = min(m, design.n) > k
-    robust = {"cov_type": "cluster", "cov_kwds": {"groups": design.groups}} if is_enough else {}
-    fit = OLS(design.y, design.z).fit(**robust)
+    fit, m = OLS(design.y, design.z).fit(), design.n_clusters
     scores = cluster_totals(design.z * fit.resid[:, None], design.groups, m)
-    coefficients, effects = design.back(fit.params, scores @ fit.normalized_cov_params)
-    covariance = design.back_covariance(fit.cov_params()) if is_enough else np.full((k, k), np.nan)
-    se, df = np.sqrt(np.diag(covariance)), effects_df(effects, design.groups)
-    return make_fit(
-        design, coefficients, se, df, link="identity", method="ols_cr1", title=title, level=level, flags=few(design)
-    )
+    pulls = Pulls(scores, design.z.T @ design.z, design.z, np.zeros(m))
+    found = robust_estimates(design, fit.params, pulls, sandwich_factor(design.n, design.z.shape[1], m))
+    flags = (*few(design), *found.flags)
+    return make_fit(design, found, link="identity", method="ols_cr1", title=title, level=level, flags=flags)
 
 
 def newey_west(y: ArrayLike, x: Any, lag: int | None = None, level: float = 0.95) -> ModelFit:
@@ -119,8 +114,9 @@ def newey_west(y: ArrayLike, x: Any, lag: int | None = None, level: float = 0.95
     covariance, left = design.back_covariance(fit.cov_params()), design.n - design.z.shape[1]
     se = np.sqrt(np.maximum(np.diag(covariance), 0)) if left > 0 else np.full(len(fit.params), np.nan)
     coefficients = design.back(fit.params, np.empty((0, len(fit.params))))[0]
+    found = Robust(coefficients, se, se, np.full(len(se), float(left)))
     flags = ("short_series",) if design.n < WARN_BELOW else ()
     return make_fit(
-        design, coefficients, se, np.full(len(se), float(left)), link="identity", method="newey_west",
+        design, found, link="identity", method="newey_west",
         title=title, level=level, flags=flags, details={"lag": float(steps)},
     )  # fmt: skip

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .results import FloatArray
-from .sandwich import cluster_totals
+from .sandwich import Pulls, cluster_totals
 
 __all__ = ["Logistic", "fit_exchangeable", "fit_firth", "fit_plain"]
 
@@ -35,10 +35,8 @@ class Logistic:
     ----------
     coefficients
         (k,): log odds.
-    scores
-        (m, k): sum of each cluster's scores at the estimates.
-    information
-        (k, k): minus the slope of the scores.
+    pulls
+        What standard errors are made of.
     correlation
         Of two outcomes in a cluster, beyond what the columns explain; 0 where not estimated.
     is_settled, is_separated, is_limited
@@ -47,8 +45,7 @@ class Logistic:
     """
 
     coefficients: FloatArray
-    scores: FloatArray
-    information: FloatArray
+    pulls: Pulls
     correlation: float = 0.0
     is_settled: bool = True
     is_separated: bool = False
@@ -139,8 +136,8 @@ def fit_exchangeable(y: FloatArray, z: FloatArray, groups: NDArray[np.intp]) -> 
         # In small tables estimate and correlation can chase each other for ever; then the correlation is held.
         if number < STEPS:
             alike, limited = _correlation(y, z @ beta, groups, sizes)
-        scores, information = _equations(y, z, beta, groups, alike)
-        move = _solve(information, scores.sum(axis=0))
+        pulls = _equations(y, z, beta, groups, alike)
+        move = _solve(pulls.information, pulls.scores.sum(axis=0))
         beta = beta + _damped(move, z)
         step = float(np.abs(z @ move).max())
         if step < SETTLED:
@@ -170,17 +167,17 @@ def _equations(
     groups: NDArray[np.intp],
     alike: float,
     pull: FloatArray | None = None,
-) -> tuple[FloatArray, FloatArray]:
-    """Give each cluster's scores (m, k), and the information of all (k, k)."""
+) -> Pulls:
+    """Give each cluster's scores and the information, for equally alike outcomes within clusters."""
     m = int(groups.max()) + 1
     mean = _logistic(z @ beta)
     spread = np.sqrt(_variance(mean))
     weighted, residual = z * spread[:, None], (y - mean if pull is None else pull) / spread
-    shared = alike / (1 + (np.bincount(groups, minlength=m) - 1) * alike)
+    shared = np.asarray(alike / (1 + (np.bincount(groups, minlength=m) - 1) * alike), dtype=float)
     sums, left = cluster_totals(weighted, groups, m), cluster_totals(residual, groups, m)
     scores = cluster_totals(weighted * residual[:, None], groups, m) - (shared * left)[:, None] * sums
     information = weighted.T @ weighted - (sums.T * shared) @ sums
-    return scores / (1 - alike), information / (1 - alike)
+    return Pulls(scores / (1 - alike), information / (1 - alike), weighted, shared, 1 / (1 - alike))
 
 
 def _finish(
@@ -193,8 +190,7 @@ def _finish(
     pull: FloatArray | None = None,
     **notes: Any,
 ) -> Logistic:
-    scores, information = _equations(y, z, beta, groups, alike, pull)
-    return Logistic(beta, scores, information, alike, **notes)
+    return Logistic(beta, _equations(y, z, beta, groups, alike, pull), alike, **notes)
 
 
 def _firth_parts(y: FloatArray, z: FloatArray, mean: FloatArray) -> tuple[FloatArray, FloatArray]:

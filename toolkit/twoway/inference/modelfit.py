@@ -10,7 +10,8 @@ import pandas as pd
 
 from ..errors import TwowayError, unknown_name
 from .design import INTERCEPT, Design
-from .results import WARN_BELOW, FloatArray, Interval, check_level, t_quantile
+from .results import WARN_BELOW, Interval, check_level, t_quantile
+from .sandwich import Robust
 
 __all__ = ["FLAGS", "ModelFit", "make_fit", "undefined_fit"]
 
@@ -24,6 +25,7 @@ FLAGS = {
     "no_overdispersion": "the counts vary no more than chance makes them, so Poisson's law was fitted",
     "correlation_limited": "the correlation within clusters was kept inside what is possible",
     "saturated": "as many terms as rows or clusters: nothing is left to show how uncertain the estimates are",
+    "one_cluster": "a term rests on one cluster alone: it has no interval",
     "short_series": "fewer than 30 points in time: read the intervals with care",
 }
 
@@ -41,8 +43,10 @@ class ModelFit:
     Attributes
     ----------
     table
-        One row a term: `term, coefficient, se, low, high, p, df`, and, where coefficients are logarithms, `ratio,
-        ratio_low, ratio_high`, their exponentials. The first term is the intercept.
+        One row a term: `term, coefficient, se, low, high, p, df, se_limits`, and, where coefficients are logarithms,
+        `ratio, ratio_low, ratio_high`, their exponentials. The first term is the intercept. `se` is what R gives;
+        limits and p-values use `se_limits`, which does not fall short where clusters are few or uneven, and Student's
+        t with `df` degrees of freedom.
     n, n_clusters
         Rows and clusters fitted to.
     method
@@ -157,9 +161,7 @@ def p_words(p: float) -> str:
 
 def make_fit(
     design: Design,
-    coefficients: FloatArray,
-    se: FloatArray,
-    df: FloatArray,
+    found: Robust,
     *,
     link: str,
     method: str,
@@ -167,7 +169,6 @@ def make_fit(
     level: float,
     flags: tuple[str, ...] = (),
     details: dict[str, float] | None = None,
-    widen: float = 1.0,
 ) -> ModelFit:
     """Make the result of a regression from its estimates.
 
@@ -175,35 +176,34 @@ def make_fit(
     ----------
     design
         What was fitted to.
-    coefficients, se, df
-        (k,): estimates in the units of the columns, standard errors, degrees of freedom of Student's t.
+    found
+        Estimates in the units of the columns, with standard errors and degrees of freedom.
     link, method, title, level, details
         As in `ModelFit`.
     flags
         Beyond those of the design and of few clusters.
-    widen
-        What standard errors are multiplied by for limits and p-values, where they fall short in small samples.
     """
     from scipy.special import stdtr
 
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        se = np.where(se > 0, se, np.nan)
-        half = t_quantile(df, check_level(level)) * se * widen
-        p = 2 * stdtr(np.maximum(df, 1.0), -np.abs(coefficients / (se * widen)))
-        low, high = coefficients - half, coefficients + half
-        columns = {"term": list(design.terms), "coefficient": coefficients, "se": se, "low": low, "high": high, "p": p}
-        columns["df"] = np.broadcast_to(np.maximum(df, 1.0), se.shape)
+        value, df = found.coefficients, np.maximum(found.df, 1.0)
+        se, se_limits = (np.where(x > 0, x, np.nan) for x in (found.se, found.se_limits))
+        half = t_quantile(df, check_level(level)) * se_limits
+        low, high = value - half, value + half
+        p = 2 * stdtr(df, -np.abs(value / se_limits))
+        columns = {"term": list(design.terms), "coefficient": value, "se": se, "low": low, "high": high, "p": p}
+        columns |= {"df": df, "se_limits": se_limits}
         if link != "identity":
-            columns |= {name: np.exp(v) for name, v in zip(_RATIO_COLUMNS, (coefficients, low, high), strict=True)}
-    found = (*flags, *design.flags)
-    if np.isnan(se).all() and "outcome_constant" not in found and design.n:
-        found = ("saturated", *found)
+            columns |= {name: np.exp(v) for name, v in zip(_RATIO_COLUMNS, (value, low, high), strict=True)}
+    found_flags = (*flags, *design.flags)
+    if np.isnan(se).all() and "outcome_constant" not in found_flags and design.n:
+        found_flags = ("saturated", *found_flags)
     return ModelFit(
         table=pd.DataFrame(columns),
         n=design.n,
         n_clusters=design.n_clusters,
         method=method,
-        flags=",".join(dict.fromkeys(found)),
+        flags=",".join(dict.fromkeys(found_flags)),
         dropped=dict(design.dropped),
         details=dict(details or {}),
         link=link,
@@ -224,4 +224,5 @@ def undefined_fit(design: Design, *, link: str, title: str, level: float) -> Mod
     """Make the result of a regression that cannot be fitted: every term NaN, and the reason as a flag."""
     nothing = np.full(len(design.terms), np.nan)
     flags = ("undefined", *(("outcome_constant",) if design.n else ()))
-    return make_fit(design, nothing, nothing, nothing, link=link, method="none", title=title, level=level, flags=flags)
+    found = Robust(nothing, nothing, nothing, nothing)
+    return make_fit(design, found, link=link, method="none", title=title, level=level, flags=flags)
