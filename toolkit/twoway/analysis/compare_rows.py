@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from ..inference.regrouped_curves import count_waits, waits_statistic
-from ..inference.regrouping import Deal, Regrouped, deal_of, ratio_of_sums, regroup, sums_statistic
+from ..inference.regrouped_sums import ratio_of_sums, ratio_statistic, sums_statistic
+from ..inference.regrouping import Deal, Regrouped, deal_of, regroup
 from ..metrics.evaluate import Outcome, posterior_outcomes, ratio_outcomes, smooth_outcome, survival_outcomes
 from ..metrics.prepared import Grouping, prepare
 from ..metrics.registry import Metric, Posterior, Ratio, Smooth, Survival
@@ -45,6 +46,8 @@ class Form:
     combine: Callable[[np.ndarray], np.ndarray] | None = None
     question: str = ""
     at: float = np.nan
+    is_ratio: bool = False
+    scale: float = 1.0
 
     @property
     def is_waits(self) -> bool:
@@ -61,7 +64,7 @@ def form_of(metric: Metric, definitions: Any) -> Form | None:
     spec = metric.declare()
     if isinstance(spec, Ratio):
         scale = spec.scale
-        return Form((spec.num, spec.den), lambda totals: scale * ratio_of_sums(totals))
+        return Form((spec.num, spec.den), lambda totals: scale * ratio_of_sums(totals), is_ratio=True, scale=scale)
     if isinstance(spec, Smooth) and not spec.per_week:
         combine = spec.combine
         return Form(tuple(spec.columns), lambda totals: combine(*np.moveaxis(totals, -1, 0)))
@@ -177,7 +180,9 @@ def _test_sums(
     table = np.vstack([one[columns].to_numpy(dtype=float) for one in pair])
     pieces = np.zeros((deal.n_pieces, len(columns)))
     np.add.at(pieces, order, table)
-    test = regroup(sums_statistic(pieces, form.combine, deal), deal, draws=draws, seed=seed)
+    own = sums_statistic(pieces, form.combine, deal)
+    statistic = ratio_statistic(pieces * [form.scale, 1.0], deal) if form.is_ratio else own
+    test = regroup(statistic, deal, draws=draws, seed=seed, errors=own)
     return _with_shared(test, shared)
 
 
@@ -201,7 +206,8 @@ def _test_waits(
     piece = order[np.concatenate([place[0], len(names[0]) + place[1]])]
     both = pd.concat([first, second])
     waits = count_waits(both["time"], both["event"], piece, deal.n_pieces, keep=form.at)
-    test = regroup(waits_statistic(waits, deal, form.question, form.at), deal, draws=draws, seed=seed)
+    about_both, about_own = (waits_statistic(waits, deal, form.question, form.at, own=own) for own in (False, True))
+    test = regroup(about_both, deal, draws=draws, seed=seed, errors=about_own)
     return _with_shared(test, shared)
 
 

@@ -89,8 +89,11 @@ def count_waits(time: ArrayLike, event: ArrayLike, piece: ArrayLike, n_pieces: i
     return Waits(borders, ended.astype(float), at_risk.astype(float))
 
 
-def waits_statistic(waits: Waits, deal: Deal, question: str, at: float = np.nan) -> Statistic:
+def waits_statistic(waits: Waits, deal: Deal, question: str, at: float = np.nan, *, own: bool = False) -> Statistic:
     """Make the difference of two groups' waiting times ready to be dealt anew.
+
+    Errors are those about the curve of both groups together, as in the log-rank test: about its own curve, a small
+    group in which hardly anybody was answered would seem sure of that.
 
     Parameters
     ----------
@@ -103,6 +106,8 @@ def waits_statistic(waits: Waits, deal: Deal, question: str, at: float = np.nan)
         groups together would lead to expect.
     at
         The time; not used by `"logrank"`.
+    own
+        Take errors about each group's own curve instead, as its interval does.
 
     Returns
     -------
@@ -133,12 +138,18 @@ def waits_statistic(waits: Waits, deal: Deal, question: str, at: float = np.nan)
         msg = f"at={at} is no time. It was given to waits_statistic. Use a positive time in the unit of the waits."
         raise TwowayError(msg)
     both = waits.at_risk.sum(axis=0), waits.ended.sum(axis=0)
+    common = None if own else _Law.of(both[0][None, :], both[1][None, :], waits, question, at)
     wide_a, wide_b = deal.wider()
 
     def spread(in_first: FloatArray) -> Spread:
         risk, ended = in_first @ waits.at_risk, in_first @ waits.ended
-        value_a, part_a = _asked(risk, ended, waits, question, at)
-        value_b, part_b = _asked(both[0] - risk, both[1] - ended, waits, question, at)
+        laws = [
+            _Law.of(risk, ended, waits, question, at),
+            _Law.of(both[0] - risk, both[1] - ended, waits, question, at),
+        ]
+        value_a, value_b = (law.value for law in laws)
+        part_a = (common or laws[0]).effects(risk, waits)
+        part_b = (common or laws[1]).effects(both[0] - risk, waits)
         part_a, part_b = part_a * in_first, part_b * (1 - in_first)
         joint = (_shared(part_a, deal) * _shared(part_b, deal)).sum(axis=1)
         own = [(part**2).sum(axis=1) for part in (part_a, part_b)]
@@ -152,19 +163,30 @@ def _shared(parts: FloatArray, deal: Deal) -> FloatArray:
     return parts[:, : deal.n_shared] + parts[:, deal.n_shared : 2 * deal.n_shared]
 
 
-def _asked(
-    risk: FloatArray, ended: FloatArray, waits: Waits, question: str, at: float
-) -> tuple[FloatArray, FloatArray]:
-    """Give the values of many curves, (draws,), and what each piece would do to them, (draws, pieces)."""
-    hazard = ended / np.where(risk > 0, risk, 1.0)
-    survival: FloatArray = np.cumprod(1 - hazard, axis=1).astype(float)
-    left = risk - ended
-    room = _areas(survival, waits.times, at) if question == "mean" else _shares(survival, waits.times, at)
-    # The share no longer waiting rises with each event, the mean wait falls; both by what remains to be lost.
-    sign = -1.0 if question == "mean" else 1.0
-    value = room[:, 0] if question == "mean" else 1 - room[:, 0]
-    weight = sign * np.where(left > 0.5, room[:, 1:] / np.where(left > 0.5, left, 1.0), 0.0)
-    return value, weight @ waits.ended.T - (weight * hazard) @ waits.at_risk.T
+@dataclass(frozen=True, slots=True, eq=False)
+class _Law:
+    """Hold the answers of many curves, their hazards at each time, and how the answer moves with each hazard."""
+
+    value: FloatArray
+    hazard: FloatArray
+    slope: FloatArray
+
+    @classmethod
+    def of(cls, risk: FloatArray, ended: FloatArray, waits: Waits, question: str, at: float) -> _Law:
+        hazard = ended / np.where(risk > 0, risk, 1.0)
+        survival: FloatArray = np.cumprod(1 - hazard, axis=1).astype(float)
+        room = _areas(survival, waits.times, at) if question == "mean" else _shares(survival, waits.times, at)
+        # The share no longer waiting rises with each event, the mean wait falls; both by what remains to be lost.
+        sign = -1.0 if question == "mean" else 1.0
+        value = room[:, 0] if question == "mean" else 1 - room[:, 0]
+        left = 1 - hazard
+        slope = sign * np.where(left > 1e-9, room[:, 1:] / np.where(left > 1e-9, left, 1.0), 0.0)
+        return cls(value, hazard, slope)
+
+    def effects(self, risk: FloatArray, waits: Waits) -> FloatArray:
+        """Give what each piece does to the answer of a group with so many at risk: (draws, pieces)."""
+        weight = np.where(risk > 0.5, self.slope / np.where(risk > 0.5, risk, 1.0), 0.0)
+        return np.asarray(weight @ waits.ended.T - (weight * self.hazard) @ waits.at_risk.T)
 
 
 def _areas(survival: FloatArray, times: FloatArray, tau: float) -> FloatArray:

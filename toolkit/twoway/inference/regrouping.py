@@ -18,10 +18,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import TwowayError
-from .resampling import Combine
 from .results import FloatArray
 
-__all__ = ["Deal", "Regrouped", "Spread", "Statistic", "deal_of", "ratio_of_sums", "regroup", "sums_statistic"]
+__all__ = ["Deal", "Regrouped", "Spread", "Statistic", "deal_of", "regroup"]
 
 #: Most cells of a matrix of draws by clusters that are held at once.
 CELLS = 4_000_000
@@ -51,13 +50,13 @@ class Spread:
     second: FloatArray
     joint: FloatArray
 
-    def studentized(self) -> FloatArray:
-        """Divide each difference by its error; without any error it is 0, or infinitely many of them."""
+    def studentized(self, middle: float = 0.0) -> FloatArray:
+        """Divide each difference, less a middle, by its error; without any error it is 0, or infinitely many."""
         error = np.sqrt(np.maximum(self.first + self.second - 2 * self.joint, 0.0))
-        far = np.abs(self.differences)
-        is_still = error <= 1e-7 * (far + np.sqrt(self.first + self.second))
-        without = np.where(far > 1e-9, np.copysign(np.inf, self.differences), 0.0 * self.differences)
-        return np.where(is_still, without, self.differences / np.where(is_still, 1.0, error))
+        off = self.differences - middle
+        is_still = error <= 1e-7 * (np.abs(off) + np.sqrt(self.first + self.second))
+        without = np.where(np.abs(off) > 1e-9, np.copysign(np.inf, off), 0.0 * off)
+        return np.where(is_still, without, off / np.where(is_still, 1.0, error))
 
     def correlation(self) -> float:
         """Give the correlation of the errors of the two values in the first deal; 0 where one has none."""
@@ -100,6 +99,11 @@ class Deal:
         """Say which pieces are in the first group, as found: (1, pieces)."""
         s = self.n_shared
         return np.repeat([1.0, 0.0, 1.0, 0.0], [s, s, self.n_first, self.n_second])[None, :]
+
+    def expected(self) -> FloatArray:
+        """Say how often each piece is in the first group, over all deals: (1, pieces)."""
+        alone = self.n_first / max(self.n_first + self.n_second, 1)
+        return np.repeat([0.5, alone], [2 * self.n_shared, self.n_first + self.n_second])[None, :]
 
     def wider(self) -> tuple[float, float]:
         """Give by how much a sum of n squares about their mean falls short of the variance, n / (n - 1) a group."""
@@ -178,19 +182,26 @@ class Regrouped:
         return bool(self.p * (self.draws + 1) <= 1 + 1e-9)
 
 
-def regroup(statistic: Statistic, deal: Deal, *, draws: int = 2000, seed: int = 20_260_101) -> Regrouped:
+def regroup(
+    statistic: Statistic, deal: Deal, *, draws: int = 2000, seed: int = 20_260_101, errors: Statistic | None = None
+) -> Regrouped:
     """Deal the clusters of two groups anew many times, and count differences as large as the one found.
+
+    Persons in both groups may be of another kind than the rest, and make up more of one group than of the other: then
+    the deals lie about a middle other than 0, which is taken off.
 
     Parameters
     ----------
     statistic
-        From `sums_statistic` or `waits_statistic`.
+        From `ratio_statistic`, `sums_statistic` or `waits_statistic`.
     deal
         From `deal_of`, in whose order the pieces stand.
     draws
         How many deals.
     seed
         Of the draws.
+    errors
+        What the correlation of the two values is taken from; by default the statistic itself.
 
     Returns
     -------
@@ -204,9 +215,10 @@ def regroup(statistic: Statistic, deal: Deal, *, draws: int = 2000, seed: int = 
 
     Examples
     --------
+    >>> from twoway.inference.regrouped_sums import ratio_statistic
     >>> answered, owed = [2, 1, 2, 2, 1, 0, 0, 0, 1, 0], [2, 1, 2, 2, 1, 2, 1, 1, 2, 1]
     >>> deal, order = deal_of(range(5), range(5, 10))
-    >>> test = regroup(sums_statistic(np.c_[answered, owed][order], ratio_of_sums, deal), deal, draws=999)
+    >>> test = regroup(ratio_statistic(np.c_[answered, owed][order], deal), deal, draws=999)
     >>> round(test.difference, 3), test.p < 0.05
     (0.857, True)
     """
@@ -215,78 +227,13 @@ def regroup(statistic: Statistic, deal: Deal, *, draws: int = 2000, seed: int = 
         raise TwowayError(msg)
     seen = statistic(deal.found())
     found = float(seen.studentized()[0])
-    correlation = seen.correlation() if deal.n_shared >= TRUST_SHARED else min(seen.correlation(), 0.0)
+    correlation = (seen if errors is None else errors(deal.found())).correlation()
+    correlation = correlation if deal.n_shared >= TRUST_SHARED else min(correlation, 0.0)
     facts = found, float(seen.differences[0]), correlation, deal.shared, draws
     if np.isnan(found) or not (deal.n_shared or (deal.n_first and deal.n_second)):
         return Regrouped(np.nan, *facts)
+    middle = float(statistic(deal.expected()).differences[0]) if deal.n_shared else 0.0
     # Sums in another order differ in the last digits: a tie must stay one.
     bar = abs(found) * (1 - 1e-9)
-    as_large = sum(int((~(np.abs(statistic(who).studentized()) < bar)).sum()) for who in deal.drawn(draws, seed))
+    as_large = sum(int((~(np.abs(statistic(who).studentized(middle)) < bar)).sum()) for who in deal.drawn(draws, seed))
     return Regrouped((1 + as_large) / (1 + draws), *facts)
-
-
-def ratio_of_sums(totals: FloatArray) -> FloatArray:
-    """Divide the first total by the second; NaN where there is nothing to divide by.
-
-    Examples
-    --------
-    >>> ratio_of_sums(np.array([[3.0, 4.0], [1.0, 0.0]])).tolist()
-    [0.75, nan]
-    """
-    den = totals[..., 1]
-    return np.asarray(totals[..., 0] / np.where(den > 0, den, np.nan))
-
-
-def sums_statistic(sums: ArrayLike, combine: Combine, deal: Deal) -> Statistic:
-    """Make the difference of a smooth function of sums over clusters ready to be dealt anew.
-
-    Parameters
-    ----------
-    sums
-        (pieces, k): what each piece adds to k sums, in the order of the deal.
-    combine
-        Takes totals (..., k), gives values (...), that must not change if all totals are doubled: what is left of a
-        cluster along the slope of the function is then its part of the error.
-    deal
-        How the pieces are laid out.
-
-    Returns
-    -------
-    callable
-        For `regroup`.
-    """
-    table = np.asarray(sums, dtype=float)
-    k, s = table.shape[1], deal.n_shared
-    partner = np.zeros_like(table)
-    partner[: 2 * s] = np.r_[table[s : 2 * s], table[:s]]
-    squares, crosses = (np.einsum("ij,il->ijl", table, other).reshape(-1, k * k) for other in (table, partner))
-    columns = np.hstack([table, squares, crosses])
-    whole, scale = columns.sum(axis=0), np.abs(table).mean(axis=0)
-    wider = deal.wider()
-
-    def spread(in_first: FloatArray) -> Spread:
-        first = in_first @ columns
-        value_a, slope_a = _slope(first[:, :k], combine, scale)
-        value_b, slope_b = _slope(whole[:k] - first[:, :k], combine, scale)
-        moments = [first[:, k : k + k * k], whole[k : k + k * k] - first[:, k : k + k * k], first[:, k + k * k :]]
-        var_a, var_b, joint = (
-            np.einsum("dj,djl,dl->d", left, moment.reshape(-1, k, k), right)
-            for left, moment, right in zip(
-                (slope_a, slope_b, slope_a), moments, (slope_a, slope_b, slope_b), strict=True
-            )
-        )
-        a, b = wider
-        return Spread(value_a - value_b, a * np.maximum(var_a, 0), b * np.maximum(var_b, 0), np.sqrt(a * b) * joint)
-
-    return spread
-
-
-def _slope(totals: FloatArray, combine: Combine, scale: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Give the values and how they change with each total, by central differences."""
-    slope = np.zeros_like(totals)
-    with np.errstate(all="ignore"):
-        for j in range(totals.shape[1]):
-            step = np.zeros(totals.shape[1])
-            step[j] = 1e-3 * max(scale[j], 1e-12)
-            slope[:, j] = (combine(totals + step) - combine(totals - step)) / (2 * step[j])
-        return np.asarray(combine(totals), dtype=float), slope
