@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from chance_corpora import BRANDS, CASES, conversations, mentions, schedules, talk_of
+from chance_corpora import BRANDS, CASES, conversations, mentions, questions, schedules, talk_of
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from random_corpora import corpora
@@ -270,6 +270,19 @@ def test_a_seed_gives_the_same_and_other_metrics_change_nothing(rng):
     other = null_test(talk, "arc_reciprocity", draws=9, seed=5, progress=False)
     assert other.table["null_mean"].tolist() != one["null_mean"].tolist()[-4:]
     assert null_test(talk, "memory", draws=2, progress=False).seed == talk.definitions.seed
+
+
+def test_another_engine_gives_the_same_draws(rng):
+    duckdb = pytest.importorskip("duckdb")
+    corpus = questions(rng).corpus
+    posts = corpus.posts
+    posts["created_at"] = posts["created_at"].astype("datetime64[s, UTC]").astype("int64")
+    accounts = corpus.accounts[["account_id", "role", "n_followers"]]
+    found = [
+        null_test(tw.annotate(tw.Corpus(table, accounts)), draws=5, progress=False).table
+        for table in (posts, duckdb.connect().from_df(posts))
+    ]
+    pd.testing.assert_frame_equal(*found, rtol=1e-9)
 
 
 def test_p_follows_the_alternative(rng):

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import narwhals.stable.v2 as nw
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from ..engine import Frame
@@ -74,9 +75,10 @@ def arrays_of(talk: Any, frame: Frame, *columns: str, by: tuple[str, ...]) -> di
     table = talk.engine.collect(frame.select(*columns))
     out = {}
     for name in columns:
-        column = table[name].to_numpy()
-        is_whole = not str(table[name].type).startswith(("float", "double"))
-        out[name] = np.where(np.isnan(column), -1, column).astype(np.int64) if is_whole else column.astype(float)
+        # Engines give sums of whole numbers as decimals, and whole numbers with nulls have no array of their own.
+        column = table[name].cast(pa.float64()).to_numpy()
+        is_float = pa.types.is_floating(table[name].type)
+        out[name] = column if is_float else np.where(np.isnan(column), -1, column).astype(np.int64)
     order = np.lexsort([out[name] for name in reversed(by)])
     return {name: values[order] for name, values in out.items()}
 
