@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from ..engine import Frame
 from ..errors import NotEnoughEvidence
 from ..inference.composition import composition
+from ..inference.incidence import aalen_johansen
 from ..inference.intervals import quantile_interval
 from ..inference.reliability import split_masks
 from ..inference.results import FloatArray
 from ..inference.survival import kaplan_meier
-from ..metrics.evaluate import competing_outcomes, rows_outcomes
+from ..interactions.turns import CAUSES
 from ..metrics.kinds import Competing, Composite, Distribution, Posterior, Ratio, Rows, Smooth, Survival
 from ..metrics.prepared import Grouping, prepare
 from ..metrics.registry import Metric, get_metric
@@ -26,7 +27,7 @@ from ..metrics.sums import UnitSums, cluster_sums, unit_rows
 __all__ = ["Evidence", "UnitMonths", "evidence_of"]
 
 #: Metrics that need all rows of a half, not only sums, are split at most so often.
-MOST_SPLITS = 200
+MOST_SPLITS = 100
 
 _PARTS = ("undirected", "part_deflect", "part_open")
 _MONTHS = 1_000_000
@@ -117,11 +118,12 @@ def evidence_of(talk: Any, metric: Metric, by: Any) -> dict[int, Evidence]:
             dict.fromkeys((*(_PARTS if isinstance(spec, Posterior) else spec.columns), *([count] * bool(count))))
         )
         sums = cluster_sums(talk.engine, frame, cluster, columns)
-        return {unit: _summed(spec, found, count) for unit, found in sums.items()}
+        weeks = (talk.corpus.window_s[1] - talk.corpus.window_s[0]) / 604_800
+        return {unit: _summed(spec, found, count, weeks) for unit, found in sums.items()}
     there = frame.collect_schema().names()
     wanted = dict.fromkeys(("cluster", *_columns(spec)))
     rows = unit_rows(talk.engine, frame, [c for c in wanted if c in there])
-    return {unit: _by_rows(found, metric, spec, talk.definitions) for unit, found in rows.items()}
+    return {unit: _by_rows(found, spec, talk.definitions) for unit, found in rows.items()}
 
 
 def _columns(spec: Any) -> tuple[str, ...]:
@@ -130,16 +132,16 @@ def _columns(spec: Any) -> tuple[str, ...]:
     return spec.columns if isinstance(spec, Rows) else ("time", "event" if isinstance(spec, Survival) else "cause")
 
 
-def _summed(spec: Any, sums: UnitSums, count: str) -> Evidence:
+def _summed(spec: Any, sums: UnitSums, count: str, weeks: float) -> Evidence:
     columns = _PARTS if isinstance(spec, Posterior) else spec.columns
     table = sums.table(columns)
     counted = count or _PARTS[0]
     n = sums.total(count) if count else float(table.sum())
-    used = (table != 0).any(axis=1)
-    table = table[used]
+    table = table[(table != 0).any(axis=1)]
+    k = 1 / weeks if isinstance(spec, Smooth) and spec.per_week and weeks > 0 else 1.0
 
     def ask(masks: NDArray[np.bool_]) -> FloatArray:
-        return _from_sums(spec, dict(zip(columns, (masks.astype(float) @ table).T, strict=True)))
+        return k * _from_sums(spec, dict(zip(columns, (masks.astype(float) @ table).T, strict=True)))
 
     return Evidence(n, sums.n_clusters[counted], len(table), ask)
 
@@ -163,14 +165,15 @@ def _part(ask: str, counts: FloatArray) -> float:
     return float(found.parts[names.index(ask)] if ask in names else getattr(found, ask))
 
 
-def _by_rows(rows: dict[str, NDArray[Any]], metric: Metric, spec: Any, d: Any) -> Evidence:
+def _by_rows(rows: dict[str, NDArray[Any]], spec: Any, d: Any) -> Evidence:
     names, place = np.unique(rows["cluster"], return_inverse=True) if "cluster" in rows else _each(rows)
-    one = _curve(rows, spec, d) if isinstance(spec, Survival) else _kept_rows(rows, metric, spec, d)
+    one = _curve(rows, spec, d) if isinstance(spec, Survival) else _kept_rows(rows, spec, d)
 
     def ask(masks: NDArray[np.bool_]) -> FloatArray:
         return np.array([one(mask[place]) for mask in masks], dtype=float)
 
-    return Evidence(len(place), len(names), len(names), ask, is_slow=True)
+    n = float(rows[spec.n].sum()) if isinstance(spec, Rows) and spec.n else len(place)
+    return Evidence(n, len(names), len(names), ask, is_slow=True)
 
 
 def _each(rows: dict[str, NDArray[Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -194,9 +197,7 @@ def _curve(rows: dict[str, NDArray[Any]], spec: Survival, d: Any) -> Callable[[N
     return one
 
 
-def _kept_rows(
-    rows: dict[str, NDArray[Any]], metric: Metric, spec: Any, d: Any
-) -> Callable[[NDArray[np.bool_]], float]:
+def _kept_rows(rows: dict[str, NDArray[Any]], spec: Any, d: Any) -> Callable[[NDArray[np.bool_]], float]:
     def one(kept: NDArray[np.bool_]) -> float:
         if not kept.any():
             return np.nan
@@ -204,8 +205,10 @@ def _kept_rows(
         if isinstance(spec, Distribution):
             values, counts = np.unique(np.asarray(part[spec.column], dtype=float), return_counts=True)
             return float(spec.scale * quantile_interval(values, counts, spec.q, d.level).value)
-        outcomes = competing_outcomes if isinstance(spec, Competing) else rows_outcomes
-        found = outcomes(part, {metric.name: metric}, d).get(metric.name)
+        if isinstance(spec, Competing):
+            curves = aalen_johansen(part["time"], part["cause"], part["cluster"], causes=CAUSES, level=d.level)
+            return float(spec.ask(curves, d).value)
+        found = spec.ask(part, d)
         return np.nan if found is None else float(found.value)
 
     return one
