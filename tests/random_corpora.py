@@ -22,6 +22,9 @@ SAYINGS = [
     "lovely, via @care0",
 ]
 STEPS = [0, 0, 0, 1, 4, 6, 60, 900, 1_799, 1_801, 3_600, 40_000, 86_400, 86_401, 200_000, 260_000, 604_800]
+ZONES = [None, "Europe/Berlin", "America/New_York", "Asia/Kolkata"]
+OPTIONAL = ["mentions", "conversation_id", "is_private", "is_context", "quote_of_id"]
+OPTIONAL += ["is_restricted", "n_followers", "deleted_at"]
 PUBLIC = ["Ann", "bob", "Cyd", "dee", "eve", "Fay"]
 
 
@@ -61,6 +64,9 @@ def rows(draw, names, handles):
         "conversation_id": draw(st.sampled_from([None, None, "k1", "k2"])),
         "is_private": draw(rarely),
         "is_context": draw(rarely),
+        "is_restricted": draw(rarely),
+        "n_followers": draw(st.sampled_from([None, 0, 10, 10, 999, 100_000])),
+        "deleted_at": draw(st.sampled_from([None] * 9 + STEPS)),
         "twice": draw(st.sampled_from([None] * 12 + ["later", "context"])),
     }
 
@@ -75,10 +81,13 @@ def corpora(draw):
     drawn = draw(st.lists(rows(list(crowd), handles), min_size=size, max_size=size))
     drawn[0]["is_context"] = False
     keys = draw(st.permutations(range(len(drawn))))
-    dropped = draw(st.sets(st.sampled_from(["mentions", "conversation_id", "is_private", "is_context", "quote_of_id"])))
+    dropped = draw(st.sets(st.sampled_from(OPTIONAL)))
     table = pd.DataFrame(settle(drawn, [f"p{key:02}" for key in keys])).drop(columns=sorted(dropped))
     table = table.sample(frac=1, random_state=draw(st.integers(0, 9)))
-    return (table.reset_index(drop=True), accounts_table(crowd, sides), focus_of(crowd, sides))
+    people = accounts_table(crowd, sides)
+    people["time_zone"] = [draw(st.sampled_from(ZONES)) for _ in crowd]
+    people["n_followers"] = [draw(st.sampled_from([None, 5, 50, 50, 5_000])) for _ in crowd]
+    return (table.reset_index(drop=True), people, focus_of(crowd, sides))
 
 
 def settle(drawn, ids):
@@ -89,6 +98,7 @@ def settle(drawn, ids):
         row = {"post_id": ids[i], "created_at": at, **row}
         for name in ("parent_id", "quote_of_id", "repost_of_id"):
             row[name] = link_to(ids, i, row[name])
+        row["deleted_at"] = None if row["deleted_at"] is None else at + row["deleted_at"]
         row["mentions"] = None if row["mentions"] is None else " ".join(row["mentions"])
         twice = row.pop("twice")
         del row["step"]

@@ -5,18 +5,26 @@ Slow and simple: whatever the library says, these loops say it a second time fro
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from twoway.definitions import Definitions
 
 from .answering import answering
+from .attention import attention
+from .competing import competing
 from .events import Exchange
+from .hosting import hosting
 from .load import World
 from .posting import posting
+from .relations import relations
+from .rhythm import rhythm
+from .shifts import shifts
 from .structure import structure
 from .unknown import leave_out_unknown
 
-__all__ = ["METRICS", "oracle"]
+__all__ = ["METRICS", "OPEN", "oracle"]
 
 # fmt: off
 METRICS = [
@@ -37,8 +45,29 @@ METRICS = [
     "word_balance_entropy", "turn_taking_index", "persons_per_100_directed", "effective_persons", "new_tie_rate",
     "effective_size", "external_internal_index", "burstiness", "burstiness_originals", "burstiness_replies",
     "memory", "broadcast_part", "deflect_part", "conversation_part", "strategy_z1", "strategy_z2",
+    "latency_median_no_auto", "answered_within_15min_no_auto", "cif_open_24h", "cif_escalate_24h", "cif_deflect_24h",
+    "cif_acknowledge_24h", "open_answer_share", "business_latency_median", "after_hours_penalty", "cover_share",
+    "give_up_share", "proactive_share", "proactive_helpful_share", "follower_concentration", "follower_erreygers",
+    "follower_odds_ratio", "top_followed_share", "bystander_ratio", "weighted_reciprocity", "dyad_balance",
+    "conversation_brand_units_mean", "h_index_mean", "h_index_max_mean", "interactivity_max_order_mean",
+    "pshift_abba_share", "pshift_receiving_share", "pshift_claiming_share", "pshift_usurping_share",
+    "pshift_continuing_share", "pshift_abba_share_tree", "conversation_turn_entropy", "participant_gini",
+    "returning_share", "returning_without_question_share", "relationship_days_median", "regulars_reply_share",
+    "persons_rarefied", "host_c2c_share", "host_intro_share", "host_spot_share", "host_gate_share", "host_index",
 ]
 # fmt: on
+#: Metrics of which the definition can be read in two ways; compared again once one reading is chosen.
+OPEN = {
+    "host_intro_share": "whether a reply to another organization can bring persons together",
+    "host_index": "as host_intro_share",
+    "participant_gini": "whether private posts count as turns",
+    "interactivity_max_order_mean": "whether posts known only as context count as units",
+    "follower_concentration": "whether turns with unknown followers count in n",
+    "follower_odds_ratio": "as follower_concentration",
+    "top_followed_share": "as follower_concentration",
+    "follower_erreygers": "as follower_concentration, and whether it is 0 or undefined where nobody was answered",
+}
+PARTS = [answering, structure, rhythm, competing, attention, relations, shifts, hosting]
 
 
 def oracle(
@@ -50,8 +79,9 @@ def oracle(
     definitions: Definitions | None = None,
     resolutions: dict[str, tuple[str, dict[str, bool]]] | None = None,
     window: tuple[int, int] | None = None,
+    metrics: Collection[str] | None = None,
 ) -> dict[tuple[str, str], tuple[float, int]]:
-    """Compute every metric for every unit: {(unit_id, metric): (value, n)}, NaN where there is no evidence.
+    """Compute every metric (or those asked for) for every unit: {(unit_id, metric): (value, n)}; NaN is undefined.
 
     `resolutions` says for posts by the brand side what they do and where they point to: the codebook is taken as given.
     """
@@ -59,7 +89,9 @@ def oracle(
     exchange = Exchange(world)
     found: dict[tuple[str, str], tuple[float, int]] = {}
     for unit in world.unit_ids():
-        values = {**posting(world, unit), **answering(world, exchange, unit), **structure(world, exchange, unit)}
+        values = posting(world, unit)
+        for part in PARTS:
+            values |= part(world, exchange, unit)
         silence = 1 - values["response_rate"][0]
         values["silence_rate"] = (silence, values["response_rate"][1])
         values["broadcast_strategy_score"] = (
@@ -67,6 +99,6 @@ def oracle(
             min(values["broadcast_index"][1], values["response_rate"][1]),
         )
         leave_out_unknown(posts.columns, values)
-        for metric in METRICS:
+        for metric in set(METRICS) & set(metrics or METRICS):
             found[unit, metric] = values[metric]
     return found

@@ -50,11 +50,24 @@ def rates(world, turns):
     }
 
 
-def latencies(world, turns):
+def watched_until(world, turn):
+    """Return when the watch over a turn ends: with the window, or when its first post disappears."""
+    deleted = turn["approaches"][0]["post"]["deleted"]
+    return world.end if deleted is None else max(turn["t"], min(world.end, deleted))
+
+
+def waiting(world, turns):
+    """Return (seconds, answered) for every turn begun in the window."""
     durations = []
     for turn in (t for t in turns if t["t"] <= world.end):
-        answered = turn["latency"] is not None and turn["answered_at"] <= world.end
-        durations.append((turn["latency"] if answered else world.end - turn["t"], answered))
+        until = watched_until(world, turn)
+        answered = turn["latency"] is not None and turn["answered_at"] <= until
+        durations.append((turn["latency"] if answered else until - turn["t"], answered))
+    return durations
+
+
+def latencies(world, turns):
+    durations = waiting(world, turns)
     n = len(durations)
     names = ["latency_median", "answered_within_15min", "answered_within_1h", "answered_within_24h", "latency_rmst_24h"]
     if not n:

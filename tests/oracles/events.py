@@ -43,7 +43,18 @@ def collect_events(world):
                 if world.is_person(person) and not world.same_org(person, post["author"]):
                     event = make_event(world, post, "out", kinds, post["author"])
                     found.setdefault((person, author["org"]), []).append(event)
+    for events in found.values():
+        mark_units(world, events)
     return found
+
+
+def mark_units(world, events):
+    """Mark the first event of every unit: the later ones count no unit of their own."""
+    seen = set()
+    for event in events:
+        head = world.head(event["post"])["id"]
+        event["opens"] = head not in seen
+        seen.add(head)
 
 
 def is_focal_of(world, account, org):
@@ -80,7 +91,7 @@ def find_turns(world, person, org, events):
             turns.append(open_turn)
     for turn in turns:
         first = turn["approaches"][0]
-        heads = sum(1 for event in turn["approaches"] if world.is_head(event["post"]))
+        heads = sum(1 for event in turn["approaches"] if event["opens"])
         turn.update(t=first["t"], row=first["row"], account=first["account"], root=first["post"]["root"])
         turn.update(context=first["post"]["context"], n_units=max(1, heads))
         turn["asks"] = any("?" in URL.sub(" ", event["post"]["text"]) for event in turn["approaches"])
@@ -98,11 +109,13 @@ def find_answers(world, turns, events):
         latency = event["t"] - turn["t"]
         if latency < -world.settings.skew_s:
             continue
-        turn["answers"].append((event["row"], 1 if latency <= 0 else latency, level, event["t"]))
+        answer = (event["row"], 1 if latency <= 0 else latency, level, event["t"], event)
+        turn["answers"].append(answer)
     for turn in turns:
-        turn["answers"].sort()
+        turn["answers"].sort(key=lambda answer: answer[0])
         strict = [a for a in turn["answers"] if a[2] == "strict"]
         used = strict if world.settings.attribution == "strict" else turn["answers"]
+        turn["used"] = used
         turn["strict_latency"] = strict[0][1] if strict else None
         turn["latency"], turn["answered_at"] = (used[0][1], used[0][3]) if used else (None, None)
 
@@ -131,11 +144,11 @@ def find_episodes(world, person, org, events):
             pieces.append(events[start:i])
             start = i
     pieces.append(events[start:])
-    episodes = [make_episode(world, person, org, piece) for piece in pieces]
+    episodes = [make_episode(person, org, piece) for piece in pieces]
     return [episode for episode in episodes if episode is not None]
 
 
-def make_episode(world, person, org, events):
+def make_episode(person, org, events):
     """Describe one episode, or return None if the person neither approached nor was replied to."""
     approaches = [e for e in events if e["side"] == "in"]
     first = approaches[0]["row"] if approaches else float("inf")
@@ -145,16 +158,16 @@ def make_episode(world, person, org, events):
     labels = [e["resolution"] for e in reactions]
     outcome = next((label for label in OUTCOMES if label in labels), "none")
     places = set().union(*[e["places"] for e in reactions if e["resolution"] == "deflect"])
-    heads = sorted({(world.head(e["post"])["row"], e["side"]) for e in events})
     return {
         "person": person,
         "org": org,
         "account": events[0]["account"],
+        "events": events,
         "replied": bool(reactions),
         "deflected": outcome == "deflect",
         "first_deflects": bool(reactions) and labels[0] == "deflect",
         "places": places if outcome == "deflect" else set(),
-        "sides": [side for _, side in heads],
+        "sides": [e["side"] for e in events if e["opens"]],
         "words": {side: sum(words(e["post"]) for e in events if e["side"] == side) for side in ("in", "out")},
     }
 

@@ -24,8 +24,8 @@ def text_or_none(value):
 
 
 def seconds(value):
-    if isinstance(value, int):
-        return value
+    if isinstance(value, int | float):
+        return int(value)
     stamp = pd.Timestamp(value)
     stamp = stamp.tz_localize("UTC") if stamp.tzinfo is None else stamp
     return int(stamp.timestamp() // 1)
@@ -42,6 +42,7 @@ class World:
         self.by = by
         self.settings = definitions or Definitions()
         self.resolutions = resolutions or {}
+        self.columns = set(posts.columns)
         self.posts = keep_one_of_each([self._post(row) for row in as_rows(posts)])
         self.order = sorted(self.posts.values(), key=lambda p: (p["t"], p["id"]))
         for row, post in enumerate(self.order):
@@ -71,8 +72,12 @@ class World:
             "quote_of": get("quote_of_id"),
             "private": flag(row.get("is_private")),
             "context": flag(row.get("is_context")),
+            "restricted": flag(row.get("is_restricted")),
+            "followers": None if missing(row.get("n_followers")) else float(row["n_followers"]),
+            "deleted": None if missing(row.get("deleted_at")) else seconds(row["deleted_at"]),
+            "repost_of": get("repost_of_id"),
         }
-        post["plain_repost"] = get("repost_of_id") is not None and post["quote_of"] is None
+        post["plain_repost"] = post["repost_of"] is not None and post["quote_of"] is None
         return post
 
     def _settle_accounts(self, rows, focus):
@@ -140,19 +145,18 @@ class World:
         for thread in self.threads.values():
             for place, post in enumerate(thread[1:], start=1):
                 if self._continues(thread, place):
-                    before = thread[place - 1]
-                    before["unit"].append(post)
-                    post["unit"] = before["unit"]
+                    post["parent"]["unit"].append(post)
+                    post["unit"] = post["parent"]["unit"]
 
     def _continues(self, thread, place):
         """Say whether a post is a self-reply with no other author since its parent and no long gap."""
-        post, before, gap = thread[place], thread[place - 1], self.settings.thread_gap_s
+        post = thread[place]
         parent = None if post["stray"] else post["parent"]
         if parent is None or parent["author"] != post["author"] or parent["row"] > post["row"]:
             return False
         since = [p for p in thread[:place] if p["row"] >= parent["row"]]
         alone = all(p["author"] == post["author"] for p in since)
-        return alone and post["t"] - parent["t"] <= gap and post["t"] - before["t"] <= gap
+        return alone and post["t"] - parent["t"] <= self.settings.thread_gap_s
 
     def head(self, post):
         return post["unit"][0]

@@ -68,14 +68,19 @@ def reciprocity(world, unit):
     }
 
 
-def conversations(world, exchange, unit):
+def roots_of(world, exchange, unit):
+    """Return the conversations in which a unit posted or was approached."""
     roots = set()
     for post in world.order:
         if world.account(post["author"])["focal"] and world.visible(post):
             roots |= {post["root"]} if world.unit_of(post["author"]) == unit else set()
     for events in exchange.events.values():
         roots |= {e["post"]["root"] for e in events if e["side"] == "in" and world.unit_of(e["account"]) == unit}
-    trees = [measure_tree(world, root) for root in sorted(roots - {None})]
+    return sorted(roots - {None})
+
+
+def conversations(world, exchange, unit):
+    trees = [measure_tree(world, root) for root in roots_of(world, exchange, unit)]
     sizes = [tree["size"] for tree in trees]
     return {
         "conversation_size_mean": mean(sizes),
@@ -131,7 +136,9 @@ def interactivity_order(world, post):
     before = world.head(post["parent"])
     if before["orphan"]:
         return None
-    if before["parent"] is None or before["parent"]["author"] != post["author"]:
+    further = before["parent"]
+    # A plain repost stands in no tree, so that an exchange cannot go on through one.
+    if further is None or further["plain_repost"] or further["author"] != post["author"]:
         return 1
     return 2
 
@@ -143,8 +150,9 @@ def interactivity(world, exchange, unit):
     orders = [order for order in orders if order is not None]
     asked = []
     for events in exchange.events.values():
-        asked += [e["post"] for e in events if e["side"] == "in" and world.unit_of(e["account"]) == unit]
-    public = [interactivity_order(world, p) for p in asked if world.is_head(p) and not p["context"]]
+        own = [e for e in events if e["side"] == "in" and world.unit_of(e["account"]) == unit]
+        asked += [e["post"] for e in own if e["opens"] and not e["post"]["context"]]
+    public = [interactivity_order(world, world.head(p)) for p in asked]
     public = [order for order in public if order is not None]
     return {
         "interactive_share": share(orders, lambda order: order == 2),
