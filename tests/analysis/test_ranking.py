@@ -141,9 +141,12 @@ def test_both_methods_and_a_lower_level(card):
     assert np.isnan(holm.critical)
 
 
-def test_what_rests_on_draws_is_stretched(talk):
-    assert "stretched_limits" in rank(talk, "broadcast_part").flags
-    assert "stretched_limits" not in rank(talk, "broadcast_index").flags
+def test_medians_are_measured_anew_where_that_can_be_done(card):
+    assert "stretched_limits" not in rank(card, "latency_median").flags
+    assert "stretched_limits" in rank(WAITS, "latency_median").flags
+    assert "stretched_limits" not in rank(card, "response_rate").flags
+    bare = Scorecard(card.table, by="organization")
+    assert sets(rank(bare, "response_rate")) == sets(rank(card, "response_rate"))
 
 
 def test_medians_of_a_handful_have_open_limits():

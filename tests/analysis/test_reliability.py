@@ -15,7 +15,8 @@ from twoway.metrics.registry import get_metric
 #: One of each kind of metric.
 KINDS = [
     "response_rate", "persons_per_100_directed", "burstiness", "latency_median", "answered_within_24h", "cif_open_24h",
-    "conversation_size_p90", "broadcast_strategy_score", "deflect_part", "strategy_z1", "persons_rarefied", "new_tie_rate",
+    "conversation_size_p90", "broadcast_strategy_score", "deflect_part", "strategy_z1", "persons_rarefied",
+    "new_tie_rate",
 ]  # fmt: skip
 
 

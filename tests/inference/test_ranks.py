@@ -67,16 +67,26 @@ def test_the_short_way_to_the_largest_difference_finds_the_largest(rng):
     from twoway.inference import maxima
 
     down, up = rng.uniform(0.1, 3, 80), rng.uniform(0.1, 3, 80)
-    for df in (None, rng.integers(3, 40, 80).astype(float)):
-        z = np.random.default_rng(5)
-        short = maxima._largest(down, up, df, 200, z)
-        z = np.random.default_rng(5)
-        draws = z.standard_normal((200, 80))
-        wobble = np.ones_like(draws) if df is None else np.sqrt(z.chisquare(df, draws.shape) / df)
-        for row in range(200):
-            move = draws[row] * np.where(draws[row] > 0, down, up)
-            t = (move[:, None] - move[None, :]) / np.hypot((wobble[row] * down)[:, None], (wobble[row] * up)[None, :])
-            assert short[row] == pytest.approx(t.max())
+    short = maxima._largest(down, up, 300, np.random.default_rng(5))
+    draws = np.random.default_rng(5).standard_normal((300, 80))
+    for row in range(300):
+        move = draws[row] * np.where(draws[row] > 0, down, up)
+        t = (move[:, None] - move[None, :]) / np.hypot(down[:, None], up[None, :])
+        assert short[row] == pytest.approx(t.max())
+
+
+def test_few_clusters_raise_the_bar_for_their_own_pairs_only():
+    from scipy.stats import t as student
+
+    y, e, df = np.array([4.3, 0.0, 0.2]), np.ones(3), np.array([100.0, 100.0, 2.0])
+    many, few = rank_sets(y, e), rank_sets(y, e, df=df)
+    assert few.critical == many.critical
+    assert few.is_ahead[0, 1]
+    assert not few.is_ahead[0, 2]
+    joint = 4 / (1 / 100 + 1 / 2)
+    bar = student.isf(norm.sf(few.critical), joint) * np.sqrt(2)
+    just = np.array([bar * 1.001, -9.0, 0.0]), np.array([bar * 0.999, -9.0, 0.0])
+    assert [bool(rank_sets(v, e, df=df).is_ahead[0, 2]) for v in just] == [True, False]
 
 
 def test_draws_know_what_units_share(rng):

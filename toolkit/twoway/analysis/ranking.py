@@ -17,19 +17,26 @@ from ..inference.maxima import max_t_quantile
 from ..inference.ranks import RankSets, distances, rank_sets
 from ..inference.results import check_level
 from ..inference.trials import implied_trials
-from ..metrics.kinds import Posterior, Survival
 from ..metrics.measure import measure
 from ..metrics.registry import Metric, get_metric
 from ..metrics.scorecard import Scorecard
 from .ranking_result import Ranking
-from .ranking_values import back_from, reason_of, scale_for, to_scale, too_few_for_quantiles, with_open_ends
+from .ranking_values import (
+    back_from,
+    is_quantile,
+    reason_of,
+    scale_for,
+    to_scale,
+    too_few_for_quantiles,
+    with_open_ends,
+)
 
 __all__ = ["FLAGS", "rank"]
 
 FLAGS = {
     **SHRINK_FLAGS,
     "no_better_end": "the metric says what a unit is like, not how good: the order is by size only",
-    "stretched_limits": "limits at the confidence of all places at once were stretched from the card's own limits",
+    "stretched_limits": "limits of medians were stretched in proportion, because the card came without its talk",
 }
 
 
@@ -46,8 +53,10 @@ def rank(
     """Rank units by a metric: each gets the set of places it can have, all sets right at once.
 
     Two units are told apart only when their difference passes its own uncertainty at a confidence that holds for all
-    pairs at once; each unit's uncertainty is that of its own interval, measured anew at that confidence. Units are
-    taken to be independent; persons who address several of them make the sets a little wider than they need be.
+    pairs at once. Each unit's uncertainty is that of its own interval, on a scale where intervals are about even, with
+    Student's t for as many clusters as it has; medians and other quantiles, whose limits do not stretch in proportion,
+    are measured anew at that confidence. Units are taken to be independent; persons who address several of them make
+    the sets a little wider than they need be.
 
     A median that was never reached (`latency_median` of a unit that answers fewer than half) is worse than anything
     observed of that unit: it is told apart from another unit only where their limits do not overlap. Waits and other
@@ -130,29 +139,22 @@ def _rows(card: Scorecard, metric: str) -> pd.DataFrame:
 def _placed(
     card: Scorecard, metric: Metric, kept: pd.DataFrame, base: float, confidence: float, method: str
 ) -> tuple[RankSets, tuple[str, ...]]:
-    """Find the sets, from limits that were measured at the confidence of all places at once."""
+    """Find the sets, from the card's limits or, for medians, from limits measured anew at the simultaneous level."""
+    if not len(kept):
+        msg = f"No unit has enough observations of {metric.name}. They were given to rank. Lower min_n."
+        raise NotEnoughEvidence(msg)
     scale = scale_for(metric, kept)
     best = "low" if metric.direction == "-" else "high"
     value, low, high = (to_scale(kept[c], metric) for c in ("value", "low", "high"))
     options: dict[str, Any] = {"scale": scale, "best": best, "method": method, "level": confidence}
-    if not len(kept):
-        msg = f"No unit has enough observations of {metric.name}. They were given to rank. Lower min_n."
-        raise NotEnoughEvidence(msg)
-    df = np.maximum(kept["n_clusters"].to_numpy(dtype=float) - 1, 1)
-    if not _can_measure_anew(card, metric):
-        found = rank_sets(value, low=low, high=high, limits_level=base, df=df, **options)
-        return found, ("stretched_limits",)
+    if not is_quantile(metric) or card.talk is None:
+        df = np.maximum(kept["n_clusters"].to_numpy(dtype=float) - 1, 1)
+        flags = ("stretched_limits",) if is_quantile(metric) else ()
+        return rank_sets(value, low=low, high=high, limits_level=base, df=df, **options), flags
     wide = _wide_level(value, low, high, scale, base, confidence, method)
     rows = _measured_at(card, metric, kept, wide)
-    if isinstance(metric.declare(), Survival) and np.isinf(metric.span[1]):
-        rows = too_few_for_quantiles(rows, wide)
     low, high = (to_scale(rows[c], metric) for c in ("low", "high"))
     return rank_sets(value, low=low, high=high, limits_level=wide, **options), ()
-
-
-def _can_measure_anew(card: Scorecard, metric: Metric) -> bool:
-    # Draws are too few to tell where one in ten thousand lies, so limits that rest on them are stretched instead.
-    return card.talk is not None and card.interval == "closed" and not isinstance(metric.declare(), Posterior)
 
 
 def _wide_level(value: Any, low: Any, high: Any, scale: str, base: float, confidence: float, method: str) -> float:
@@ -172,7 +174,8 @@ def _measured_at(card: Scorecard, metric: Metric, kept: pd.DataFrame, level: flo
     talk = copy.copy(card.talk)
     talk.definitions = talk.definitions.replace(level=level)
     anew = _rows(measure(talk, metric.name, by=card.by, interval="closed"), metric.name)
-    return anew.set_index("unit_id").loc[kept["unit_id"]].reset_index()
+    anew = anew.set_index("unit_id").loc[kept["unit_id"]].reset_index()
+    return too_few_for_quantiles(anew, level)
 
 
 def _shrunken(kept: pd.DataFrame, metric: Metric, level: float) -> Shrunken | None:

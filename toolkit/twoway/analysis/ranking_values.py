@@ -9,9 +9,10 @@ import pandas as pd
 
 from ..inference.ranks import on_scale
 from ..inference.results import FloatArray
+from ..metrics.kinds import Distribution, Rows, Survival
 from ..metrics.registry import Metric
 
-__all__ = ["back_from", "reason_of", "scale_for", "to_scale", "too_few_for_quantiles", "with_open_ends"]
+__all__ = ["back_from", "is_quantile", "reason_of", "scale_for", "to_scale", "too_few_for_quantiles", "with_open_ends"]
 
 
 def with_open_ends(rows: pd.DataFrame) -> pd.DataFrame:
@@ -23,6 +24,13 @@ def with_open_ends(rows: pd.DataFrame) -> pd.DataFrame:
     never = rows["flags"].str.split(",").map(lambda flags: "not_reached" in flags).to_numpy(dtype=bool)
     beyond = never & rows["low"].isna() & np.isposinf(rows["high"].to_numpy(dtype=float))
     return rows.assign(low=rows["low"].where(~beyond, np.inf))
+
+
+def is_quantile(metric: Metric) -> bool:
+    """Say whether a metric is a quantile, read off a curve or off sorted values."""
+    spec = metric.declare()
+    is_time = metric.unit in {"minutes", "days"} and bool(np.isinf(metric.span[1]))
+    return isinstance(spec, Distribution) or (isinstance(spec, Survival | Rows) and is_time)
 
 
 def too_few_for_quantiles(rows: pd.DataFrame, level: float) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import NotEnoughEvidence, TwowayError, unknown_name
 from .maxima import max_t_quantile
-from .pairwise import above_by_draws, above_by_holm, apart_by_limits, standardized
+from .pairwise import above_by_draws, above_by_holm, apart_by_limits, normal_scores, standardized
 from .results import FloatArray, check_level, normal_quantile, t_quantile
 
 __all__ = ["METHODS", "SCALES", "RankSets", "distances", "on_scale", "rank_sets"]
@@ -217,7 +217,24 @@ def rank_sets(
         raise unknown_name(best, ["high", "low"], "best end")
     y = on_scale(value, scale)
     down, up, bottom, top = _uncertainty(y, value, se, low, high, limits_level, df, scale)
-    # A side that is not known is endless: it never tells a unit apart.
+    at = _ranked(y, down, up, bottom, top)
+    freedom = None if df is None else np.broadcast_to(np.asarray(df, dtype=float), y.shape)[at]
+    is_ranked = np.isin(np.arange(len(y)), at)
+    y, down, up, bottom, top = (x[at] for x in (y, down, up, bottom, top))
+    check_level(level)
+    if draws is not None:
+        above, critical = above_by_draws(y, on_scale(draws, scale)[:, at], level)
+    else:
+        z = normal_scores(standardized(y, down, up), down, up, freedom)
+        critical = np.nan if method == "holm" else max_t_quantile(down, up, level, n_draws=n_draws, seed=seed)
+        above = above_by_holm(z, level) if method == "holm" else z > critical
+    above |= apart_by_limits(y, bottom, top)
+    ahead = above if best == "high" else above.T
+    return _sets(ahead, at, is_ranked, critical, method, level)
+
+
+def _ranked(y: FloatArray, down: FloatArray, up: FloatArray, bottom: FloatArray, top: FloatArray) -> NDArray[np.int64]:
+    """Find the units with a value and a limit; a side that is not known is endless and tells no unit apart."""
     is_ranked = np.where(np.isfinite(y), ~(np.isnan(down) & np.isnan(up)), ~np.isnan(bottom) | ~np.isnan(top))
     if not is_ranked.any():
         msg = (
@@ -225,20 +242,7 @@ def rank_sets(
             "Rank units with more evidence, or another metric."
         )
         raise NotEnoughEvidence(msg)
-    at = np.flatnonzero(is_ranked)
-    y, down, up, bottom, top = (x[at] for x in (y, down, up, bottom, top))
-    freedom = None if df is None else np.broadcast_to(np.asarray(df, dtype=float), is_ranked.shape)[at]
-    if draws is not None:
-        drawn = on_scale(draws, scale)[:, at]
-        above, critical = above_by_draws(y, drawn, check_level(level))
-    elif method == "holm":
-        above, critical = above_by_holm(y, down, up, freedom, check_level(level)), np.nan
-    else:
-        critical = max_t_quantile(down, up, check_level(level), df=freedom, n_draws=n_draws, seed=seed)
-        above = standardized(y, down, up) > critical
-    above |= apart_by_limits(y, bottom, top)
-    ahead = above if best == "high" else above.T
-    return _sets(ahead, at, is_ranked, critical, method, level)
+    return np.flatnonzero(is_ranked)
 
 
 def _uncertainty(
