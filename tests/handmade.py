@@ -10,6 +10,17 @@ import twoway as tw
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 NAN = float("nan")
 COMPARED = [name for name in METRICS if name in tw.all_metrics() and name not in OPEN]
+#: What a brand can say, by what it does: the text, and where it points to.
+SAYINGS = {
+    "open_answer": (
+        "Hold the reset button for ten seconds until the green light blinks, then enter the code printed below.",
+        [],
+    ),
+    "escalate": ("We have passed this on to our engineers and will get back to you.", []),
+    "dm": ("Please send us a DM.", ["dm"]),
+    "form": ("Please fill in our contact form: https://example.org/contact-form", ["form"]),
+    "acknowledge": ("So sorry to hear that!", []),
+}
 COLUMNS = ("post_id", "account_id", "created_at", "text", "parent_id")
 
 

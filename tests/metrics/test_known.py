@@ -9,7 +9,7 @@ import math
 
 import pandas as pd
 import pytest
-from handmade import HOUR, post, tables
+from handmade import HOUR, SAYINGS, post, tables
 
 from twoway.definitions import Definitions
 
@@ -162,17 +162,6 @@ def test_restricted_mean_latency(measured):
 
 
 # --- B7 ---
-
-SAYINGS = {
-    "open_answer": (
-        "Hold the reset button for ten seconds until the green light blinks, then enter the code printed below.",
-        [],
-    ),
-    "escalate": ("We have passed this on to our engineers and will get back to you.", []),
-    "dm": ("Please send us a DM.", ["dm"]),
-    "form": ("Please fill in our contact form: https://example.org/contact-form", ["form"]),
-    "acknowledge": ("So sorry to hear that!", []),
-}
 
 
 def twelve_episodes():

@@ -73,9 +73,9 @@ def local(t, zone):
 
 
 def stated_hours(text):
-    """Read `mon-fri 09:00-18:00, sat 10:00-14:00` as [(weekday, first minute, last minute)]."""
+    """Read `mon-fri 09:00-18:00; sat 10:00-14:00` as [(weekday, first minute, last minute)]."""
     found = []
-    for part in text.lower().split(","):
+    for part in text.lower().split(";"):
         days, times = part.split()
         first, last = (DAYS.index(day) for day in (days.split("-") if "-" in days else [days, days]))
         start, end = (60 * int(clock[:2]) + int(clock[3:]) for clock in times.split("-"))
