@@ -10,7 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["OpenTimes", "infer_hours", "local_minute_of_week", "open_times"]
 
-WEEK_MINUTES, DAY_MINUTES = 10_080, 1_440
+DAY_MINUTES, WEEK_S = 1_440, 604_800
+
+#: Weekday of the first of January 1970, Monday being 0.
+_THURSDAY = 3
 
 #: Hours of the week with at least this share of the fullest hour's posts count as open.
 OPEN_FROM = 0.05
@@ -63,26 +66,22 @@ def open_times(hours: Stretches, zone: str, first_s: int, last_s: int) -> OpenTi
     first_s, last_s
         The period, seconds since 1970; a week is added on both sides.
     """
-    days = pd.date_range(
-        pd.Timestamp(first_s - 604_800, unit="s").normalize(), pd.Timestamp(last_s + 604_800, unit="s").normalize()
-    )
-    pieces = [
-        (
-            _seconds(days[days.day_of_week == day], start, zone, first=True),
-            _seconds(days[days.day_of_week == day], end, zone),
-        )
-        for day, start, end in hours
-    ]
-    if not pieces:
+    first, last = (np.datetime64(second, "s").astype("datetime64[D]") for second in (first_s - WEEK_S, last_s + WEEK_S))
+    days = np.arange(first, last + 1)
+    weekday = (days.astype(np.int64) + _THURSDAY) % 7
+    on = [days[weekday == day].astype("datetime64[m]") for day in range(7)]
+    if not hours:
         return OpenTimes(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
-    starts, ends = (np.concatenate(side) for side in zip(*pieces, strict=True))
+    starts = _seconds(np.concatenate([on[day] + start for day, start, _ in hours]), zone, first=True)
+    ends = _seconds(np.concatenate([on[day] + end for day, _, end in hours]), zone, first=False)
     order = np.argsort(starts, kind="stable")
     return OpenTimes(*_merged(starts[order], ends[order]))
 
 
-def _seconds(days: pd.DatetimeIndex, minute: int, zone: str, *, first: bool = False) -> NDArray[np.int64]:
-    clock = days + pd.Timedelta(minutes=minute)
-    local = clock.tz_localize(zone, ambiguous=np.full(len(clock), first), nonexistent="shift_forward")
+def _seconds(clock: NDArray[np.datetime64], zone: str, *, first: bool) -> NDArray[np.int64]:
+    """Turn wall-clock times into seconds since 1970; of two hours with the same name, the first or the second."""
+    local = pd.DatetimeIndex(clock.astype("datetime64[s]"))
+    local = local.tz_localize(zone, ambiguous=np.full(len(local), first), nonexistent="shift_forward")
     return np.asarray(local.tz_convert("UTC").tz_localize(None).astype("datetime64[s]").astype("int64"))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..metrics.attention_tables import turns_with_followers
+from ..metrics.waits import watched_until
 
 __all__ = ["HOUR_BANDS", "turn_covariates"]
 
@@ -40,20 +41,29 @@ def turn_covariates(talk: Any) -> pd.DataFrame:
     >>> turn_covariates(talk)[["time_s", "event", "has_question"]].iloc[0].tolist()
     [600.0, 1.0, 1.0]
     """
-    end = talk.corpus.window_s[1]
     accounts = talk.corpus.account_frame.select("account_ix", "account_id", "organization", "time_zone")
     people = talk.corpus.account_frame.select(person_ix="account_ix", person_id="account_id")
-    turns = turns_with_followers(talk).join(accounts, on="account_ix", how="inner")
+    turns = watched_until(talk, turns_with_followers(talk)).join(accounts, on="account_ix", how="inner")
     turns = turns.join(people, on="person_ix", how="inner")
     turns = turns.join(talk.corpus.post_frame.select("row", turn_id="post_id"), on="row", how="inner")
     columns = ["row", "turn_id", "organization", "account_id", "person_id", "time_zone", "at_s", "turn_no"]
-    columns += ["latency_s", "is_due", "is_answered", "is_bystander", "n_words", "has_question", "n_followers"]
+    columns += [
+        "latency_s",
+        "is_due",
+        "is_answered",
+        "is_bystander",
+        "n_words",
+        "has_question",
+        "n_followers",
+        "until_s",
+    ]
     table = talk.engine.collect(turns.select(*columns)).to_pandas()
     table = table.sort_values(["row", "organization"], ignore_index=True)
-    return _covariates(table, end)
+    return _covariates(table)
 
 
-def _covariates(table: pd.DataFrame, end: int) -> pd.DataFrame:
+def _covariates(table: pd.DataFrame) -> pd.DataFrame:
+    end = table["until_s"]
     answered = table["latency_s"].notna() & (table["at_s"] + table["latency_s"] <= end)
     local = local_times(table["at_s"], table["time_zone"])
     followers = table["n_followers"].astype("float64").to_numpy()

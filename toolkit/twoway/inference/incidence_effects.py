@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .intervals import effective_clusters
+from .leaving import Leaving, from_zero
 from .results import FloatArray
 
 __all__ = ["CauseInfluence"]
@@ -79,10 +80,10 @@ class CauseInfluence:
     def variances(self) -> FloatArray:
         """Give the variance of every incidence just after every time, one column a cause."""
         later, total = self._later(), self.deaths.sum(axis=1)
-        leaving = _Leaving(self.place, self.clusters, len(self.times))
+        leaving = Leaving(self.place, self.clusters, len(self.times))
         hit, at = self.causes > 0, np.maximum(self.place - 1, 0)
         own_later = np.where(hit, _pick(later, at), 0.0)
-        gone = _from_zero(later * total / self.risk)
+        gone = from_zero(later * total / self.risk)
         b = leaving.running(own_later - gone[self.place])
         waiting = leaving.still_watched()
         bb, by, yy = (leaving.product(*pair) for pair in ((b, b), (b, waiting), (waiting, waiting)))
@@ -90,7 +91,7 @@ class CauseInfluence:
         for column, incidence in enumerate(self.incidence.T):
             own = np.where(self.causes == column + 1, _pick(self._step(), at), 0.0)
             own += own_later * _pick(incidence, at)
-            lost = _from_zero((self._step() * self.deaths[:, column] + incidence * later * total) / self.risk)
+            lost = from_zero((self._step() * self.deaths[:, column] + incidence * later * total) / self.risk)
             x = leaving.running(own - lost[self.place])
             xx, xb, xy = (leaving.product(*pair) for pair in ((x, x), (x, b), (x, waiting)))
             drift = lost[1:] - incidence * gone[1:]
@@ -111,39 +112,6 @@ class CauseInfluence:
         # Where all who were watched ended, nothing comes later that could change.
         left = self.risk - self.deaths.sum(axis=1)
         return np.where(left > 0, 1 / np.where(left > 0, left, 1.0), 0.0)
-
-
-class _Leaving:
-    """Sums over clusters of products of running totals, each known after every time at which a wait may leave."""
-
-    def __init__(self, place: NDArray[np.intp], clusters: NDArray[np.intp], n_times: int) -> None:
-        self.n_times = n_times
-        self.order = np.argsort(clusters * (n_times + 1) + place, kind="stable")
-        self.place = place[self.order]
-        self.sizes = np.bincount(clusters)
-        self.first = np.repeat(np.cumsum(self.sizes) - self.sizes, self.sizes)
-
-    def running(self, values: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Give each cluster's total before and after each wait leaves, waits in order of leaving."""
-        total = _from_zero(values[self.order])
-        start = total[self.first]
-        return total[:-1] - start, total[1:] - start
-
-    def still_watched(self) -> tuple[FloatArray, FloatArray]:
-        """Give how many of the cluster are watched before and after each wait leaves."""
-        rank = np.arange(len(self.place)) - self.first
-        left = (np.repeat(self.sizes, self.sizes) - rank).astype(float)
-        return left, left - 1
-
-    def product(self, one: tuple[FloatArray, FloatArray], other: tuple[FloatArray, FloatArray]) -> FloatArray:
-        """Sum the products of two running totals over clusters, just after each time."""
-        start = float((one[0] * other[0])[self.first == np.arange(len(self.first))].sum())
-        change = np.bincount(self.place, one[1] * other[1] - one[0] * other[0], minlength=self.n_times + 1)
-        return np.asarray(start + np.cumsum(change)[1:])
-
-
-def _from_zero(values: FloatArray) -> FloatArray:
-    return np.concatenate([[0.0], np.cumsum(values)])
 
 
 def _pick(values: FloatArray, at: NDArray[np.intp]) -> FloatArray:

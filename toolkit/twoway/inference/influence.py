@@ -13,13 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .intervals import effective_clusters
+from .leaving import Leaving, from_zero
 from .resampling import jackknife_df
 from .results import FloatArray, t_quantile
 
 __all__ = ["ClusterInfluence", "greenwood_terms"]
-
-EXACT_UP_TO = 256
-GRID = 64
 
 
 def greenwood_terms(deaths: FloatArray, risk: FloatArray) -> FloatArray:
@@ -94,21 +92,21 @@ class ClusterInfluence:
         return self._effects(weight, len(weight))
 
     def curve_variances(self) -> FloatArray:
-        """Give the variance of the logarithm of the curve at every event time.
+        """Give the variance of the logarithm of the curve at every event time; infinite where the curve is 0.
 
-        Every time is computed where there are at most 256; else the ratio to Greenwood's variance, which changes
-        slowly, is computed at 64 of them and read off in between.
+        What a cluster does is the sum over its waits that have left, less what those still watched might have done:
+        its square summed over clusters needs three running sums only.
         """
-        greenwood = np.cumsum(greenwood_terms(self.deaths, self.risk))
-        alive = np.flatnonzero(np.isfinite(greenwood))
-        if not len(alive):
-            return greenwood
-        steps = len(alive) if len(alive) <= EXACT_UP_TO else GRID
-        grid = np.unique(np.linspace(0, len(alive) - 1, steps).round().astype(int))
-        ratio = [self.log_variance(self.times[i]) / greenwood[i] for i in grid]
-        out = greenwood.copy()
-        out[alive] *= np.interp(alive, grid, ratio)
-        return out
+        left = self.risk - self.deaths
+        weight = np.where(left > 0, 1 / np.where(left > 0, left, 1.0), 0.0)
+        might = from_zero(weight * self.deaths / self.risk)
+        own = np.where(self.ended, weight[np.maximum(self.place - 1, 0)], 0.0) if len(weight) else np.zeros(0)
+        leaving = Leaving(self.place, self.clusters, len(self.times))
+        gone = leaving.running(own - might[self.place] if len(weight) else np.zeros(len(self.place)))
+        watched = leaving.still_watched()
+        squares = leaving.product(gone, gone) - 2 * might[1:] * leaving.product(gone, watched)
+        out = np.maximum(squares + might[1:] ** 2 * leaving.product(watched, watched), 0.0)
+        return np.asarray(np.where(left > 0, out, np.inf))
 
     def _variance(self, weight: FloatArray, seen: int) -> float:
         return float((self._effects(weight, seen) ** 2).sum())

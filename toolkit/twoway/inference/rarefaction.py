@@ -33,8 +33,8 @@ def rarefied(counts: ArrayLike, size: int, *, times: ArrayLike = 1.0) -> float:
 
     Examples
     --------
-    >>> rarefied([5, 3, 2], 1), round(rarefied([5, 3, 2], 4), 4), rarefied([5, 3, 2], 10)
-    (1.0, 2.4762, 3.0)
+    >>> [round(rarefied([5, 3, 2], size), 4) for size in (1, 4, 10)]
+    [1.0, 2.4762, 3.0]
     """
     n = np.asarray(counts, dtype=float)
     weight = np.broadcast_to(np.asarray(times, dtype=float), n.shape)

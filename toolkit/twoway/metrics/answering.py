@@ -109,7 +109,7 @@ def latency_median() -> Survival:
 
     Where the curve stands at one half exactly, it is the middle of that stretch, as in R.
     """
-    return Survival(lambda curve, _: _minutes(curve.quantile(0.5)))
+    return Survival(lambda curve, _: _minutes(curve.quantile(0.5)), scale=1 / MINUTE)
 
 
 @metric(**_WAIT, direction="+", formula=r"1 - \hat S_a(15\,\mathrm{min})", misleads=_WAIT_MISLEADS)
@@ -171,7 +171,7 @@ _AUTOMATIC = (
 )
 def latency_median_no_auto() -> Survival:
     """Minutes by which half of all turns owed were answered by what is no automatic reply."""
-    return Survival(lambda curve, _: _minutes(curve.quantile(0.5)))
+    return Survival(lambda curve, _: _minutes(curve.quantile(0.5)), scale=1 / MINUTE)
 
 
 @metric(

@@ -36,6 +36,8 @@ def episodes(talk: Any, by: Any) -> Frame:
     n = nw.col("n_org") + nw.col("n_person")
     larger = nw.when(nw.col("n_org") > nw.col("n_person")).then(nw.col("n_org")).otherwise(nw.col("n_person"))
     worded = flag(nw.col("words_org") + nw.col("words_person") > 0)
+    # A unit whose posts the other side interrupts elsewhere makes a run without being a turn.
+    runs = nw.when(nw.col("n_runs") < n).then(nw.col("n_runs")).otherwise(n)
     table = table.with_columns(
         deflected=flag(nw.col("outcome") == deflected),
         first_deflected=flag(nw.col("first_reaction") == deflected),
@@ -52,9 +54,7 @@ def episodes(talk: Any, by: Any) -> Frame:
         imbalance=larger / n,
         turn_gini=(2 * larger - n) / (2 * n),
         has_turns=flag(n > 1),
-        turn_taking=nw.when(n > 1)
-        .then((nw.col("n_runs") - 1) / nw.when(n > 1).then(n - 1).otherwise(1))
-        .otherwise(0.0),
+        turn_taking=nw.when(n > 1).then((runs - 1) / nw.when(n > 1).then(n - 1).otherwise(1)).otherwise(0.0),
     )
 
 

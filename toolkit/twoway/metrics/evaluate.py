@@ -159,7 +159,7 @@ def survival_outcomes(waits: dict[str, Any], metrics: dict[str, Metric], d: Defi
         values = [seen.value, spec.ask(best, d).value if best is not None else seen.value]
         bounds = (min(values), max(values)) if "could_hide" in waits else (np.nan, np.nan)
         if np.isnan(seen.value) and "not_reached" in seen.flags:
-            bounds = (values[1] if values[1] == values[1] else curve.last_time, np.inf)
+            bounds = (values[1] if values[1] == values[1] else curve.last_time * spec.scale, np.inf)
         out[name] = Outcome(_of_persons(seen, curve.n_clusters), curve.n, curve.n_clusters, bounds)
     return out
 

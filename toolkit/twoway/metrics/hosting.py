@@ -73,7 +73,7 @@ def host_gate_share() -> Ratio:
     unit="index",
     span=(-1.0, 1.0),
     needs=("parent_id",),
-    formula=r"\tfrac13(\mathrm{C2C} + \mathrm{INTRO} + \mathrm{SPOT}) - \mathrm{GATE}",
+    formula=r"\frac{1}{3}(\mathrm{C2C} + \mathrm{INTRO} + \mathrm{SPOT}) - \mathrm{GATE}",
     undefined="one of its parts is undefined",
     misleads="a mean of unlike things: show the parts; " + _THREADS,
 )

@@ -75,9 +75,12 @@ class Survival:
     ----------
     ask
         Takes the curve and the definitions, gives an interval.
+    scale
+        Of a value that is a time: how much of its unit a second is.
     """
 
     ask: Callable[[Any, Any], Any]
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

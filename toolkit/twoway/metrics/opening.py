@@ -38,7 +38,7 @@ _MISLEADS = (
 )
 def business_latency_median() -> Survival:
     """Minutes of opening time by which half of all turns owed were answered, the unanswered counted as waiting."""
-    return Survival(lambda curve, _: _minutes(curve.quantile(0.5)))
+    return Survival(lambda curve, _: _minutes(curve.quantile(0.5)), scale=1 / MINUTE)
 
 
 @metric(

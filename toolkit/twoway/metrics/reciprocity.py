@@ -190,7 +190,7 @@ def new_tie_rate() -> Smooth:
     direction="+",
     unit="persons in 50 posts",
     span=(1.0, 50.0),
-    formula=r"\sum_x \Bigl[1 - \binom{N - n_x}{50} \Big/ \binom{N}{50}\Bigr]",
+    formula=r"\sum_x \left[1 - \frac{\binom{N - n_x}{50}}{\binom{N}{50}}\right]",
     undefined="the account addressed persons in fewer than 50 posts (Definitions.rarefy_n)",
     misleads="says nothing of how many persons there are in all; days of crisis bring the same persons back",
 )

@@ -66,7 +66,7 @@ def regulars_reply_share() -> Ratio:
 )
 def relationship_days_median() -> Survival:
     """Days by which half of the relationships had their last exchange, those that go on counted as such."""
-    return Survival(lambda curve, _: _days(curve.quantile(0.5)))
+    return Survival(lambda curve, _: _days(curve.quantile(0.5)), scale=1 / DAY)
 
 
 def _days(interval: Interval) -> Interval:

@@ -102,20 +102,19 @@ def unit_counts(engine: Engine, frame: Frame, columns: list[str]) -> dict[int, d
         Unit to arrays: each column's distinct values, and `count`; sorted by the columns.
     """
     counted = frame.group_by("unit", *columns).agg(nw.len().alias("count"))
-    return _by_unit(engine.collect(counted), columns, [*columns, "count"])
+    return _by_unit(engine.collect(counted.sort("unit", *columns)), [*columns, "count"])
 
 
 def unit_rows(engine: Engine, frame: Frame, columns: list[str]) -> dict[int, dict[str, NDArray[Any]]]:
     """Bring home some columns of each unit's rows, sorted by them."""
-    return _by_unit(engine.collect(frame.select("unit", *columns)), columns, columns)
+    return _by_unit(engine.collect(frame.select("unit", *columns).sort("unit", *columns)), columns)
 
 
-def _by_unit(table: Any, order_by: list[str], columns: list[str]) -> dict[int, dict[str, NDArray[Any]]]:
+def _by_unit(table: Any, columns: list[str]) -> dict[int, dict[str, NDArray[Any]]]:
+    """Split a table that is sorted by unit."""
     if not table.num_rows:
         return {}
     arrays = {name: table[name].to_numpy() for name in ["unit", *columns]}
-    order = np.lexsort([arrays[c] for c in reversed(order_by)] + [arrays["unit"]])
-    arrays = {name: values[order] for name, values in arrays.items()}
     names, starts = np.unique(arrays["unit"], return_index=True)
     stops = [*starts[1:], len(arrays["unit"])]
     return {

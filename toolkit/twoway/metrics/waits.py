@@ -14,7 +14,16 @@ from ..engine import Frame
 from ..openings import OpenTimes, infer_hours, local_minute_of_week, open_times
 from .marks import flag
 
-__all__ = ["business", "competing", "given_up", "live_waiting", "opening_hours", "waiting", "with_hidden"]
+__all__ = [
+    "business",
+    "competing",
+    "given_up",
+    "live_waiting",
+    "opening_hours",
+    "waiting",
+    "watched_until",
+    "with_hidden",
+]
 
 #: Opening hours are inferred from at least so many posts.
 ENOUGH_POSTS = 50
@@ -23,16 +32,23 @@ _WAITED = ("unit", "time", "event", "could_hide")
 
 
 def _watched(talk: Any, by: Any) -> Frame:
-    """Give turns in the window with `_until`, when they stopped being watched: the window's end, or their deletion."""
+    """Give turns in the window with `until_s`, and whether the collection could hide their answer."""
     end = talk.corpus.window_s[1]
-    turns = by.put(with_hidden(talk, talk.turn_frame.filter(~nw.col("is_context") & (nw.col("at_s") <= end))))
+    turns = talk.turn_frame.filter(~nw.col("is_context") & (nw.col("at_s") <= end))
+    return by.put(watched_until(talk, with_hidden(talk, turns)))
+
+
+def watched_until(talk: Any, turns: Frame) -> Frame:
+    """Add `until_s`, when turns stopped being watched: at the window's end, or when their first post was deleted."""
+    end = talk.corpus.window_s[1]
     if not talk.corpus.knows("deleted_at"):
-        return turns.with_columns(_until=nw.lit(end).cast(nw.Int64))
+        return turns.with_columns(until_s=nw.lit(end).cast(nw.Int64))
     gone = talk.corpus.post_frame.filter(~nw.col("deleted_s").is_null()).select("row", "deleted_s")
     turns = turns.join(gone, on="row", how="left")
     until = nw.when(nw.col("deleted_s") < end).then(nw.col("deleted_s")).otherwise(end)
     # A post that was deleted before it was made is a clock error.
-    return turns.with_columns(_until=nw.when(until < nw.col("at_s")).then(nw.col("at_s")).otherwise(until))
+    late = nw.when(until < nw.col("at_s")).then(nw.col("at_s")).otherwise(until)
+    return turns.with_columns(until_s=late).drop("deleted_s")
 
 
 def with_hidden(talk: Any, turns: Frame) -> Frame:
@@ -43,8 +59,8 @@ def with_hidden(talk: Any, turns: Frame) -> Frame:
 
 
 def _censored(turns: Frame, latency: str) -> Frame:
-    hit = (~nw.col(latency).is_null()) & (nw.col("at_s") + nw.col(latency) <= nw.col("_until"))
-    turns = turns.with_columns(event=flag(hit), _open=nw.col("_until") - nw.col("at_s"))
+    hit = (~nw.col(latency).is_null()) & (nw.col("at_s") + nw.col(latency) <= nw.col("until_s"))
+    turns = turns.with_columns(event=flag(hit), _open=nw.col("until_s") - nw.col("at_s"))
     return turns.with_columns(time=nw.when(nw.col("event") == 1).then(nw.col(latency)).otherwise(nw.col("_open")))
 
 
@@ -125,7 +141,7 @@ def _zones(talk: Any) -> Frame:
 
 
 def _times(talk: Any, hours: Any, zone: str) -> OpenTimes:
-    return open_times(hours, zone, *talk.corpus.span_s)
+    return open_times(hours, zone, *talk.corpus.window_s)
 
 
 def opening_hours(talk: Any) -> dict[int, tuple[tuple[int, int, int], ...]]:
