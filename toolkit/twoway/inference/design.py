@@ -142,12 +142,12 @@ def make_design(
         | np.isnan(table[:, ~unknown]).any(axis=1)
     )
     dropped = {name: "unknown" for name, is_unknown in zip(columns, unknown, strict=True) if is_unknown}
-    z, center, scale = standardize(table[kept])
+    z, center, scale = standardize(np.ascontiguousarray(table[kept]))
     use = _telling(z, list(columns), dropped)
     names = list(columns)
     return Design(
         y=outcome[kept],
-        z=np.column_stack([np.ones(int(kept.sum())), z[:, use]]),
+        z=np.ascontiguousarray(np.column_stack([np.ones(int(kept.sum())), z[:, use]])),
         terms=(INTERCEPT, *(names[j] for j in use)),
         groups=pd.factorize(labels[kept])[0],
         center=np.concatenate([[0.0], center[use]]),
@@ -182,7 +182,7 @@ def standardize(table: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
 def _telling(z: FloatArray, names: list[str], dropped: dict[str, str]) -> list[int]:
     """Find the columns that vary and do not repeat earlier ones; note the others with the reason."""
     use: list[int] = []
-    basis = np.empty((len(z), 0))
+    basis = np.empty(z.shape, order="F")
     varies = np.asarray((z != 0).sum(axis=0) > 0) | (len(z) == 0)
     for j, name in enumerate(names):
         if name not in dropped and not varies[j]:
@@ -192,13 +192,13 @@ def _telling(z: FloatArray, names: list[str], dropped: dict[str, str]) -> list[i
             continue
         left = z[:, j].copy()
         for _ in range(2):  # once more, because a single projection leaves rounding behind
-            left -= basis @ (basis.T @ left)
+            left -= basis[:, : len(use)] @ (basis[:, : len(use)].T @ left)
         size = np.linalg.norm(left)
         if len(z) and size <= REPEATS * np.linalg.norm(z[:, j]):
             dropped[name] = "collinear"
             continue
+        basis[:, len(use)] = left / (size or 1.0)
         use.append(j)
-        basis = np.column_stack([basis, left / (size or 1.0)])
     return use
 
 
