@@ -172,6 +172,7 @@ def test_organizations_of_which_too_little_is_known(fit_to):
     alone = fit_to(pd.concat([table, unknown], ignore_index=True), by="organization")
     assert "log10_followers" not in set(alone.table.loc[alone.table["unit_id"] == "dark", "term"])
     assert alone.units_left_out == {}
+    assert alone.left_out == {"log10_followers": "unknown at 1 of 5"}
 
 
 def test_a_covariate_that_only_tells_organizations_apart(fit_to):

@@ -165,12 +165,16 @@ def _name(term: str) -> str:
 
 
 def _left_out(fits: dict[str, ModelFit], chosen: Sequence[str]) -> dict[str, str]:
-    """Name the covariates of which no term is left in some fit, with the reason."""
-    out: dict[str, str] = {}
+    """Name the covariates of which no term is left in some fit, with the reason, and in how many of several fits."""
+    out: dict[str, list[str]] = {}
     for fit in fits.values():
         kept = {_name(term) for term in fit.table["term"]}
-        out |= {_name(term): why for term, why in fit.dropped.items() if _name(term) not in kept}
-    return {name: out[name] for name in chosen if name in out}
+        gone = {_name(term): why for term, why in fit.dropped.items() if _name(term) not in kept}
+        for name, why in gone.items():
+            out.setdefault(name, []).append(why)
+    said = {name: " or ".join(dict.fromkeys(whys)) for name, whys in out.items()}
+    some = {name: f" at {len(whys)} of {len(fits)}" for name, whys in out.items() if len(whys) < len(fits)}
+    return {name: said[name] + some.get(name, "") for name in chosen if name in said}
 
 
 def _flags(fits: dict[str, ModelFit], reasons: dict[str, str]) -> Iterator[str]:

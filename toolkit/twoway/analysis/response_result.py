@@ -59,7 +59,8 @@ class ResponseFit:
     flags
         Flags of any fit, separated by commas.
     left_out
-        Covariates left out of any fit, each with the reason: `constant`, `collinear` or `unknown`.
+        Covariates left out of any fit, each with the reason (`constant`, `collinear` or `unknown`), and of several
+        fits in how many.
     units_left_out
         Units that could not be fitted, each with the reason.
     references
