@@ -247,7 +247,14 @@ def _reaching(part: Interval) -> Interval:
 
 
 def composite_outcome(
-    parts: list[Outcome], own: list[Any], shared: list[Any], combine: Any, d: Definitions, flags: tuple[str, ...] = ()
+    parts: list[Outcome],
+    own: list[Any],
+    shared: list[Any],
+    combine: Any,
+    d: Definitions,
+    *,
+    span: tuple[float, float] = (0.0, 1.0),
+    flags: tuple[str, ...] = (),
 ) -> Outcome:
     """Combine metrics of one unit that rest on the same events: their errors add up where days move both.
 
@@ -257,9 +264,13 @@ def composite_outcome(
         The metrics of the unit.
     own, shared
         For each part its numerators and denominators, by its own clusters and by day.
+    span
+        Least and greatest value there can be.
     flags
         What to beware of besides.
     """
-    found = composite_interval(own, shared, combine, level=d.level)
-    found = replace(found, flags=(*found.flags, *flags))
+    low, width = span[0], span[1] - span[0]
+    found = composite_interval(own, shared, lambda *shares: (combine(*shares) - low) / width, level=d.level)
+    moved = {name: getattr(found, name) * width + low for name in ("value", "low", "high")}
+    found = replace(found, **moved, se=found.se * width, flags=(*found.flags, *flags))
     return Outcome(found, min(p.n for p in parts), found.n_clusters)

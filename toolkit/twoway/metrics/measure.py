@@ -248,7 +248,9 @@ class _Pass:
                 continue
             own = [tuple(self.sums[part][unit].table((r.num, r.den)).T) for part, r in ratios.items()]
             shared = [tuple(days[unit].table((f"num_{i}", f"den_{i}")).T) for i in range(len(ratios))]
-            self.out[unit, name] = composite_outcome(parts, own, shared, spec.combine, self.d, missing)
+            # Without the parts that can be taken away the value is a share.
+            span = (0.0, 1.0) if missing else metric.span
+            self.out[unit, name] = composite_outcome(parts, own, shared, spec.combine, self.d, span=span, flags=missing)
 
     def _by_day(self, ratios: dict[str, Ratio]) -> dict[int, UnitSums]:
         """Sum all parts by day, in one table, so that one row means the same day (or bucket of days) for all."""
