@@ -28,7 +28,7 @@ from .definitions import Definitions
 from .errors import CorpusNotFound, FormatError, NotEnoughEvidence, SchemaError, TwowayError, TwowayWarning, UnknownName
 from .interactions.annotate import Interactions, annotate
 from .metrics import Scorecard, all_metrics, get_metric, measure, metric
-from .metrics.catalog import catalog, cite, explain, flag_meanings
+from .metrics.catalog import catalog, cite, explain
 from .metrics.registry import Ratio
 from .reading import (
     read,
@@ -106,6 +106,7 @@ _LATE = {
     "compare": ("twoway.analysis.compare", "compare"),
     "cumulative_incidence": ("twoway.analysis.competing", "cumulative_incidence"),
     "dyad_census": ("twoway.analysis.census", "dyad_census"),
+    "flag_meanings": ("twoway.analysis.words", "flag_meanings"),
     "fit_latency": ("twoway.analysis.latency", "fit_latency"),
     "fit_response": ("twoway.analysis.response", "fit_response"),
     "methods_note": ("twoway.report", "methods_note"),

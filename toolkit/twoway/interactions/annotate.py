@@ -143,6 +143,13 @@ class Interactions(PandasViews):
         """Interactivity orders of units."""
         return interactivity_orders(self.engine, self.tree_frame)
 
+    def orders_of(self, events: Frame) -> Frame:
+        """Join to events of the stream the order of the unit they belong to, context left out."""
+        merged = self.merged_frame.select("row", "unit_row")
+        events = events.filter(~nw.col("is_context")).join(merged, on="row", how="left")
+        events = events.with_columns(unit_row=nw.coalesce("unit_row", "row"))
+        return events.join(self.order_frame.rename({"row": "unit_row"}), on="unit_row", how="inner")
+
     @cached_property
     def said_frame(self) -> Frame:
         """Units posted by measured accounts."""

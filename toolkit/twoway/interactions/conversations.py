@@ -89,7 +89,7 @@ def _levels(engine: Engine, inside: Frame) -> Frame:
 
 def _participants(engine: Engine, inside: Frame) -> Frame:
     """Measure how unevenly the accounts of a conversation take part: Gini of their units."""
-    each = inside.group_by("root", "account_ix").agg(nw.len().alias("_x"))
+    each = inside.filter(nw.col("is_visible")).group_by("root", "account_ix").agg(nw.len().alias("_x"))
     each = engine.materialize(each.with_columns(_one=nw.lit(1)))
     ranked = each.with_columns(_i=nw.col("_one").cum_sum().over("root", order_by=("_x", "account_ix")))
     sums = ranked.group_by("root").agg(

@@ -25,7 +25,7 @@ def interactivity_orders(engine: Engine, tree: Frame) -> Frame:
     Returns
     -------
     Frame
-        `row, order, is_order_known` (1 or 0).
+        `row, order, is_order_known` (1 if it is known up to 2) and `is_order_exact` (1 if however long).
     """
     parent = tree.select(
         nw.col("row").alias("true_parent"),
@@ -46,14 +46,25 @@ def interactivity_orders(engine: Engine, tree: Frame) -> Frame:
         nw.col("row").alias("node"), nw.col("true_parent").alias("parent")
     )
     runs, _ = resolve_roots(engine, links)
-    ordered = replies.join(runs.select(nw.col("node").alias("row"), "depth"), on="row", how="left")
-    ordered = ordered.select(
-        "row", order=nw.col("depth").fill_null(0) + 1, is_order_known=nw.when(nw.col("_u_orphan")).then(0).otherwise(1)
+    starts = runs.select(nw.col("node").alias("row"), nw.col("root").alias("_start"), "depth")
+    ordered = replies.join(starts, on="row", how="left").with_columns(_start=nw.coalesce("_start", "row"))
+    # How long a run is cannot be told where the post that its first reply answers has lost its own parent.
+    lost = replies.select(nw.col("row").alias("_start"), _lost="_u_orphan")
+    ordered = ordered.join(lost, on="_start", how="left").select(
+        "row",
+        order=nw.col("depth").fill_null(0) + 1,
+        is_order_known=nw.when(nw.col("_u_orphan")).then(0).otherwise(1),
+        is_order_exact=nw.when(nw.col("_u_orphan") | nw.col("_lost").fill_null(value=False)).then(0).otherwise(1),
     )
     full = tree.select("row", "is_orphan", "is_hung", "is_self_reply").join(ordered, on="row", how="left")
     # A reply to a plain repost has order 1: it answers somebody, and nothing stands above a repost.
     at_least = nw.when(nw.col("is_hung") & ~nw.col("is_self_reply")).then(1).otherwise(0)
     known = nw.when(nw.col("is_orphan")).then(0).otherwise(1)
     return engine.materialize(
-        full.select("row", order=nw.coalesce("order", at_least), is_order_known=nw.coalesce("is_order_known", known))
+        full.select(
+            "row",
+            order=nw.coalesce("order", at_least),
+            is_order_known=nw.coalesce("is_order_known", known),
+            is_order_exact=nw.coalesce("is_order_exact", known),
+        )
     )

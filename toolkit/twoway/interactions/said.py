@@ -101,10 +101,10 @@ def _post_flags() -> dict[str, nw.Expr]:
     own = nw.coalesce("repost_ix", nw.lit(-1)) == nw.col("account_ix")
     sisters = (nw.col("repost_org") == nw.col("org_ix")).fill_null(value=False)
     reposts_person = nw.col("is_repost") & ~own & ~sisters & nw.col("repost_public").fill_null(value=True)
-    # Without the parent it cannot be told which of the handles is whom the post replies to.
-    enough = nw.when(nw.col("parent_ix").is_null()).then(2).otherwise(1)
+    # Two persons in all. Without the parent it cannot be told which of the handles is whom the post replies to.
+    enough = nw.when(nw.col("parent_public").fill_null(value=False)).then(1).otherwise(2)
     return {
-        "is_intro": _flag(to_person & talks & (nw.col("n_others") >= enough)),
+        "is_intro": _flag(other & ~sister & talks & (nw.col("n_others") >= enough)),
         "is_spot": _flag(quotes_person | reposts_person),
         "_reply": _flag(other & ~sister),
         "_intra": _flag(sister),

@@ -35,7 +35,7 @@ def shift_table(engine: Engine, tree: Frame, posts: Frame, accounts: Frame, plac
     tree
         Units from `unit_tree`.
     posts
-        `row, parent_ix, is_orphan, is_private`.
+        `row, parent_ix, is_orphan`.
     places
         `row, place` in depth-first order; else units follow each other in time.
 
@@ -44,7 +44,8 @@ def shift_table(engine: Engine, tree: Frame, posts: Frame, accounts: Frame, plac
     Frame
         `root, row` (of the second unit)`, kind` (place in `SHIFTS`)`, by_person` (1 if a person speaks next).
     """
-    heads = posts.filter(~nw.col("is_private")).select("row", "parent_ix", _lost="is_orphan")
+    heads = posts.select("row", "parent_ix", _lost="is_orphan")
+    tree = tree.filter(nw.col("is_visible"))
     many = tree.group_by("root").agg(nw.len().alias("_n")).filter(nw.col("_n") > 1)
     said = tree.select("row", "root", "account_ix").join(many.select("root"), on="root", how="semi")
     said = said.join(heads, on="row", how="inner")

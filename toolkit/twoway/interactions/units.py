@@ -56,7 +56,7 @@ def unit_tree(engine: Engine, links: Links, merged: Frame) -> Frame:
     Frame
         One row a unit that is not a plain repost: `row` (its first post), `true_parent` (the unit it replies to, null
         if that has no place in a tree), `root`, `depth`, `account_ix`, `created_s`, `is_orphan`, `is_self_reply`,
-        `is_hung`, `is_own` (a post of the sample that everybody can see).
+        `is_hung`, `is_visible` (everybody can see it)`, is_own` (and it is a post of the sample).
     """
     heads = links.posts.filter(~nw.col("is_repost")).join(merged.select("row"), on="row", how="anti")
     of_parent = merged.select(nw.col("row").alias("tree_parent"), nw.col("unit_row").alias("_merged"))
@@ -68,6 +68,7 @@ def unit_tree(engine: Engine, links: Links, merged: Frame) -> Frame:
         "is_orphan",
         "is_self_reply",
         "is_hung",
+        is_visible=~nw.col("is_private"),
         is_own=~nw.col("is_private") & ~nw.col("is_context"),
         true_parent=nw.coalesce("_merged", "tree_parent"),
         root=nw.coalesce("root", "row"),

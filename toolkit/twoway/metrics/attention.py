@@ -15,6 +15,7 @@ from .kinds import Ratio, Rows, Smooth
 from .registry import metric
 
 _INF = float("inf")
+_ASKED = ("followers", "is_answered", "has_followers")
 
 _REACH: dict[str, Any] = {
     "table": "outreach",
@@ -78,7 +79,7 @@ _NO_FOLLOWERS = "followers are unknown, or all who asked have as many"
 )
 def follower_concentration() -> Rows:
     """Concentration of answers on the followed: 0 even, above 0 in favor of persons with more followers."""
-    return Rows(("followers", "is_answered"), lambda rows, d: _concentration(rows, d, erreygers=False))
+    return Rows(_ASKED, lambda rows, d: _concentration(rows, d, erreygers=False), n="has_followers")
 
 
 @metric(
@@ -87,12 +88,12 @@ def follower_concentration() -> Rows:
     unit="index",
     span=(-1.0, 1.0),
     formula=r"E = 4 \bar y C",
-    undefined=_NO_FOLLOWERS,
+    undefined=f"nobody was answered, or {_NO_FOLLOWERS}",
     misleads=_PROMINENT,
 )
 def follower_erreygers() -> Rows:
     """Erreygers' index of answers over followers: 0 treats all alike, 1 answers exactly the more followed half."""
-    return Rows(("followers", "is_answered"), lambda rows, d: _concentration(rows, d, erreygers=True))
+    return Rows(_ASKED, lambda rows, d: _concentration(rows, d, erreygers=True), n="has_followers")
 
 
 @metric(
@@ -106,7 +107,7 @@ def follower_erreygers() -> Rows:
 )
 def follower_odds_ratio() -> Rows:
     """Odds of an answer for ten times the followers, among turns alike in question, bystanders and length."""
-    return Rows(("followers", "is_answered", "has_question", "is_bystander", "n_words"), _odds_ratio)
+    return Rows((*_ASKED, "has_question", "is_bystander", "n_words"), _odds_ratio, n="has_followers")
 
 
 @metric(
@@ -118,7 +119,7 @@ def follower_odds_ratio() -> Rows:
 )
 def top_followed_share() -> Rows:
     """Share of answers that go to the tenth of the persons asking who have the most followers."""
-    return Rows(("followers", "is_answered"), _top_share)
+    return Rows(_ASKED, _top_share, n="has_followers")
 
 
 @metric(
@@ -167,10 +168,7 @@ def _odds_ratio(rows: dict[str, Any], d: Any) -> Interval | None:
         "words": np.log1p(kept["n_words"].astype(float)),
     }
     fit = logit_clustered(kept["is_answered"], columns, kept["cluster"], level=d.level)
-    term = fit.table.set_index("term").loc["followers"]
-    ratio, low, high = (float(term[name]) for name in ("ratio", "ratio_low", "ratio_high"))
-    flags = tuple(flag for flag in fit.flags if flag in {"separated", "few_clusters"})
-    return Interval(low, high, float("nan"), fit.method, flags, ratio, fit.n_clusters, level=d.level)
+    return fit.ratio("followers")
 
 
 def _top_share(rows: dict[str, Any], d: Any) -> Interval | None:

@@ -52,6 +52,7 @@ def attended(talk: Any, by: Any) -> Frame:
         crowd_answered=crowd * nw.col("is_answered"),
         alone_answered=(1 - crowd) * nw.col("is_answered"),
         followers=nw.col("n_followers").cast(nw.Float64),
+        has_followers=flag(~nw.col("n_followers").is_null()),
     )
 
 

@@ -60,9 +60,8 @@ def episodes(talk: Any, by: Any) -> Frame:
 
 def _highest_orders(talk: Any) -> Frame:
     """Find the highest known interactivity order of the units of each episode."""
-    known = talk.order_frame.filter(nw.col("is_order_known") == 1).select("row", "order")
-    said = talk.stream_frame.filter(nw.col("is_head") == 1).select(*EPISODE, "row")
-    said = said.join(known, on="row", how="inner")
+    said = talk.orders_of(talk.stream_frame.filter(nw.col("is_head") == 1))
+    said = said.filter(nw.col("is_order_exact") == 1)
     return said.group_by(*EPISODE).agg(nw.col("order").max().alias("max_order"))
 
 

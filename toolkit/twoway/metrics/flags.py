@@ -7,12 +7,14 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from ..coverage import opening_share
+from ..inference.modelfit import FLAGS as MODEL_FLAGS
 from ..inference.results import FLAGS as INTERVAL_FLAGS
 from .registry import Metric
 
 __all__ = ["FLAG_MEANINGS", "CorpusFacts", "corpus_facts", "flags_for"]
 
 FLAG_MEANINGS = {
+    **MODEL_FLAGS,
     **INTERVAL_FLAGS,
     "undefined": "there is nothing to divide by: no value, never zero",
     "small_n": "fewer units than the metric's reporting floor",
@@ -26,7 +28,6 @@ FLAG_MEANINGS = {
     "hours_inferred": "opening hours are inferred from when the organization speaks to people",
     "followers_when_read": "followers are those of the day the account was read, not of the day it posted",
     "gate_unknown": "the source does not say whether replies were hidden or limited: taken as not",
-    "separated": "the covariates tell the outcome without error: a penalized fit keeps the estimate finite",
     "unknown_columns": "the source lacks a column the metric needs",
 }
 
@@ -109,7 +110,7 @@ def flags_for(metric: Metric, outcome: Any, facts: CorpusFacts, talk: Any, *, de
         flags.append("rules")
     if depends_on_bots:
         flags.append("bot_sensitive")
-    missing = [c for c in metric.needs if c not in {"parent_id"} and not talk.corpus.knows(c)]
+    missing = [c for c in (*metric.needs, *metric.needs_one) if c != "parent_id" and not talk.corpus.knows(c)]
     if missing:
         flags.append("no_text" if missing == ["text"] else "unknown_columns")
     return ",".join(dict.fromkeys(flags))

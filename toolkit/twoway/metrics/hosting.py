@@ -42,6 +42,7 @@ def host_intro_share() -> Ratio:
 @metric(
     **_HOST,
     table="posted",
+    needs_one=("quote_of_id", "repost_of_id"),
     direction="+",
     formula=r"\frac{|\{p \in P_a : p\ \text{passes on a person's post}\}|}{|P_a|}",
     undefined="the account posted nothing",
@@ -73,6 +74,7 @@ def host_gate_share() -> Ratio:
     unit="index",
     span=(-1.0, 1.0),
     needs=("parent_id",),
+    needs_one=("quote_of_id", "repost_of_id"),
     formula=r"\frac{1}{3}(\mathrm{C2C} + \mathrm{INTRO} + \mathrm{SPOT}) - \mathrm{GATE}",
     undefined="one of its parts is undefined",
     misleads="a mean of unlike things: show the parts; " + _THREADS,

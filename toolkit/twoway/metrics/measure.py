@@ -114,7 +114,9 @@ def _with_parts(chosen: dict[str, Metric]) -> dict[str, Metric]:
 
 
 def _is_unknowable(metric: Metric, talk: Any) -> bool:
-    return any(not talk.corpus.knows(column) for column in metric.needs)
+    known = talk.corpus.knows
+    lacks_all = bool(metric.needs_one) and not any(known(column) for column in metric.needs_one)
+    return lacks_all or any(not known(column) for column in metric.needs)
 
 
 def _row(

@@ -174,8 +174,8 @@ def posted(talk: Any, by: Grouping) -> Frame:
 
 def approaches(talk: Any, by: Grouping) -> Frame:
     """What persons said to the unit: one row a unit of theirs."""
-    asked = talk.stream_frame.filter((nw.col("is_approach") == 1) & (nw.col("is_head") == 1) & ~nw.col("is_context"))
-    asked = by.put(asked.with_columns(at_s=nw.col("created_s"))).join(talk.order_frame, on="row", how="inner")
+    asked = talk.orders_of(talk.stream_frame.filter((nw.col("is_approach") == 1) & (nw.col("is_head") == 1)))
+    asked = by.put(asked.with_columns(at_s=nw.col("created_s")))
     known = nw.col("is_order_known")
     return asked.with_columns(
         cluster=nw.col("root"),

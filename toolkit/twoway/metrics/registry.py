@@ -44,6 +44,7 @@ class Metric:
     min_n: int
     cluster: str
     needs: tuple[str, ...]
+    needs_one: tuple[str, ...]
     traits: frozenset[str]
     declare: Callable[[], Ratio | Statistic]
     doc: str = field(repr=False, default="")
@@ -76,6 +77,7 @@ def metric(
     min_n: int = 30,
     cluster: str = "",
     needs: tuple[str, ...] = (),
+    needs_one: tuple[str, ...] = (),
     traits: tuple[str, ...] = (),
 ) -> Callable[[Callable[[], Ratio | Statistic]], Callable[[], Ratio | Statistic]]:
     r"""Declare a metric; the function's name is its name, its docstring its explanation.
@@ -106,6 +108,8 @@ def metric(
         What is resampled, if not the table's own choice.
     needs
         Columns of posts without which it is undefined.
+    needs_one
+        Columns of posts of which at least one is needed; where one is missing the value is too low.
     traits
         `"response"`: flagged where the collection was chosen by its answers; `"conversation"`: flagged where parents
         are missing;
@@ -130,6 +134,7 @@ def metric(
         "min_n": min_n,
         "cluster": cluster,
         "needs": needs,
+        "needs_one": needs_one,
         "traits": frozenset(traits),
     }
     return partial(_register, told)

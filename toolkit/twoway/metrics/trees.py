@@ -46,7 +46,7 @@ def balances(talk: Any, by: Any) -> Frame:
         `unit, cluster` (the conversation)`, at_s, n_own, one, balance` (bits)`, is_mixed`, one row a unit,
         conversation and organization.
     """
-    said = talk.tree_frame.filter(nw.col("is_own")).join(_people(talk), on="account_ix", how="inner")
+    said = talk.tree_frame.filter(nw.col("is_visible")).join(_people(talk), on="account_ix", how="inner")
     own = said.filter(~nw.col("_org").is_null()).group_by("root", "_org")
     own = own.agg(nw.len().alias("n_own"), flag(nw.col("_public")).sum().alias("_own_public"))
     public = said.group_by("root").agg(flag(nw.col("_public")).sum().alias("_all_public"))
