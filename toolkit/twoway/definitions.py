@@ -48,6 +48,7 @@ class Definitions:
     business_hours: str = _setting(
         "inferred", "opening hours: 'inferred' from when the organization answers, or a text like 'mon-fri 09:00-18:00'"
     )
+    hours_posts: int = _setting(50, "opening hours are inferred from at least so many posts to persons")
     give_up_s: int = _setting(90 * DAY, "a person left unanswered who is silent for so long has given up")
     contact_memory_s: int = _setting(
         30 * DAY, "talk to a person who has not addressed the organization for so long is proactive"
@@ -95,7 +96,7 @@ class Definitions:
                 raise SchemaError(msg)
         for name in (
             *("horizon_s", "thread_gap_s", "turn_gap_s", "episode_gap_s", "rmst_s", "draws", "give_up_s"),
-            *("contact_memory_s", "return_gap_s", "silence_end_s", "rarefy_n"),
+            *("contact_memory_s", "return_gap_s", "silence_end_s", "rarefy_n", "hours_posts"),
         ):
             if getattr(self, name) <= 0:
                 msg = (

@@ -56,11 +56,12 @@ def unit_tree(engine: Engine, links: Links, merged: Frame) -> Frame:
     Frame
         One row a unit that is not a plain repost: `row` (its first post), `true_parent` (the unit it replies to, null
         if that has no place in a tree), `root`, `depth`, `account_ix`, `created_s`, `is_orphan`, `is_self_reply`,
-        `is_hung`, `is_visible` (everybody can see it)`, is_own` (and it is a post of the sample).
+        `is_hung`, `is_visible` (everybody can see one of its posts)`, is_own` (and that is a post of the sample).
     """
     heads = links.posts.filter(~nw.col("is_repost")).join(merged.select("row"), on="row", how="anti")
     of_parent = merged.select(nw.col("row").alias("tree_parent"), nw.col("unit_row").alias("_merged"))
     heads = heads.join(of_parent, on="tree_parent", how="left").join(links.threads, on="row", how="left")
+    heads = heads.join(_later_posts(links, merged), on="row", how="left")
     tree = heads.select(
         "row",
         "account_ix",
@@ -68,8 +69,8 @@ def unit_tree(engine: Engine, links: Links, merged: Frame) -> Frame:
         "is_orphan",
         "is_self_reply",
         "is_hung",
-        is_visible=~nw.col("is_private"),
-        is_own=~nw.col("is_private") & ~nw.col("is_context"),
+        is_visible=~nw.col("is_private") | ~nw.col("_seen").is_null(),
+        is_own=(~nw.col("is_private") & ~nw.col("is_context")) | (nw.col("_own") == 1).fill_null(value=False),
         true_parent=nw.coalesce("_merged", "tree_parent"),
         root=nw.coalesce("root", "row"),
         depth=nw.col("depth").fill_null(0),
@@ -82,3 +83,11 @@ def unit_tree(engine: Engine, links: Links, merged: Frame) -> Frame:
     fresh = fresh.select(nw.col("node").alias("row"), nw.col("depth").alias("_depth"))
     deep = tree.join(fresh, on="row", how="left").with_columns(depth=nw.coalesce("_depth", "depth")).drop("_depth")
     return engine.materialize(deep)
+
+
+def _later_posts(links: Links, merged: Frame) -> Frame:
+    """Say of units whether a later post of theirs can be seen (`_seen`), and is of the sample (`_own`)."""
+    later = merged.join(links.posts.select("row", "is_private", "is_context"), on="row", how="inner")
+    later = later.filter(~nw.col("is_private"))
+    own = nw.when(nw.col("is_context")).then(0).otherwise(1)
+    return later.group_by("unit_row").agg(nw.len().alias("_seen"), own.max().alias("_own")).rename({"unit_row": "row"})

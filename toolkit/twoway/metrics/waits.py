@@ -25,9 +25,6 @@ __all__ = [
     "with_hidden",
 ]
 
-#: Opening hours are inferred from at least so many posts.
-ENOUGH_POSTS = 50
-
 _WAITED = ("unit", "time", "event", "could_hide")
 
 
@@ -147,7 +144,7 @@ def _times(talk: Any, hours: Any, zone: str) -> OpenTimes:
 def opening_hours(talk: Any) -> dict[int, tuple[tuple[int, int, int], ...]]:
     """Give the opening hours of each organization by its number: as stated, or inferred from when it speaks to people.
 
-    An organization that spoke to people fewer than 50 times has none.
+    An organization that spoke to people too rarely (`Definitions.hours_posts`) has none.
     """
     stated = talk.definitions.business_hours
     if stated != "inferred":
@@ -168,5 +165,5 @@ def opening_hours(talk: Any) -> dict[int, tuple[tuple[int, int, int], ...]]:
     return {
         int(str(org)): infer_hours(group["minute"])
         for org, group in rows.groupby("org_ix")
-        if len(group) >= ENOUGH_POSTS
+        if len(group) >= talk.definitions.hours_posts
     }
