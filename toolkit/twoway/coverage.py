@@ -226,9 +226,7 @@ def _remarks(corpus: Any, counts: dict[str, int], openings: tuple[int, float]) -
             "No account has a brand role, so every account is measured against all others; name accounts with focus"
             " to change that."
         )
-    if not corpus.knows("repost_of_id"):
-        notes.append("Reposts are not marked by the source.")
-    return notes
+    return notes if corpus.knows("repost_of_id") else [*notes, "Reposts are not marked by the source."]
 
 
 def _not_fetched(corpus: Any) -> list[str]:

@@ -1,18 +1,29 @@
 """Figures: a table and an axes in, the axes out. Nothing is shown or set by itself, and every figure has words.
 
 Reading order: `style` (colors), `picture` (alternative text, SVG, notebooks), `canvas` and `rows` (helpers), then one
-file a kind of figure: `forest`, `triangle`, `silence`, `hours`, `thread`.
+file a kind of figure: `forest`, `triangle`, `silence`, `hours`, `thread`, and for what is asked of measured values `ranks`,
+`differences`, `nulls`, `incidence`, `coefficients`, `bands`, `attention`, `shifts`, `matrix`.
 """
 
+from .attention import plot_attention
+from .bands import plot_hour_bands
+from .coefficients import plot_ratios
+from .differences import plot_differences
 from .forest import plot_scorecard
 from .hours import hour_table, plot_hour_map
+from .incidence import CAUSE_COLORS, plot_incidence
+from .matrix import plot_dyad_matrix
+from .nulls import plot_null_test
 from .picture import Picture, alt_text, describe_figure, show, svg_text
+from .ranks import plot_ranking
+from .shifts import plot_participation_shifts
 from .silence import plot_silence_curve, plot_silence_panels
 from .style import SIDE_COLORS, STRATEGY_COLORS, STRATEGY_MARKERS, STYLE, use_style
 from .thread import conversation_posts, plot_conversation
 from .triangle import corner_points, plot_strategy_triangle
 
 __all__ = [
+    "CAUSE_COLORS",
     "SIDE_COLORS",
     "STRATEGY_COLORS",
     "STRATEGY_MARKERS",
@@ -23,8 +34,17 @@ __all__ = [
     "corner_points",
     "describe_figure",
     "hour_table",
+    "plot_attention",
     "plot_conversation",
+    "plot_differences",
+    "plot_dyad_matrix",
+    "plot_hour_bands",
     "plot_hour_map",
+    "plot_incidence",
+    "plot_null_test",
+    "plot_participation_shifts",
+    "plot_ranking",
+    "plot_ratios",
     "plot_scorecard",
     "plot_silence_curve",
     "plot_silence_panels",

@@ -56,15 +56,18 @@ def interactivity_orders(engine: Engine, tree: Frame) -> Frame:
         is_order_known=nw.when(nw.col("_u_orphan")).then(0).otherwise(1),
         is_order_exact=nw.when(nw.col("_u_orphan") | nw.col("_lost").fill_null(value=False)).then(0).otherwise(1),
     )
+    return engine.materialize(_with_the_rest(tree, ordered))
+
+
+def _with_the_rest(tree: Frame, ordered: Frame) -> Frame:
+    """Add the units that answer nobody in the corpus: what is not known is given as the least it can be."""
     full = tree.select("row", "is_orphan", "is_hung", "is_self_reply").join(ordered, on="row", how="left")
     # A reply to a plain repost has order 1: it answers somebody, and nothing stands above a repost.
     at_least = nw.when(nw.col("is_hung") & ~nw.col("is_self_reply")).then(1).otherwise(0)
     known = nw.when(nw.col("is_orphan")).then(0).otherwise(1)
-    return engine.materialize(
-        full.select(
-            "row",
-            order=nw.coalesce("order", at_least),
-            is_order_known=nw.coalesce("is_order_known", known),
-            is_order_exact=nw.coalesce("is_order_exact", known),
-        )
+    return full.select(
+        "row",
+        order=nw.coalesce("order", at_least),
+        is_order_known=nw.coalesce("is_order_known", known),
+        is_order_exact=nw.coalesce("is_order_exact", known),
     )

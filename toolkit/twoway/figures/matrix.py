@@ -1,0 +1,90 @@
+"""Who addresses whom: posts between groups of accounts as a shaded matrix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import NotEnoughEvidence
+from .canvas import literal_ticks, new_axes, note, shorten
+from .picture import describe_figure
+from .style import INK
+
+__all__ = ["plot_dyad_matrix"]
+
+MOST = 30
+_INCHES = 0.36
+
+
+def plot_dyad_matrix(census: Any, ax: Any = None) -> Any:
+    """Draw how many posts each group (rows) addressed to each group (columns), shaded by their logarithm.
+
+    Parameters
+    ----------
+    census
+        What `dyad_census` returns.
+    ax
+        Axes to draw on; a new figure if left out.
+
+    Returns
+    -------
+    Axes
+        With the thirty groups of most posts; the others are counted in the remark.
+
+    Raises
+    ------
+    NotEnoughEvidence
+        If nobody addressed anybody.
+    """
+    whole = census.matrix
+    if whole.empty or not whole.to_numpy().any():
+        msg = "Nobody addressed anybody, so there is no matrix to draw. It was given to plot_dyad_matrix."
+        raise NotEnoughEvidence(msg)
+    volume = whole.sum(axis=1) + whole.sum(axis=0)
+    kept = [name for name in whole.index if name in set(volume.nlargest(MOST).index)]
+    table = whole.loc[kept, kept]
+    size = _INCHES * len(kept)
+    panel = new_axes(ax, size + 3.0, size + 1.8)
+    _shade(panel, table)
+    names = [shorten(name, 22) for name in kept]
+    literal_ticks(panel.yaxis, range(len(kept)), names, marks=False)
+    literal_ticks(panel.xaxis, range(len(kept)), names, marks=False)
+    panel.xaxis.tick_top()
+    panel.tick_params(axis="x", labelrotation=50)
+    for label in panel.get_xticklabels():
+        label.set_ha("left")
+        label.set_rotation_mode("anchor")
+    panel.spines[:].set_visible(False)
+    left_out = len(whole) - len(kept)
+    more = f"   {left_out} groups with fewer posts are not drawn" if left_out else ""
+    note(panel, f"rows speak, columns are spoken to; blank: never{more}", below=10)
+    describe_figure(panel, _words(table))
+    return panel
+
+
+def _shade(ax: Any, table: pd.DataFrame) -> None:
+    counts = table.to_numpy(dtype=float)
+    shade = np.ma.masked_where(counts == 0, np.log10(np.maximum(counts, 1)))
+    top = max(float(shade.max()), 1.0)
+    ax.imshow(shade, cmap="Blues", vmin=-0.3 * top, vmax=top, aspect="equal")
+    for (i, j), count in np.ndenumerate(counts):
+        if count:
+            color = "white" if np.log10(count) > 0.62 * top else INK
+            ax.text(j, i, _short(count), ha="center", va="center", fontsize=7, color=color)
+
+
+def _short(count: float) -> str:
+    """Write a count in at most four signs."""
+    if count < 1_000:
+        return f"{count:.0f}"
+    return f"{count / 1_000:.1f}k" if count < 10_000 else f"{count / 1_000:.0f}k"
+
+
+def _words(table: pd.DataFrame) -> str:
+    source, target = np.unravel_index(int(table.to_numpy().argmax()), table.shape)
+    return (
+        f"Matrix of posts between {len(table)} groups. Most posts go from {table.index[source]} to"
+        f" {table.columns[target]}: {int(table.iloc[source, target]):,}."
+    )
