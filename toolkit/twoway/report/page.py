@@ -13,6 +13,7 @@ from ..figures.rows import split_flags
 from ..metrics.flags import FLAG_MEANINGS
 from ..metrics.registry import get_metric
 from ..versions import versions
+from .asked import answers
 from .findings import HEADLINES, Findings, find
 from .methods import methods_note
 from .pictures import MOST_CURVES, pictures
@@ -112,6 +113,7 @@ def _content(found: Findings, title: str | None) -> dict[str, Any]:
         "rejected": rejected,
         "n_more_rejected": n_more_rejected,
         "figures": pictures(found),
+        "answers": answers(found),
         "no_strategy": found.no_strategy,
         "strategy_table": strategy_table(found.strategy.table) if found.strategy is not None else "",
         "headline_table": metric_table(found, HEADLINES, "table-headlines", "Scorecard by organization"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from markupsafe import Markup
 
 from ..figures.forest import plot_scorecard
@@ -15,7 +16,7 @@ from ..figures.style import STYLE
 from ..figures.triangle import plot_strategy_triangle
 from .findings import Findings
 
-__all__ = ["MOST_CURVES", "pictures"]
+__all__ = ["MOST_CURVES", "pictures", "svg_of"]
 
 #: Most organizations in the figure of silence curves.
 MOST_CURVES = 12
@@ -45,7 +46,7 @@ def pictures(found: Findings) -> dict[str, Markup]:
         drawn["silence"] = lambda: _silence(found)
     if found.hours[["approaches", "replies"]].to_numpy().sum():
         drawn["hours"] = lambda: plot_hour_map(found.hours)
-    return {name: _svg(name, draw) for name, draw in drawn.items()}
+    return {name: svg_of(name, draw) for name, draw in drawn.items()}
 
 
 def _silence(found: Findings) -> Any:
@@ -54,7 +55,8 @@ def _silence(found: Findings) -> Any:
     return plot_silence_panels(found.curve, labels=found.labels, n_units=MOST_CURVES)
 
 
-def _svg(name: str, draw: Callable[[], Any]) -> Markup:
+def svg_of(name: str, draw: Callable[[], Any]) -> Markup:
+    """Draw a figure in the look of the report, as an SVG element whose ids begin with its name."""
     import matplotlib
     from matplotlib import pyplot as plt
 
@@ -62,5 +64,5 @@ def _svg(name: str, draw: Callable[[], Any]) -> Markup:
     with matplotlib.rc_context(STYLE):
         drawn = draw()
         text = svg_text(drawn, prefix=f"{name}-")
-        plt.close(getattr(drawn, "figure", None) or drawn[0].figure)
+        plt.close(getattr(drawn, "figure", None) or np.ravel(drawn)[0].figure)
     return Markup(text)

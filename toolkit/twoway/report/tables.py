@@ -14,7 +14,7 @@ from ..figures.rows import scale_of, split_flags
 from ..figures.style import STRATEGY_COLORS
 from ..metrics.registry import all_metrics, get_metric
 from .findings import Findings
-from .words import interval_words
+from .words import bound_words, interval_words
 
 __all__ = ["MOST_ROWS", "family_tables", "metric_table", "plain_table", "strategy_table"]
 
@@ -124,7 +124,7 @@ def _cell(row: dict[Any, Any], metric: str, letters: Mapping[str, str], shared: 
         return f'<span class="none" title="undefined">–{raised}</span>'
     scale = scale_of(metric)
     interval = interval_words(row, scale)
-    below = " · ".join(part for part in (interval, f"n {row['n']:,.0f}") if part)
+    below = " · ".join(part for part in (interval, f"n {row['n']:,.0f}", bound_words(row, scale)) if part)
     return f"<b>{escape(scale.text(row['value']))}</b>{raised}<small>{escape(below)}</small>"
 
 

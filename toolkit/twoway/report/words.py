@@ -17,6 +17,7 @@ __all__ = [
     "REASONS",
     "gaps",
     "highlights",
+    "bound_words",
     "interval_words",
     "rejections",
     "setting_words",
@@ -52,12 +53,32 @@ def highlights(found: Findings) -> list[dict[str, str]]:
             {
                 "value": scale.text(row["value"]),
                 "words": _NAMES[name],
-                "detail": ", ".join(part for part in (interval, f"n = {row['n']:,.0f}") if part),
+                "detail": ", ".join(
+                    part for part in (interval, f"n = {row['n']:,.0f}", bound_words(row, scale)) if part
+                ),
                 "flags": ", ".join(flag.replace("_", " ") for flag in split_flags(row["flags"])),
                 "metric": name,
             }
         )
     return out
+
+
+def bound_words(row: Any, scale: Any) -> str:
+    """Write what the collection could hide, empty where it hides nothing.
+
+    Examples
+    --------
+    >>> from twoway.figures.rows import Scale
+    >>> bound_words({"value": 0.25, "lower_bound": 0.25, "upper_bound": 0.5}, Scale("share", 0, 1))
+    'could be 25–50 %'
+    >>> bound_words({"value": 0.25, "lower_bound": 0.25, "upper_bound": 0.25}, Scale("share", 0, 1))
+    ''
+    """
+    low, high = row["lower_bound"], row["upper_bound"]
+    if pd.isna(low) or pd.isna(high) or low == high:
+        return ""
+    written = interval_words({"low": low, "high": high}, scale)
+    return f"could be {written}" if scale.text(low) != scale.text(high) else ""
 
 
 def interval_words(row: Any, scale: Any) -> str:

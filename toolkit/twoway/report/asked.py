@@ -1,0 +1,153 @@
+"""What a report asks beyond the scorecard: places, first reactions, hours, attention, shifts, chance, dyads.
+
+Each question has a sentence and a picture, or the reason why the corpus cannot answer it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..analysis.attention import attention_by_followers
+from ..analysis.census import dyad_census
+from ..analysis.competing import cumulative_incidence
+from ..analysis.hours import business_latency
+from ..analysis.nulls import null_test
+from ..analysis.ranking import rank
+from ..analysis.shifts import participation_shifts
+from ..errors import TwowayError
+from .findings import Findings
+from .pictures import svg_of
+
+__all__ = ["Answer", "answers"]
+
+#: Above so many posts the null models, which draw the corpus anew many times, are left to `tw.null_test`.
+MOST_POSTS = 200_000
+
+DRAWS = 100
+
+#: Metrics that mean little unless they are read against chance.
+_AGAINST_CHANCE = ("arc_reciprocity", "weighted_reciprocity", "interactive_share", "pshift_abba_share", "h_index_mean")
+
+_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One question of a report.
+
+    Attributes
+    ----------
+    id, title, about
+        Name, heading, and how to read it.
+    sentences, more
+        Findings in words: the first few, and the rest to unfold.
+    figure
+        SVG, or empty.
+    reason
+        Why there is no answer; empty where there is one.
+    """
+
+    id: str
+    title: str
+    about: str
+    sentences: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    figure: Any = ""
+    reason: str = ""
+
+
+def _places(metric: str) -> Callable[[Findings], Any]:
+    return lambda found: rank(found.card, metric)
+
+
+def _chance(found: Findings) -> Any:
+    if found.talk.corpus.n_posts > MOST_POSTS:
+        msg = (
+            f"The corpus has more than {MOST_POSTS:,} posts, so the null models were not run. They stand in the report"
+            " of chance. Call tw.null_test(talk, metrics)."
+        )
+        raise TwowayError(msg)
+    return null_test(found.talk, list(_AGAINST_CHANCE), draws=DRAWS, progress=False)
+
+
+_QUESTIONS: tuple[tuple[str, str, str, Callable[[Findings], Any]], ...] = (
+    (
+        "places-latency",
+        "Who answers sooner",
+        "The places each organization can have by its mean wait within 24 hours, the unanswered included, right for all"
+        " at once. Where bars overlap the order is not known.",
+        _places("latency_rmst_24h"),
+    ),
+    (
+        "places-response",
+        "Who answers more",
+        "The same by the share of turns owed that were answered.",
+        _places("response_rate"),
+    ),
+    (
+        "incidence",
+        "Answered or deflected first",
+        "What the first reaction to a turn was, and when: shares of all turns owed, those never answered included.",
+        lambda found: cumulative_incidence(found.talk),
+    ),
+    (
+        "clock",
+        "Waits by the clock",
+        "Opening hours are those in which an organization speaks to people, unless they are stated.",
+        lambda found: business_latency(found.talk),
+    ),
+    (
+        "attention",
+        "Attention by followers",
+        "Whether people with more followers are answered more often; all organizations together.",
+        lambda found: attention_by_followers(found.talk),
+    ),
+    (
+        "shifts",
+        "Who takes the floor next",
+        "Thirteen ways in which one turn follows another, all conversations together.",
+        lambda found: participation_shifts(found.talk, by="corpus"),
+    ),
+    (
+        "chance",
+        "Against chance",
+        "Values beside what they would be if arcs, speakers or trees were drawn at random with all activity kept.",
+        _chance,
+    ),
+    (
+        "census",
+        "Who addresses whom",
+        "Posts from each group of accounts to each other, by reply or mention.",
+        lambda found: dyad_census(found.talk),
+    ),
+)
+
+
+def answers(found: Findings) -> list[Answer]:
+    """Ask all questions of a corpus.
+
+    Parameters
+    ----------
+    found
+        From `find`.
+
+    Returns
+    -------
+    list of Answer
+        One a question, also where the corpus cannot answer it.
+    """
+    return [_answer(found, *question) for question in _QUESTIONS]
+
+
+def _answer(found: Findings, name: str, title: str, about: str, ask: Callable[[Findings], Any]) -> Answer:
+    try:
+        result = ask(found)
+        if not len(result.table):
+            return Answer(name, title, about, reason="Nothing in the corpus bears on it.")
+        lines = tuple(line for line in str(result).splitlines() if line.strip())
+        figure = svg_of(name, result.plot)
+    except TwowayError as error:
+        return Answer(name, title, about, reason=str(error))
+    return Answer(name, title, about, lines[:_SHOWN], lines[_SHOWN:], figure)
