@@ -142,8 +142,8 @@ def test_the_page_can_be_navigated(page, town):
 
 
 def test_every_figure_has_alternative_text(page):
-    assert len(page.svgs) == 4
-    assert page.titles == 4
+    assert len(page.svgs) == 12
+    assert page.titles == 12
     assert all(svg["role"] == "img" and svg["aria-labelledby"] in page.ids for svg in page.svgs)
 
 

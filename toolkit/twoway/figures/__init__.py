@@ -1,8 +1,8 @@
 """Figures: a table and an axes in, the axes out. Nothing is shown or set by itself, and every figure has words.
 
 Reading order: `style` (colors), `picture` (alternative text, SVG, notebooks), `canvas` and `rows` (helpers), then one
-file a kind of figure: `forest`, `triangle`, `silence`, `hours`, `thread`, and for what is asked of measured values `ranks`,
-`differences`, `nulls`, `incidence`, `coefficients`, `bands`, `attention`, `shifts`, `matrix`.
+file a kind of figure: `forest`, `triangle`, `silence`, `hours`, `thread`, and for what is asked of measured values
+`ranks`, `differences`, `nulls`, `incidence`, `coefficients`, `bands`, `attention`, `shifts`, `matrix`.
 """
 
 from .attention import plot_attention

@@ -60,7 +60,7 @@ def address_table(engine: Engine, links: Links, mentions: Frame) -> Frame:
     arcs = nw.concat([replies, named, quotes]).filter(nw.col("source_ix") != nw.col("target_ix"))
     kind = nw.col("kind")
     flags = {"is_reply": kind == 1, "is_mention": kind == 2, "is_quote": kind == 4}
-    arcs = arcs.with_columns(**{name: nw.when(rule).then(1).otherwise(0) for name, rule in flags.items()})
+    arcs = arcs.with_columns(**{name: nw.when(rule).then(1).otherwise(0).cast(nw.Int8) for name, rule in flags.items()})
     return engine.materialize(
         arcs.group_by("row", "source_ix", "target_ix").agg(
             *[nw.col(name).max() for name in flags], nw.col("position").min()
@@ -95,7 +95,7 @@ def person_arcs(engine: Engine, addresses: Frame, accounts: Frame) -> Frame:
         org_ix="target_org",
         account_ix="target_ix",
         person_ix="source_ix",
-        is_approach=nw.lit(1),
+        is_approach=nw.lit(1).cast(nw.Int8),
         **{k: nw.col(k) for k in kinds},
     )
     outward = wide.filter(nw.col("source_brand") & nw.col("target_public") & apart).select(
@@ -103,7 +103,7 @@ def person_arcs(engine: Engine, addresses: Frame, accounts: Frame) -> Frame:
         org_ix="source_org",
         account_ix="source_ix",
         person_ix="target_ix",
-        is_approach=nw.lit(0),
+        is_approach=nw.lit(0).cast(nw.Int8),
         **{k: nw.col(k) for k in kinds},
     )
     return engine.materialize(nw.concat([inward, outward]))

@@ -16,7 +16,7 @@ _FLAGS = ("has_url", "has_hashtag", "has_at", "is_legacy_repost")
 
 
 def _flag(rule: nw.Expr) -> nw.Expr:
-    return nw.when(rule.fill_null(value=False)).then(1).otherwise(0)
+    return nw.when(rule.fill_null(value=False)).then(1).otherwise(0).cast(nw.Int8)
 
 
 def _post_marks(posts: Frame, accounts: Frame, mentions: Frame) -> Frame:

@@ -45,7 +45,7 @@ def event_stream(
     wide = wide.join(roots.select("row", "root"), on="row", how="left").join(
         heads, on=["row", "org_ix", "person_ix"], how="left"
     )
-    wide = wide.with_columns(root=nw.coalesce("root", "row"), is_head=nw.col("is_head").fill_null(1))
+    wide = wide.with_columns(root=nw.coalesce("root", "row"), is_head=nw.col("is_head").fill_null(1).cast(nw.Int8))
     wide = wide.with_columns(_pair=nw.col("org_ix").cast(nw.Int64) * _WIDTH + nw.col("person_ix"))
     wide = wide.with_columns(_conv_last=nw.col("created_s").max().over(*PAIR, "root"))
     before = {
@@ -59,12 +59,13 @@ def event_stream(
     first = nw.col("_kind").is_null()
     owed = (nw.col("is_approach") == 1) & (first | (nw.col("_kind") == 0) | (gap > definitions.turn_gap_s))
     apart = first | ((gap > definitions.episode_gap_s) & (nw.col("_open_until") < nw.col("created_s")))
-    wide = wide.with_columns(is_start=nw.when(owed).then(1).otherwise(0), _apart=nw.when(apart).then(1).otherwise(0))
+    bits = {"is_start": owed, "_apart": apart}
+    wide = wide.with_columns(**{name: nw.when(rule).then(1).otherwise(0).cast(nw.Int8) for name, rule in bits.items()})
     changes = (nw.col("_apart") == 1) | (nw.col("_kind") != nw.col("is_approach"))
     numbered = wide.with_columns(
-        turn_no=nw.col("is_start").cum_sum().over(*PAIR, order_by="row"),
-        episode_no=nw.col("_apart").cum_sum().over(*PAIR, order_by="row"),
-        is_run_start=nw.when(changes).then(1).otherwise(0),
+        turn_no=nw.col("is_start").cast(nw.Int32).cum_sum().over(*PAIR, order_by="row"),
+        episode_no=nw.col("_apart").cast(nw.Int32).cum_sum().over(*PAIR, order_by="row"),
+        is_run_start=nw.when(changes).then(1).otherwise(0).cast(nw.Int8),
     )
     return engine.materialize(numbered.drop("_pair", "_conv_last", "_kind", "_s", "_open_until", "_apart"))
 

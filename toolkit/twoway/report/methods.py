@@ -28,6 +28,11 @@ METHODS = {
     "days the shares have in common",
     "wilson_known": "Wilson's score interval at the edge of a Kaplan-Meier curve",
     "wilson_known_clustered": "Wilson's score interval at the edge of a Kaplan-Meier curve, counted in clusters",
+    "rmst_difference_clustered": "difference of two restricted means, each with a variance robust to clusters,"
+    " limits from Student's t",
+    "logit_cr1": "logistic regression, limits from a jackknife over clusters and Student's t",
+    "logit_firth": "logistic regression with Firth's penalty, where the terms tell the outcome without error",
+    "influence_t": "squared effects of each cluster on the value, limits from Student's t",
     "order_statistic": "order statistics of the sample",
     "dirichlet": "quantiles of a Dirichlet posterior with half a unit added to each part",
 }

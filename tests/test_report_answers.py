@@ -1,0 +1,106 @@
+"""The questions of a report beyond the scorecard: a finding and a picture, or a reason; and what could be hidden."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import twoway as tw
+from twoway.errors import NotEnoughEvidence
+from twoway.figures import plot_dyad_matrix, plot_hour_bands, plot_participation_shifts
+from twoway.report import asked
+from twoway.report.asked import answers
+from twoway.report.findings import find
+from twoway.simulate import simulate_tables
+
+QUESTIONS = ["places-latency", "places-response", "incidence", "clock", "attention", "shifts", "chance", "census"]
+
+
+@pytest.fixture(scope="module")
+def tables():
+    made = simulate_tables(8, n_organizations=4, n_people=120, days=40, posts=900)
+    return made.posts, made.accounts
+
+
+def persons(accounts):
+    return set(accounts.loc[~accounts["role"].isin(["official", "care", "employee", "executive"]), "account_id"])
+
+
+def ask(posts, accounts):
+    found = find(tw.annotate(tw.Corpus(posts, accounts)))
+    return {answer.id: answer for answer in answers(found)}
+
+
+def test_every_question_is_answered_where_it_can_be(tables):
+    found = ask(*tables)
+    assert list(found) == QUESTIONS
+    for answer in found.values():
+        assert not answer.reason, answer
+        assert answer.sentences
+        assert str(answer.figure).lstrip().startswith("<svg")
+        assert f'id="{answer.id}-' in answer.figure or "id=" not in answer.figure
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "words"),
+    [
+        (lambda p, a: (p, a.assign(n_followers=None)), "attention", "followers"),
+        (lambda p, a: (p.drop(columns="parent_id").assign(text="hello"), a), "shifts", "Nothing in the corpus"),
+        (lambda p, a: (p[~p["account_id"].isin(persons(a))], a), "incidence", ""),
+    ],
+    ids=["no followers", "no parents", "nobody asks"],
+)
+def test_a_question_without_an_answer_has_a_reason(tables, change, name, words):
+    answer = ask(*change(*tables))[name]
+    assert answer.reason
+    assert words in answer.reason
+    assert not answer.figure
+
+
+def test_null_models_are_left_out_of_the_report_of_a_large_corpus(tables, monkeypatch):
+    monkeypatch.setattr(asked, "MOST_POSTS", 10)
+    assert "tw.null_test" in ask(*tables)["chance"].reason
+
+
+def test_the_page_says_what_could_be_hidden(tables, tmp_path):
+    posts, accounts = tables
+    people = persons(accounts)
+    asks = posts["account_id"].isin(people)
+    posts = posts.assign(deleted_at=posts["created_at"].where(asks, pd.NaT) + pd.Timedelta(days=6))
+    page = tw.report(tw.annotate(tw.Corpus(posts, accounts)), tmp_path).read_text(encoding="utf-8")
+    assert "could be" in page
+
+
+def test_pictures_of_nothing_are_refused():
+    posts = pd.DataFrame({"post_id": ["a", "b"], "account_id": ["x", "y"], "created_at": [0, 60]})
+    posts = posts.assign(parent_id=None, text="hi")
+    talk = tw.annotate(tw.Corpus(posts, pd.DataFrame({"account_id": ["x"], "role": ["official"]})))
+    for plot, result in (
+        (plot_dyad_matrix, tw.dyad_census(talk)),
+        (plot_hour_bands, tw.business_latency(talk)),
+        (plot_participation_shifts, tw.participation_shifts(talk)),
+    ):
+        with pytest.raises(NotEnoughEvidence):
+            plot(result)
+
+
+def test_the_matrix_counts_every_addressed_account(tables):
+    talk = tw.annotate(tw.Corpus(*tables))
+    census = tw.dyad_census(talk)
+    said = talk.engine.collect(talk.address_frame.filter(~_quote_only()))
+    assert census.matrix.to_numpy().sum() == said.num_rows
+    row = census.table.iloc[0]
+    assert row["mutual"] + row["asymmetric"] + row["null"] == row["n_accounts"] * (row["n_accounts"] - 1) / 2
+
+
+def _quote_only():
+    import narwhals.stable.v2 as nw
+
+    return (nw.col("is_reply") == 0) & (nw.col("is_mention") == 0)
+
+
+def test_shares_of_shifts_add_up_to_one(tables):
+    shifts = tw.participation_shifts(tw.annotate(tw.Corpus(*tables)))
+    sums = shifts.table.groupby(["unit_id", "order"])["share"].sum()
+    assert np.allclose(sums, 1)
