@@ -86,6 +86,8 @@ def hosted(talk: Any, by: Any) -> Frame:
     counts = replies.join(persons, on="parent_ix", how="left").group_by("root")
     counts = counts.agg(nw.len().alias("n_public"), flag(nw.col("_to_person") == 1).sum().alias("n_c2c"))
     limited = talk.corpus.post_frame.filter(nw.col("is_restricted")).select("row")
+    limited = limited.join(talk.merged_frame.select("row", "unit_row"), on="row", how="left")
+    limited = limited.select(row=nw.coalesce("unit_row", "row"))
     gated = talk.tree_frame.join(limited, on="row", how="semi").select("root", is_gated=nw.lit(1)).unique()
     table = wrote.join(counts, on="root", how="left").join(gated, on="root", how="left")
     filled = {name: nw.col(name).fill_null(0) for name in ("n_public", "n_c2c", "is_gated")}
