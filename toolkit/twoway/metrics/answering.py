@@ -16,7 +16,7 @@ _RATE: dict[str, Any] = {
     "catalog": "B1",
     "direction": "+",
     "references": ("Avidar13", "EinSte15", "Gun18"),
-    "traits": ("response",),
+    "traits": ("response", "diluted"),
     "undefined": "no turn was owed early enough to be judged",
 }
 _RATE_MISLEADS = (
@@ -97,7 +97,7 @@ _WAIT_MISLEADS = (
 
 
 @metric(
-    **_WAIT,
+    **{**_WAIT, "traits": ("response", "delayed")},
     direction="-",
     unit="minutes",
     span=(0.0, float("inf")),
@@ -112,26 +112,41 @@ def latency_median() -> Survival:
     return Survival(lambda curve, _: _minutes(curve.quantile(0.5)), scale=1 / MINUTE)
 
 
-@metric(**_WAIT, direction="+", formula=r"1 - \hat S_a(15\,\mathrm{min})", misleads=_WAIT_MISLEADS)
+@metric(
+    **{**_WAIT, "traits": ("response", "diluted")},
+    direction="+",
+    formula=r"1 - \hat S_a(15\,\mathrm{min})",
+    misleads=_WAIT_MISLEADS,
+)
 def answered_within_15min() -> Survival:
     """Share of turns owed answered within 15 minutes, by Kaplan-Meier."""
     return Survival(lambda curve, _: curve.event_share_at(15 * MINUTE))
 
 
-@metric(**_WAIT, direction="+", formula=r"1 - \hat S_a(1\,\mathrm{h})", misleads=_WAIT_MISLEADS)
+@metric(
+    **{**_WAIT, "traits": ("response", "diluted")},
+    direction="+",
+    formula=r"1 - \hat S_a(1\,\mathrm{h})",
+    misleads=_WAIT_MISLEADS,
+)
 def answered_within_1h() -> Survival:
     """Share of turns owed answered within an hour, by Kaplan-Meier."""
     return Survival(lambda curve, _: curve.event_share_at(HOUR))
 
 
-@metric(**_WAIT, direction="+", formula=r"1 - \hat S_a(24\,\mathrm{h})", misleads=_WAIT_MISLEADS)
+@metric(
+    **{**_WAIT, "traits": ("response", "diluted")},
+    direction="+",
+    formula=r"1 - \hat S_a(24\,\mathrm{h})",
+    misleads=_WAIT_MISLEADS,
+)
 def answered_within_24h() -> Survival:
     """Share of turns owed answered within 24 hours, by Kaplan-Meier."""
     return Survival(lambda curve, _: curve.event_share_at(DAY))
 
 
 @metric(
-    **_WAIT,
+    **{**_WAIT, "traits": ("response", "delayed")},
     direction="-",
     unit="minutes",
     span=(0.0, 10_080.0),
@@ -154,7 +169,7 @@ def _minutes(interval: Interval) -> Interval:
     )
 
 
-_LIVE: dict[str, Any] = {**_WAIT, "table": "live_waiting", "needs": ("text",)}
+_LIVE: dict[str, Any] = {**{**_WAIT, "traits": ("response", "delayed")}, "table": "live_waiting", "needs": ("text",)}
 _AUTOMATIC = (
     "an answer within a minute in words the account used three times is taken to be automatic: a person with a"
     " formula at hand may be as quick"
@@ -162,7 +177,7 @@ _AUTOMATIC = (
 
 
 @metric(
-    **_LIVE,
+    **{**_LIVE, "traits": ("response", "delayed")},
     direction="-",
     unit="minutes",
     span=(0.0, float("inf")),
@@ -175,7 +190,7 @@ def latency_median_no_auto() -> Survival:
 
 
 @metric(
-    **_LIVE,
+    **{**_LIVE, "traits": ("response", "diluted")},
     direction="+",
     formula=r"1 - \hat S_a(15\,\mathrm{min})\ \text{without automatic answers}",
     misleads=_AUTOMATIC,

@@ -34,12 +34,13 @@ def widened(metric: Metric, bounds: tuple[float, float], definitions: Any, *, is
     if np.isnan(low) and np.isnan(high):
         return bounds
     kept, top = definitions.kept_share, metric.span[1]
-    more = metric.direction == "+"
-    if kept < 1 and metric.traits & {"response", "thinned"}:
-        if more:
-            high = min(top, high / kept)
-        else:
-            low = max(0.0, 1 - (1 - low) / kept) if top <= 1 else 0.0
-    if is_selected and "response" in metric.traits:
-        low, high = (0.0, high) if more else (low, top)
+    falls, rises = "diluted" in metric.traits, "delayed" in metric.traits
+    if kept < 1 and (falls or "thinned" in metric.traits):
+        high = min(top, high / kept)
+    if kept < 1 and rises:
+        low = max(0.0, 1 - (1 - low) / kept) if top <= 1 else 0.0
+    if is_selected and falls:
+        low = 0.0
+    if is_selected and rises:
+        high = top
     return low, high

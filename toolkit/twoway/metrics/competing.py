@@ -14,7 +14,7 @@ _CAUSE: dict[str, Any] = {
     "catalog": "B4",
     "references": ("AalJoh78", "Gray88", "EinSte15"),
     "needs": ("text",),
-    "traits": ("response", "rules"),
+    "traits": ("response", "rules", "diluted"),
     "undefined": "nobody addressed the account, or nobody was watched for so long",
     "min_n": 50,
 }
@@ -52,7 +52,11 @@ def cif_acknowledge_24h() -> Competing:
 
 
 @metric(
-    **{**_CAUSE, "undefined": "no first reaction was an open answer or a deflection"},
+    **{
+        **_CAUSE,
+        "undefined": "no first reaction was an open answer or a deflection",
+        "traits": ("response", "rules"),
+    },
     direction="+",
     formula=r"\frac{\hat F_{\text{open}}(H)}{\hat F_{\text{open}}(H) + \hat F_{\text{deflect}}(H)}",
     misleads="says nothing of those never answered; where the window is shorter than the horizon, up to its end; "

@@ -168,7 +168,7 @@ def broadcast_index_reply() -> Ratio:
     catalog="A3",
     direction="-",
     references=("Avidar13",),
-    traits=("response",),
+    traits=("response", "delayed"),
     formula=r"1 - RR_a(H)",
     undefined="no turn was owed early enough to be judged",
     misleads="answers in private look like silence",

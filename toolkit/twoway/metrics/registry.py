@@ -114,7 +114,8 @@ def metric(
         `"response"`: flagged where the collection was chosen by its answers; `"conversation"`: flagged where parents
         are missing;
         `"rules"`: rests on text rules; `"signed"`: can be negative; `"hours"`: depends on opening hours;
-        `"followers"`: on counts of followers; `"thinned"`: too low where only a share of replies was kept.
+        `"followers"`: on counts of followers; `"thinned"`: too low where only a share of replies was kept;
+        `"diluted"`, `"delayed"`: a share of turns that falls, a wait or silence that grows, with every unanswered turn.
 
     Raises
     ------

@@ -1,0 +1,101 @@
+"""What the collection could hide, beside the interval of sampling: the catalogue's example, and whole collections."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import twoway as tw
+from twoway.metrics.bounding import widened
+from twoway.metrics.registry import get_metric
+
+DAY = 86_400
+
+
+def asked(n_answered=6, n_silent=4, **columns):
+    """Return posts in which ten persons ask; to those left unanswered the platform counted a reply that is missing."""
+    n = n_answered + n_silent
+    rows = [
+        {
+            "post_id": f"q{i}",
+            "account_id": f"person{i}",
+            "created_at": i * 60,
+            "text": "@brand open?",
+            "parent_id": None,
+        }
+        for i in range(n)
+    ]
+    for i, row in enumerate(rows):
+        row |= {name: value(i) for name, value in columns.items()}
+    rows += [
+        {"post_id": f"a{i}", "account_id": "brand", "created_at": i * 60 + 600, "text": "yes", "parent_id": f"q{i}"}
+        for i in range(n_answered)
+    ]
+    rows.append({"post_id": "end", "account_id": "brand", "created_at": 30 * DAY, "text": "bye", "parent_id": None})
+    return pd.DataFrame(rows), pd.DataFrame({"account_id": ["brand"], "role": ["care"]})
+
+
+def bounds(posts, accounts, metric="response_rate", **settings):
+    card = tw.measure(tw.annotate(tw.Corpus(posts, accounts), tw.Definitions(**settings)), [metric])
+    row = card.table.iloc[0]
+    return row["value"], row["lower_bound"], row["upper_bound"]
+
+
+def test_the_worked_example():
+    assert bounds(*asked()) == pytest.approx((0.6, 0.6, 1.0))
+    assert bounds(*asked(), unseen_share=0.5) == pytest.approx((0.6, 0.6, 0.8))
+    assert bounds(*asked(3, 7), unseen_share=0.0, kept_share=0.5) == pytest.approx((0.3, 0.3, 0.6))
+
+
+def test_what_nobody_could_hide_has_bounds_at_the_value():
+    posts, accounts = asked()
+    posts["n_replies"] = posts["post_id"].isin(posts["parent_id"]).astype(int)
+    assert bounds(posts, accounts) == pytest.approx((0.6, 0.6, 0.6))
+
+
+def test_a_deleted_question_may_have_been_answered():
+    posts, accounts = asked()
+    posts = posts.drop(columns="n_replies")
+    posts["deleted_at"] = np.where(posts["post_id"] == "q9", posts["created_at"] + 20 * DAY, np.nan)
+    assert bounds(posts, accounts) == pytest.approx((0.6, 0.6, 0.7))
+
+
+def test_an_invitation_to_write_in_private_hides_later_answers():
+    posts, accounts = asked(1, 0)
+    posts.loc[posts["post_id"] == "a0", "text"] = "Please DM us your order number"
+    more = {"post_id": "q0b", "account_id": "person0", "created_at": 5 * DAY, "text": "@brand done", "parent_id": None}
+    posts = pd.concat([posts.drop(columns="n_replies"), pd.DataFrame([more])], ignore_index=True)
+    assert bounds(posts, accounts) == pytest.approx((0.5, 0.5, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("metric", "low", "high"),
+    [
+        ("silence_rate", 0.0, 0.4),
+        ("person_response_rate", 0.6, 1.0),
+        ("answered_within_1h", 0.6, 1.0),
+        ("inbound_reciprocity", 0.6, 1.0),
+        ("arc_reciprocity", 0.75, 1.0),
+        ("latency_rmst_24h", None, None),
+    ],
+)
+def test_every_headline_has_bounds(metric, low, high):
+    value, lower, upper = bounds(*asked(), metric=metric)
+    assert lower - 1e-9 <= value <= upper + 1e-9
+    if low is not None:
+        assert (lower, upper) == pytest.approx((low, high))
+
+
+def test_a_collection_of_answered_threads_may_hide_any_number_of_silent_ones():
+    definitions = tw.Definitions()
+    expected = {
+        "response_rate": (0.0, 0.8),
+        "cif_deflect_24h": (0.0, 0.8),
+        "silence_rate": (0.7, 1.0),
+        "latency_median": (0.7, np.inf),
+        "open_answer_share": (0.7, 0.8),
+    }
+    for name, limits in expected.items():
+        assert widened(get_metric(name), (0.7, 0.8), definitions, is_selected=True) == limits, name
+    assert np.isnan(widened(get_metric("response_rate"), (np.nan, np.nan), definitions, is_selected=True)).all()
