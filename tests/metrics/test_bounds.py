@@ -16,16 +16,8 @@ DAY = 86_400
 def asked(n_answered=6, n_silent=4, **columns):
     """Return posts in which ten persons ask; to those left unanswered the platform counted a reply that is missing."""
     n = n_answered + n_silent
-    rows = [
-        {
-            "post_id": f"q{i}",
-            "account_id": f"person{i}",
-            "created_at": i * 60,
-            "text": "@brand open?",
-            "parent_id": None,
-        }
-        for i in range(n)
-    ]
+    blank = {"text": "@brand open?", "parent_id": None, "n_replies": 1}
+    rows = [{"post_id": f"q{i}", "account_id": f"person{i}", "created_at": i * 60, **blank} for i in range(n)]
     for i, row in enumerate(rows):
         row |= {name: value(i) for name, value in columns.items()}
     rows += [
