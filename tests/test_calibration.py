@@ -10,13 +10,18 @@ import numpy as np
 import pandas as pd
 import pytest
 from calibration import INTERVALS, SETTINGS, WORDINGS, annotated, coverage, judge, judge_rules, plain_words, tally
+from calibration_clusters_page import section
 from calibration_page import page
+from calibration_sampling import EXCEPTIONS, count, population
 
+from twoway.metrics.kinds import Composite
+from twoway.metrics.registry import all_metrics
 from twoway.simulate import simulate_tables
 from twoway.simulate.laws import DESTINATIONS
 
 ROOT = Path(__file__).resolve().parents[1]
 COUNTS = ROOT / "tests" / "calibration.csv"
+CLUSTERS = ROOT / "tests" / "calibration_clusters.csv"
 BY = {setting.name: setting for setting in SETTINGS}
 LIGHT = {"n_organizations": 4, "n_people": 120, "days": 37, "posts": 1_000}
 #: What is judged in every setting, and what a reader looks at first.
@@ -111,7 +116,23 @@ def test_text_rules_move_deflections_by_little():
 
 
 def test_the_page_is_written_from_the_counts():
-    assert (ROOT / "CALIBRATION.md").read_text(encoding="utf-8") == page(COUNTS), "run: make calibrate"
+    written = page(COUNTS) + section(CLUSTERS)
+    assert (ROOT / "CALIBRATION.md").read_text(encoding="utf-8") == written, "run: make calibrate"
+
+
+def test_every_metric_is_sampled_or_excepted():
+    sampled = set(pd.read_csv(CLUSTERS, comment="#")["metric"])
+    composites = {name for name, metric in all_metrics().items() if isinstance(metric.declare(), Composite)}
+    assert sampled | set(EXCEPTIONS) | composites == set(all_metrics())
+    assert not sampled & set(EXCEPTIONS)
+
+
+@pytest.mark.slow
+def test_intervals_hold_the_truth_of_a_population():
+    counts = count(population(7), samples=60, sizes=(100,))
+    shares = counts["covered"] / (counts["samples"] - counts["without"]).where(lambda n: n >= 30)
+    assert shares.mean() > 0.94
+    assert shares.min() > 0.8, counts.loc[shares.idxmin()]
 
 
 def test_the_counts_of_the_page_keep_the_promise():

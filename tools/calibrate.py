@@ -1,7 +1,7 @@
 """Simulate corpora, count how often the intervals hold the truth, and write `CALIBRATION.md`.
 
-Everything takes about ten minutes with two processes. With `--tables-only` the page is written anew from the counts in
-`tests/calibration.csv`.
+Everything takes about a quarter of an hour with two processes; with `--corpora 0` only clusters are sampled. With
+`--tables-only` the page is written anew from the counts in `tests/calibration.csv` and `tests/calibration_clusters.csv`.
 """
 
 from __future__ import annotations
@@ -25,9 +25,12 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 import pandas as pd  # noqa: E402
 from calibration import SETTINGS, WORDINGS, Setting, judge, judge_rules, tally  # noqa: E402
+from calibration_clusters_page import section  # noqa: E402
 from calibration_page import page  # noqa: E402
+from calibration_sampling import SAMPLES, count, population  # noqa: E402
 
 KEYS = ["setting", "parameter", "interval", "strategy", "size"]
+CLUSTERS = ROOT / "tests" / "calibration_clusters.csv"
 COUNTS, PAGE = ROOT / "tests" / "calibration.csv", ROOT / "CALIBRATION.md"
 CORPORA, IN_WORDS, BLOCK = 200, 60, 10
 
@@ -36,14 +39,27 @@ def main() -> None:
     """Read the arguments, count, and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpora", type=int, default=CORPORA, help="simulated corpora of each setting")
+    parser.add_argument("--samples", type=int, default=SAMPLES, help="samples of clusters for each metric and size")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--tables-only", action="store_true", help="write the page from the counts there are")
     options = parser.parse_args()
     if not options.tables_only:
+        CLUSTERS.write_text(sampled(options.samples), encoding="utf-8")
+    if not options.tables_only and options.corpora:
         rows = judge_all(options.corpora, options.processes)
         COUNTS.write_text(about(options.corpora) + counts_of(rows), encoding="utf-8")
-    PAGE.write_text(page(COUNTS), encoding="utf-8")
+    PAGE.write_text(page(COUNTS) + section(CLUSTERS), encoding="utf-8")
     print(f"wrote {PAGE.name}")
+
+
+def sampled(samples: int) -> str:
+    """Draw samples of clusters from one population, and give the counts as CSV."""
+    talk = population()
+    persons = talk.corpus.coverage().persons
+    made_by = (
+        f"{talk.corpus.n_posts:,} posts, {persons:,} persons; twoway {version('twoway')}, numpy {version('numpy')}"
+    )
+    return f"# {made_by}\n" + count(talk, samples).to_csv(index=False, float_format="%.6g")
 
 
 def about(corpora: int) -> str:
