@@ -83,6 +83,8 @@ def corpora(draw):
     keys = draw(st.permutations(range(len(drawn))))
     dropped = draw(st.sets(st.sampled_from(OPTIONAL)))
     table = pd.DataFrame(settle(drawn, [f"p{key:02}" for key in keys])).drop(columns=sorted(dropped))
+    if "deleted_at" in table:
+        table["deleted_at"] = table["deleted_at"].astype("float64")
     table = table.sample(frac=1, random_state=draw(st.integers(0, 9)))
     people = accounts_table(crowd, sides)
     people["time_zone"] = [draw(st.sampled_from(ZONES)) for _ in crowd]

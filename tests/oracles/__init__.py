@@ -57,15 +57,9 @@ METRICS = [
 ]
 # fmt: on
 #: Metrics of which the definition can be read in two ways; compared again once one reading is chosen.
-OPEN = {
-    "host_intro_share": "whether a reply to another organization can bring persons together",
-    "host_index": "as host_intro_share",
-    "participant_gini": "whether private posts count as turns",
-    "interactivity_max_order_mean": "whether posts known only as context count as units",
-    "follower_concentration": "whether turns with unknown followers count in n",
-    "follower_odds_ratio": "as follower_concentration",
-    "top_followed_share": "as follower_concentration",
-    "follower_erreygers": "as follower_concentration, and whether it is 0 or undefined where nobody was answered",
+OPEN: dict[str, str] = {
+    "host_gate_share": "whether a limited post counts that is merged into an earlier unit",
+    "host_index": "as host_gate_share",
 }
 PARTS = [answering, structure, rhythm, competing, attention, relations, shifts, hosting]
 

@@ -95,7 +95,7 @@ def prominence(cases):
     between = covariance(ys, ranks([c["followers"] for c in cases]))
     return {
         "follower_concentration": (ratio(2 * between, sum(ys) / n)[0], n),
-        "follower_erreygers": (8 * between, n),
+        "follower_erreygers": (8 * between if sum(ys) else NAN, n),
         "follower_odds_ratio": (odds_ratio(cases, ys), n),
         "top_followed_share": (top_share(cases), n),
     }

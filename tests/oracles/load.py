@@ -168,6 +168,10 @@ class World:
         """Return the posts of a post's unit that are neither private nor known only as context."""
         return [p for p in post["unit"] if not p["private"] and not p["context"]]
 
+    def public(self, post):
+        """Say whether anything of a post's unit can be seen by everybody."""
+        return any(not p["private"] for p in post["unit"])
+
     def account(self, name):
         return self.accounts[name]
 

@@ -53,9 +53,10 @@ def rarefied(counts, size):
 
 
 def crowds(world, exchange, unit):
-    talks = {root: authors_of(world, root) for root in roots_of(world, exchange, unit)}
-    sides = [pair for root, authors in talks.items() for pair in sides_of(world, exchange, unit, root, authors)]
-    several = [list(count(authors).values()) for authors in talks.values() if len(set(authors)) >= 2]
+    roots = roots_of(world, exchange, unit)
+    sides = [pair for root in roots for pair in sides_of(world, exchange, unit, root)]
+    talks = [authors_of(world, root) for root in roots]
+    several = [list(count(authors).values()) for authors in talks if len(set(authors)) >= 2]
     return {
         "conversation_brand_units_mean": mean([own for own, _ in sides]),
         "conversation_turn_entropy": mean([entropy(list(pair), 2) for pair in sides]),
@@ -64,13 +65,13 @@ def crowds(world, exchange, unit):
 
 
 def authors_of(world, root):
-    """Return who posted the units of a conversation that everybody could see."""
-    return [p["author"] for p in world.threads[root] if world.is_head(p) and world.visible(p)]
+    """Return who posted the units of a conversation, private ones left out."""
+    return [p["author"] for p in world.threads[root] if world.is_head(p) and world.public(p)]
 
 
-def sides_of(world, exchange, unit, root, authors):
+def sides_of(world, exchange, unit, root):
     """Count for each organization of the unit in a conversation its units and those by persons outside it."""
-    pairs = []
+    authors, pairs = authors_of(world, root), []
     for org in sorted(orgs_in(world, exchange, unit, root)):
         own = sum(1 for a in authors if world.account(a)["org"] == org)
         persons = sum(1 for a in authors if world.is_person(a) and world.account(a)["org"] != org)

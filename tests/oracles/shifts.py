@@ -89,8 +89,8 @@ def order(world, head):
 def participation(world, roots):
     flat, deep = [], []
     for root in roots:
-        flat += classified([p for p in heads_of(world, root) if not p["private"]])
-        deep += classified([p for p in depth_first(world, root) if not p["private"]])
+        flat += classified([p for p in heads_of(world, root) if world.public(p)])
+        deep += classified([p for p in depth_first(world, root) if world.public(p)])
     names = ("receiving", "claiming", "continuing")
     values = {f"pshift_{name}_share": share(flat, lambda s, name=name: s[0] == name) for name in names}
     values["pshift_usurping_share"] = share(flat, lambda s: s[0] == "usurping" and world.is_person(s[2]))

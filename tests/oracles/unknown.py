@@ -35,6 +35,8 @@ NEEDS = {
 
 def leave_out_unknown(columns, values):
     """Set to NaN whatever needs a column that the source does not have."""
+    if not {"quote_of_id", "repost_of_id"} & set(columns):
+        values.update(dict.fromkeys(["host_spot_share", "host_index"], (NAN, 0)))
     for column, metrics in NEEDS.items():
         if column not in columns:
             values.update(dict.fromkeys(metrics, (NAN, 0)))
