@@ -1,7 +1,7 @@
 """Simulate corpora, count how often the intervals hold the truth, and write `CALIBRATION.md`.
 
 Everything takes about a quarter of an hour with two processes; with `--corpora 0` only clusters are sampled. With
-`--tables-only` the page is written anew from the counts in `tests/calibration.csv` and `tests/calibration_clusters.csv`.
+`--tables-only` the page is written anew from the counts in `tests/calibration.csv` and its neighbor.
 """
 
 from __future__ import annotations
