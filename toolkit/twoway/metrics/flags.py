@@ -27,6 +27,7 @@ FLAG_MEANINGS = {
     "no_time_zone": "the account's time zone is unknown: its hours are those of UTC",
     "hours_inferred": "opening hours are inferred from when the organization speaks to people",
     "followers_when_read": "followers are those of the day the account was read, not of the day it posted",
+    "few_events": "fewer than 10 answers for each covariate: the hazard ratio is likely too extreme",
     "gate_unknown": "the source does not say whether replies were hidden or limited: taken as not",
     "unknown_columns": "the source lacks a column the metric needs",
 }

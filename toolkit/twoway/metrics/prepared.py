@@ -21,7 +21,7 @@ from .episode_tables import episodes
 from .marks import DAY, WEEK, flag
 from .pairs import dyads, insiders
 from .trees import balances, conversations, hosted
-from .waits import business, competing, given_up, live_waiting, waiting, with_hidden
+from .waits import business, competing, given_up, live_waiting, raced, waiting, with_hidden
 
 __all__ = ["LEVELS", "TABLES", "Grouping", "prepare"]
 
@@ -238,6 +238,7 @@ TABLES = {
     "competing": competing,
     "given_up": given_up,
     "business": business,
+    "raced": raced,
     "bonds": bonds,
     "relationships": relationships,
     "addressed": addressed,

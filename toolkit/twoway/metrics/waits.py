@@ -20,6 +20,7 @@ __all__ = [
     "given_up",
     "live_waiting",
     "opening_hours",
+    "raced",
     "waiting",
     "watched_until",
     "with_hidden",
@@ -76,6 +77,14 @@ def competing(talk: Any, by: Any) -> Frame:
     turns = _censored(_watched(talk, by), "latency_s")
     cause = nw.when(nw.col("event") == 1).then(nw.col("cause")).otherwise(0)
     return turns.select("unit", "time", "could_hide", cause=cause, cluster="person_ix")
+
+
+def raced(talk: Any, by: Any) -> Frame:
+    """Give waiting times with what may make an answer quicker."""
+    words = talk.marks.select("row", "n_words")
+    turns = _censored(_watched(talk, by).join(words, on="row", how="left"), "latency_s")
+    turns = turns.with_columns(n_words=nw.col("n_words").fill_null(0))
+    return turns.select("unit", "time", "event", "has_question", "is_bystander", "n_words", cluster="person_ix")
 
 
 def given_up(talk: Any, by: Any) -> Frame:

@@ -30,6 +30,7 @@ METHODS = {
     "wilson_known_clustered": "Wilson's score interval at the edge of a Kaplan-Meier curve, counted in clusters",
     "rmst_difference_clustered": "difference of two restricted means, each with a variance robust to clusters,"
     " limits from Student's t",
+    "cox_clustered": "Cox's model, standard errors robust to clusters, limits from Student's t",
     "logit_cr1": "logistic regression, limits from a jackknife over clusters and Student's t",
     "logit_firth": "logistic regression with Firth's penalty, where the terms tell the outcome without error",
     "influence_t": "squared effects of each cluster on the value, limits from Student's t",
