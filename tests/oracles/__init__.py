@@ -57,10 +57,7 @@ METRICS = [
 ]
 # fmt: on
 #: Metrics of which the definition can be read in two ways; compared again once one reading is chosen.
-OPEN: dict[str, str] = {
-    "host_gate_share": "whether a limited post counts that is merged into an earlier unit",
-    "host_index": "as host_gate_share",
-}
+OPEN: dict[str, str] = {}
 PARTS = [answering, structure, rhythm, competing, attention, relations, shifts, hosting]
 
 
