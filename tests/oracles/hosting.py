@@ -48,13 +48,15 @@ def among_persons(world, roots):
 
 def introduces(world, posts):
     """Say whether a reply addresses two persons or more; a handle that nobody is known by stands for a person."""
-    if not any(replies_to_another(p) for p in posts):
-        return False
-    return any(replies_to_another(p) and len(named(world, p)) >= 2 for p in posts)
+    return any(replies_outside(world, p) and len(named(world, p)) >= 2 for p in posts)
 
 
-def replies_to_another(post):
-    return post["orphan"] or (post["parent"] is not None and post["parent"]["author"] != post["author"])
+def replies_outside(world, post):
+    """Say whether a post replies to somebody who is not of its own organization."""
+    if post["orphan"] or post["parent"] is None:
+        return post["orphan"]
+    above = post["parent"]["author"]
+    return above != post["author"] and not world.same_org(above, post["author"])
 
 
 def named(world, post):

@@ -64,8 +64,8 @@ def h_index_max(counts):
 
 
 def max_order(world, episode):
-    heads = {world.head(e["post"])["id"]: world.head(e["post"]) for e in episode["events"]}
-    orders = [order(world, head) for head in heads.values() if not head["context"]]
+    said = [e["post"] for e in episode["events"] if e["opens"] and not e["post"]["context"]]
+    orders = [order(world, world.head(post)) for post in said]
     return max([o for o in orders if o is not None], default=None)
 
 
