@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..errors import NotEnoughEvidence
 from ..inference.hazards import cox
 from ..inference.results import Interval
 from .kinds import Rows
@@ -24,7 +25,7 @@ from .registry import metric
     traits=("response",),
     references=("Cox72", "LinWei89", "Gun18"),
     formula=r"\exp(\beta),\ \lambda(t \mid q, z) = \lambda_0(t)\, \exp(\beta q + \gamma^\top z)",
-    undefined="nobody was answered, or all or none asked a question",
+    undefined="nobody was answered while a turn with and a turn without a question were waiting",
     misleads=(
         "one number for all times: tw.fit_latency checks whether it changes as time goes by, and adjusts for more than"
         " bystanders and length"
@@ -43,7 +44,10 @@ def _hazard_ratio(rows: dict[str, Any], d: Any) -> Interval | None:
     others = {"bystander": rows["is_bystander"].astype(float), "words": np.log1p(rows["n_words"].astype(float))}
     columns |= {name: values for name, values in others.items() if len(np.unique(values)) > 1}
     covariates = pd.DataFrame(columns)
-    fit = cox(rows["time"], rows["event"], covariates, clusters=rows["cluster"], level=d.level)
+    try:
+        fit = cox(rows["time"], rows["event"], covariates, clusters=rows["cluster"], level=d.level)
+    except NotEnoughEvidence:  # those who could be compared did not wait at the same time
+        return None
     term = fit.table.set_index("term").loc["question"]
     ratio, low, high = (float(term[name]) for name in ("hazard_ratio", "low", "high"))
     known = tuple(flag for flag in fit.flags if flag in {"separated", "few_events"})
