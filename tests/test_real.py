@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import twoway as tw
+
+# Twitter's ids hold the milliseconds since its own year zero, from bit 22 up.
+ID_BITS, ID_ZERO_MS = 22, 1_288_834_974_657
 
 
 def test_response_times_by_agent_come_out_of_the_table_of_replies(shared_data):
@@ -58,6 +64,43 @@ def test_rules_find_deflections_that_people_coded(shared_data):
 def f1(truth, guess):
     hits = float(np.sum(truth & guess))
     return 2 * hits / float(np.sum(truth) + np.sum(guess))
+
+
+def test_waits_of_published_dialogues_come_out_of_their_ids(shared_data):
+    """525 dialogues with 24 brands; the first is printed with 01:26:55 from question to answer."""
+    with gzip.open(shared_data("ibm_customer_care_2020") / "dev.json.gz", "rt", encoding="utf-8") as file:
+        dialogues = json.load(file)
+    posts = pd.DataFrame([row for number, one in enumerate(dialogues) for row in dialogue_rows(number, one)])
+    spans = posts.groupby("dialogue")["at_ms"].agg(lambda at: (at.iloc[-1] - at.iloc[0]) / 1_000)
+    printed = pd.Series([one["dialogHeader"]["duration"] for one in dialogues]).str.split(":", expand=True)
+    printed = printed.astype(float) @ [3_600, 60, 1]
+    assert ((spans - printed).abs() < 1.5).sum() == 418
+    brands = sorted({one["dialogHeader"]["company"] for one in dialogues})
+    table = posts.drop_duplicates("post_id").drop(columns=["dialogue", "at_ms"])
+    talk = tw.annotate(tw.Corpus(table, pd.DataFrame({"account_id": brands, "role": "care"})))
+    turns = talk.turns.set_index("turn_id")
+    assert turns.loc[posts["post_id"].iloc[0], "latency_s"] / 60 == pytest.approx(86.9, abs=0.05)
+    assert len(brands) == 24
+    assert (turns["latency_s"].dropna() > 0).all()
+    assert len(turns) - turns["latency_s"].notna().sum() < 0.05 * len(turns), "every dialogue ends in an answer"
+
+
+def dialogue_rows(number, dialogue):
+    """Give the posts of a dialogue, each an answer to the one before."""
+    brand, before = dialogue["dialogHeader"]["company"], None
+    for turn in [*dialogue["dialogContent"], {"agent": brand, **dialogue["agentURL"]}]:
+        is_brand, post_id = "agent" in turn, turn["tweet_ID"]
+        at_ms = (int(post_id) >> ID_BITS) + ID_ZERO_MS
+        yield {
+            "post_id": post_id,
+            "account_id": brand if is_brand else f"person {number}{' b' if 'client1' in turn else ''}",
+            "created_at": pd.Timestamp(at_ms // 1_000, unit="s", tz="UTC"),
+            "text": "" if is_brand else f"@{brand}",
+            "parent_id": before,
+            "dialogue": number,
+            "at_ms": at_ms,
+        }
+        before = post_id
 
 
 @pytest.mark.parametrize("name", ["goodhealth.txt.gz", "nytimeshealth.txt.gz"])
