@@ -6,6 +6,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(PY) -m uv
 TEST_ARGS ?=
+# As many processes as cores. One process, with its output as it comes: make test PARALLEL=
+PARALLEL ?= -n auto --dist worksteal
 
 # NLTK refuses files with more than one hard link, and uv links from its cache unless told to copy.
 export UV_LINK_MODE := copy
@@ -36,10 +38,10 @@ notebooks: $(STAMP) ## run every notebook from a clean kernel and store its outp
 	$(PY) tools/run_notebooks.py
 
 test: $(TEST_STAMP) ## run the tests and doctests (not the slow simulations)
-	$(PY) -m pytest -m "not slow" $(TEST_ARGS)
+	$(PY) -m pytest -m "not slow" $(PARALLEL) $(TEST_ARGS)
 
 coverage: $(TEST_STAMP) ## run the slow simulations: do 95 % intervals cover the truth 95 % of the time?
-	$(PY) -m pytest -m slow $(TEST_ARGS)
+	$(PY) -m pytest -m slow $(PARALLEL) $(TEST_ARGS)
 
 calibrate: $(TEST_STAMP) ## write CALIBRATION.md anew: how often the intervals hold the truth in simulated corpora
 	$(PY) tools/calibrate.py
