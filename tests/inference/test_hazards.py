@@ -240,3 +240,22 @@ def test_a_hundred_thousand_waits_take_a_second():
     time = np.ceil(rng.exponential(20_000 * np.exp(-0.3 * x[:, 0])))
     fit = cox(time, rng.random(n) < 0.8, x, clusters=rng.integers(0, n // 3, n))
     assert fit.table["coefficient"][0] == pytest.approx(0.3, abs=0.02)
+
+
+def test_as_many_covariates_as_clusters_leave_nothing_to_show_how_uncertain_the_ratio_is():
+    # The scores of one person add up to 0 whatever the waits: that is no certainty.
+    one = cox(range(1, 7), [1] * 6, [[1], [0], [1], [0], [1], [0]], clusters=["ann"] * 6)
+    assert one.table["hazard_ratio"][0] == pytest.approx(1.881, abs=5e-4)
+    assert one.table[["se", "low", "high", "p"]].isna().all(axis=None)
+    assert one.flags == ("few_events", "few_clusters", "saturated")
+    time, ended, x, _, person = waits(60, persons=3)
+    assert cox(time, ended, x, clusters=np.minimum(person, 1)).table["se"].isna().all()
+    three = cox(time, ended, x, clusters=person)
+    assert three.table["se"].notna().all()
+    assert "saturated" not in three.flags
+
+
+@pytest.mark.parametrize("odd", [np.nan, 2.0])
+def test_an_ending_that_is_unknown_is_no_event(odd):
+    with pytest.raises(TwowayError, match="1 of 3 endings are NaN or neither 0 nor 1. They were given to cox"):
+        cox([1, 2, 3], [1, odd, 0], [[1.0], [0.0], [1.0]])

@@ -280,3 +280,10 @@ def test_a_million_waits_take_seconds():
     day = curves.at(1, 86_400)
     place = np.searchsorted(curves.times, 86_400, side="right") - 1
     assert curves.se[place, 0] == pytest.approx(day.se, rel=1e-6)
+
+
+def test_one_person_gets_no_narrow_band():
+    curves = aalen_johansen([1, 2, 3, 4] * 5, [1, 2, 1, 2] * 5, clusters=["ann"] * 20)
+    at = curves.at(1, 2)
+    assert (curves.low[1, 0], curves.high[1, 0]) == pytest.approx((at.low, at.high))
+    assert at.high - at.low > 0.8

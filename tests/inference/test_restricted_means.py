@@ -72,7 +72,8 @@ def test_nothing_is_said_beyond_what_was_watched():
 
 def test_all_alike_shows_no_variation():
     same = rmst_difference([5] * 40, [1] * 40, [True, False] * 20, range(40), 10)
-    assert (same.value, same.se, same.flags) == (0, 0, ("no_variation",))
+    assert (same.value, same.flags) == (0, ("no_variation",))
+    assert np.isnan([same.low, same.high, same.se]).all()
 
 
 def test_refusals():
@@ -80,3 +81,12 @@ def test_refusals():
         rmst_difference([1, 2], [1], [True, False], [1, 2], 5)
     with pytest.raises(TwowayError, match="tau=0 is no horizon"):
         rmst_difference([1, 2], [1, 1], [True, False], [1, 2], 0)
+
+
+@pytest.mark.parametrize("repeats", [1, 2])
+def test_one_person_or_persons_all_alike_say_nothing_of_uncertainty(repeats):
+    persons = np.repeat(range(repeats), 2)
+    gap = rmst_difference([1, 2] * repeats, [1, 1] * repeats, [1, 0] * repeats, persons, 10)
+    assert gap.value == -1
+    assert np.isnan([gap.low, gap.high, gap.se]).all()
+    assert (gap.method, gap.flags) == ("none", ("few_clusters", "no_variation"))

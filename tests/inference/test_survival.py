@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
 from twoway.errors import TwowayError
-from twoway.inference import clustered_kaplan_meier, count_times, kaplan_meier, logrank, wilson
-from twoway.inference.curves import log_log_limits
+from twoway.inference import clustered_kaplan_meier, count_times, kaplan_meier, logrank, wilson, wilson_limits
+from twoway.inference.bands import log_log_limits
 
 PRINTED = {"abs": 6e-5}
 
@@ -281,3 +281,26 @@ def test_a_million_times_take_seconds():
     curve = kaplan_meier(*count_times(rng.exponential(size=1_000_000), rng.random(1_000_000) < 0.9))
     assert curve.quantile().value == pytest.approx(np.log(2) / 0.9 * 0.9, abs=0.15)
     assert curve.survival[-1] >= 0
+
+
+@pytest.mark.parametrize(
+    ("times", "persons", "effective"), [([1, 2, 3, 4], [1] * 4, 1), ([1, 2, 3, 4] * 2, [1] * 4 + [2] * 4, 2)]
+)
+def test_clusters_that_cannot_differ_do_not_make_a_curve_certain(times, persons, effective):
+    curve = clustered_kaplan_meier(times, [1] * len(times), persons)
+    low, high = wilson_limits(np.array([0.75, 0.5, 0.25]) * effective, effective)
+    assert curve.low[:3] == pytest.approx(low)
+    assert curve.high[:3] == pytest.approx(high)
+    assert np.isnan(curve.se).all()
+    half, median, mean = curve.at(2), curve.quantile(), curve.rmst(3)
+    assert (half.low, half.high) == pytest.approx((low[1], high[1]))
+    assert median.low < median.value < median.high
+    assert mean.low < mean.value < mean.high
+    assert all("no_variation" in one.flags for one in (half, median, mean))
+
+
+def test_an_ending_that_is_unknown_is_no_event():
+    with pytest.raises(TwowayError, match="1 of 2 endings are NaN or neither 0 nor 1"):
+        count_times([1, 2], [1, np.nan])
+    with pytest.raises(TwowayError, match="given to clustered_kaplan_meier"):
+        clustered_kaplan_meier([1, 2], [1, np.nan], [1, 2])

@@ -5,18 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from ..errors import TwowayError
+from .bands import SMALLEST, first_at_or_below, known_before, log_log_limits, tells_nothing
 from .influence import ClusterInfluence, greenwood_terms
 from .intervals import wilson_limits
 from .results import WARN_BELOW, FloatArray, Interval, normal_quantile
 from .scores import score_limits
 
-__all__ = ["SurvivalCurve", "log_log_limits"]
-
-# R's survfit compares a curve with a level up to this much, so that 0.5 reached by products of fractions counts as 0.5.
-TOLERANCE = 1.5e-8
+__all__ = ["SurvivalCurve"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,8 +83,9 @@ class SurvivalCurve:
         -------
         Interval
             Log-log limits; where the curve is exactly 1 or 0, Wilson's limits with the number whose state at that
-            time is known. NaN with flag ``beyond_follow_up`` if nobody was watched for so long and the curve has not
-            reached 0.
+            time is known, and likewise, with flag ``no_variation``, where clusters cannot tell how they differ: there
+            is one only, or all are alike. NaN with flag ``beyond_follow_up`` if nobody was watched for so long and the
+            curve has not reached 0.
 
         Examples
         --------
@@ -108,6 +106,8 @@ class SurvivalCurve:
         se = float(self.se[i])
         if self.influence is not None:
             se = value * float(np.sqrt(self.influence.log_variance(time)))
+            if tells_nothing(value, se, self.n_clusters):
+                return self._interval(*self._edge_limits(time, value), np.nan, "wilson_known", value, ("no_variation",))
         low, high = log_log_limits(value, se, self.critical)
         return self._interval(float(low), float(high), se, "log_log", value)
 
@@ -163,9 +163,10 @@ class SurvivalCurve:
         if not self.n > 0:
             return self._silent()
         lower, upper = self._closed_band()
-        value = _first_at_or_below(self.times, self.survival, 1 - q)
-        low, high = _first_at_or_below(self.times, lower, 1 - q), _first_at_or_below(self.times, upper, 1 - q)
-        reasons = {"not_reached": np.isnan(value), "open_ended": np.isnan(high)}
+        value = first_at_or_below(self.times, self.survival, 1 - q)
+        low, high = first_at_or_below(self.times, lower, 1 - q), first_at_or_below(self.times, upper, 1 - q)
+        flat = self.influence is not None and bool(np.isnan(self.se[(self.survival > 0) & (self.survival < 1)]).any())
+        reasons = {"not_reached": np.isnan(value), "open_ended": np.isnan(high), "no_variation": flat}
         flags = tuple(name for name, hit in reasons.items() if hit)
         low, high = (np.inf if np.isnan(limit) else limit for limit in (low, high))
         return self._interval(low, high, np.nan, "log_log", value, flags)
@@ -217,12 +218,13 @@ class SurvivalCurve:
             effects = self.influence.area_effects(remaining)
             se, critical = float(np.sqrt((effects**2).sum())), self.influence.critical_of(effects, self.level)
         low, high, flags = self._mean_limits(value / tau, se / tau, tau, critical)
+        se = np.nan if "no_variation" in flags else se
         return self._interval(min(low * tau, value), max(high * tau, value), se, "wilson", value, flags)
 
     def _mean_limits(
         self, share: float, se: float, tau: float, critical: float
     ) -> tuple[float, float, tuple[str, ...]]:
-        if se > 0:
+        if se > SMALLEST and not (self.influence is not None and self.n_clusters < 2):
             return *score_limits(share, se, critical, self.level), ()
         return *self._edge_limits(tau, share), ("no_variation" if 0 < share < 1 else "at_boundary",)
 
@@ -245,9 +247,7 @@ class SurvivalCurve:
         return Interval(low, high, se, name, few + flags, value, self.n_clusters, level=self.level)
 
     def _edge_limits(self, time: float, value: float) -> tuple[float, float]:
-        # Who is censored at this very time was still waiting then, so only those censored earlier are unknown.
-        i = int(np.searchsorted(self.known_times, time, side="left")) - 1
-        known = self.n if i < 0 else float(self.known[i])
+        known = float(known_before(self.known_times, self.known, self.n, time))
         known *= 1.0 if self.influence is None else self.influence.effective / self.n
         low, high = wilson_limits(value * known, known, self.level)
         return float(low), float(high)
@@ -259,42 +259,3 @@ class SurvivalCurve:
             before = upper[-2] if len(upper) > 1 else 1.0
             lower, upper = np.append(lower[:-1], 0.0), np.append(upper[:-1], min(top, before))
         return lower, upper
-
-
-def log_log_limits(survival: ArrayLike, se: ArrayLike, critical: float) -> tuple[FloatArray, FloatArray]:
-    """Give limits of a survival share on the log-log scale, which never leave [0, 1].
-
-    Parameters
-    ----------
-    survival, se
-        Shares and their standard errors.
-    critical
-        Standard errors from the middle to a limit.
-
-    Returns
-    -------
-    tuple of arrays
-        Lower and upper limits; NaN where a share is 0 or 1, because the scale does not exist there.
-
-    Examples
-    --------
-    >>> low, high = log_log_limits([0.8, 0.0], [0.1789, float("nan")], 1.96)
-    >>> low.round(2).tolist(), high.round(2).tolist()
-    ([0.2, nan], [0.97, nan])
-    """
-    share, error = np.asarray(survival, dtype=float), np.asarray(se, dtype=float)
-    inside = (share > 0) & (share < 1)
-    log = np.log(np.where(inside, share, 0.5))
-    width = np.minimum(critical * np.where(inside, error, np.nan) / np.where(inside, share, 1.0) / -log, 700)
-    return np.exp(log * np.exp(width)), np.exp(log * np.exp(-width))
-
-
-def _first_at_or_below(times: FloatArray, curve: FloatArray, level: float) -> float:
-    hits = np.flatnonzero(np.nan_to_num(curve, nan=np.inf) <= level + TOLERANCE)
-    if not len(hits):
-        return np.nan
-    first = hits[0]
-    lower = np.flatnonzero(curve < level - TOLERANCE)
-    if curve[first] >= level - TOLERANCE and len(lower):
-        return float((times[first] + times[lower[0]]) / 2)
-    return float(times[first])

@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import NotEnoughEvidence, TwowayError
+from .endings import check_endings
 from .intervals import effective_clusters
 from .resampling import jackknife_df
 from .results import WARN_BELOW, FloatArray, check_level, normal_quantile, t_quantile
@@ -27,6 +28,7 @@ __all__ = ["FLAGS", "CoxFit", "cox"]
 FLAGS = {
     "separated": "the events of some group come all first or not at all: its hazard ratio is held back by a penalty",
     "few_events": "fewer than 10 events for each covariate: hazard ratios are likely too extreme",
+    "saturated": "as many covariates as clusters: nothing is left to show how uncertain the hazard ratios are",
     "aliased": "the covariate says nothing that those before it do not say: it was left out",
 }
 
@@ -115,12 +117,13 @@ def cox(
     -------
     CoxFit
         If a coefficient exceeds 10 or does not settle, the likelihood has no peak there; the model is then fitted with
-        a weak normal prior on every coefficient and flagged ``separated``.
+        a weak normal prior on every coefficient and flagged ``separated``. With no more clusters than covariates the
+        effects of clusters cancel by construction: errors, limits and p are NaN, with flag ``saturated``.
 
     Raises
     ------
     TwowayError
-        If lengths differ, or a value is NaN, infinite, or a negative time.
+        If lengths differ, a value is NaN, infinite, or a negative time, or an ending is neither yes nor no.
     NotEnoughEvidence
         If no wait ended, or no covariate varies among those who were waiting together.
 
@@ -154,7 +157,10 @@ def cox(
         peak, _ = _climb(sets, penalty)
     few = sets.n_events < EVENTS_PER_TERM * len(kept)
     m = 0 if codes is None else int(codes.max()) + 1
-    flags = {"separated": bool(lost.any()), "few_events": few, "few_clusters": 0 < m < WARN_BELOW}
+    flags = {
+        "separated": bool(lost.any()), "few_events": few,
+        "few_clusters": 0 < m < WARN_BELOW, "saturated": 0 < m <= len(kept),
+    }  # fmt: skip
     table = _table(peak, penalty, codes, kept, names, check_level(level))
     table.loc[kept[lost], "flags"] = "separated"
     return CoxFit(
@@ -221,6 +227,9 @@ def _table(
         robust = np.sqrt((moved**2).sum(axis=0))
         # Clusters that all agree (none of a group ever ended) would make a runaway ratio look certain.
         se = np.maximum(se, robust) if penalty.any() else robust
+        if m <= len(kept):
+            # Scores add up to 0, so the effects of so few clusters cancel, and say nothing of uncertainty.
+            se = np.full(len(kept), np.nan)
         df = jackknife_df(moved, m, float(effective_clusters(np.bincount(codes))))
         critical = t_quantile(df, level) * np.sqrt(m / max(m - 1, 1))
     low, high = (np.exp(np.clip(coefficient + side * critical * se, -700, 700)) for side in (-1, 1))
@@ -249,7 +258,7 @@ def _sum_rows(codes: Index, rows: FloatArray) -> FloatArray:
 def _checked(
     durations: ArrayLike, is_event: ArrayLike, covariates: Any, strata: ArrayLike | None
 ) -> tuple[list[str], FloatArray, FloatArray, NDArray[np.bool_], Index]:
-    spans, ended = np.asarray(durations, dtype=float), np.asarray(is_event, dtype=bool)
+    spans, ended = np.asarray(durations, dtype=float), check_endings(is_event, "cox")
     x = np.asarray(covariates, dtype=float)
     names = [str(c) for c in getattr(covariates, "columns", [f"x{k + 1}" for k in range(x.shape[-1] if x.ndim else 0)])]
     if x.ndim != 2 or not (spans.shape == ended.shape == x.shape[:1]):

@@ -230,7 +230,7 @@ def incidence_limits(
     level
         Confidence level.
     worth
-        Cases that a share of exactly 0 or 1 is worth.
+        Cases that a share is worth which is exactly 0 or 1, or whose standard error is 0.
 
     Examples
     --------
@@ -245,5 +245,6 @@ def incidence_limits(
     n = np.minimum(cases, most) * (normal_quantile(level) / critical) ** 2
     if worth is not None:
         edge = (share < 1e-12) | (share > 1 - 1e-12)
-        n, share = np.where(edge, worth, n), np.where(edge, np.round(share), share)
+        # One cluster, or clusters all alike, say nothing of how they differ.
+        n, share = np.where(edge | ~(error > 1e-12), worth, n), np.where(edge, np.round(share), share)
     return wilson_limits(share * n, n, level)

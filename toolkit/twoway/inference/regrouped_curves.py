@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import TwowayError, unknown_name
+from .endings import check_endings
 from .regrouping import Deal, Spread, Statistic
 from .results import FloatArray
 
@@ -70,7 +71,7 @@ def count_waits(time: ArrayLike, event: ArrayLike, piece: ArrayLike, n_pieces: i
     >>> waits.times.tolist(), waits.ended.tolist(), waits.at_risk.tolist()
     ([5.0, 7.0], [[1.0, 0.0], [0.0, 1.0]], [[2.0, 1.0], [1.0, 1.0]])
     """
-    spans, hits = np.asarray(time, dtype=float), np.asarray(event, dtype=bool)
+    spans, hits = np.asarray(time, dtype=float), check_endings(event, "count_waits")
     owner = np.asarray(piece, dtype=np.intp)
     borders = np.unique(spans[hits])
     if len(borders) > MAX_TIMES:

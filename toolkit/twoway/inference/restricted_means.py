@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import TwowayError
 from .curves import SurvivalCurve
+from .endings import check_endings
 from .intervals import effective_clusters
 from .resampling import jackknife_df
 from .results import WARN_BELOW, FloatArray, Interval, t_quantile
@@ -60,6 +61,7 @@ def rmst_difference(
     Interval
         First group minus second; limits by Student's t with the jackknife's degrees of freedom. NaN with flag
         ``beyond_follow_up`` if the groups were watched up to `tau` in no stratum; ``strata_left_out`` if in some only.
+        Limits are NaN with flag ``no_variation`` where there is one cluster, or all move the difference alike.
 
     Raises
     ------
@@ -78,8 +80,8 @@ def rmst_difference(
     >>> round(difference.value, 2), difference.flags
     (12.4, ('few_clusters',))
     """
-    spans, ended, first = np.asarray(durations, dtype=float), np.asarray(is_event, bool), np.asarray(in_first, bool)
-    labels = np.asarray(clusters)
+    spans, first, labels = np.asarray(durations, dtype=float), np.asarray(in_first, bool), np.asarray(clusters)
+    ended = check_endings(is_event, "rmst_difference")
     if not (spans.shape == ended.shape == first.shape == labels.shape):
         msg = (
             f"{spans.shape} durations, {ended.shape} endings, {first.shape} groups and {labels.shape} clusters do not "
@@ -112,10 +114,12 @@ def rmst_difference(
 
 def _interval(value: float, moved: FloatArray, codes: Index, flags: tuple[str, ...], level: float) -> Interval:
     m = len(moved)
+    if m < 2 or not np.abs(moved).max() > 1e-12:
+        flags += ("no_variation",)
+        return Interval(np.nan, np.nan, np.nan, "none", flags, value, m, level=level)
     se = float(np.sqrt((moved**2).sum()))
     df = jackknife_df(moved, m, float(effective_clusters(np.bincount(codes))))
     half = float(t_quantile(df, level)) * float(np.sqrt(m / max(m - 1, 1))) * se
-    flags += () if se > 0 else ("no_variation",)
     return Interval(value - half, value + half, se, "rmst_clustered", flags, value, m, level=level)
 
 

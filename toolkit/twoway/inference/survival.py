@@ -12,8 +12,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import TwowayError
-from .curves import SurvivalCurve, log_log_limits
+from .bands import known_before, log_log_limits, tells_nothing
+from .curves import SurvivalCurve
+from .endings import check_endings
 from .influence import ClusterInfluence, greenwood_terms
+from .intervals import wilson_limits
 from .results import FloatArray, check_level, normal_quantile
 
 __all__ = ["LogRank", "clustered_kaplan_meier", "count_times", "kaplan_meier", "logrank"]
@@ -37,14 +40,14 @@ def count_times(durations: ArrayLike, is_event: ArrayLike) -> tuple[FloatArray, 
     Raises
     ------
     TwowayError
-        If the two differ in length.
+        If the two differ in length, or an ending is NaN or neither 0 nor 1.
 
     Examples
     --------
     >>> [column.tolist() for column in count_times([5, 5, 9], [True, False, True])]
     [[5.0, 9.0], [1.0, 1.0], [1.0, 0.0]]
     """
-    spans, ended = np.asarray(durations, dtype=float), np.asarray(is_event, dtype=bool)
+    spans, ended = np.asarray(durations, dtype=float), check_endings(is_event, "count_times")
     if spans.shape != ended.shape:
         msg = (
             f"{spans.shape} durations do not fit {ended.shape} endings. "
@@ -136,12 +139,14 @@ def clustered_kaplan_meier(
     Returns
     -------
     SurvivalCurve
-        Its answers carry ``n_clusters`` and, below 30 clusters, the flag ``few_clusters``.
+        Its answers carry ``n_clusters`` and, below 30 clusters, the flag ``few_clusters``. Where clusters cannot tell
+        how they differ (one only, or all alike), the standard error is NaN, and limits are Wilson's with the effective
+        number of clusters, flagged ``no_variation``.
 
     Raises
     ------
     TwowayError
-        If lengths differ, or a time is NaN, infinite or negative.
+        If lengths differ, a time is NaN, infinite or negative, or an ending neither 0 nor 1.
 
     Examples
     --------
@@ -150,7 +155,7 @@ def clustered_kaplan_meier(
     ([0.8, 0.5333, 0.2667], [0.1497, 0.145, 0.2469])
     """
     labels = np.asarray(clusters)
-    spans, ended = np.asarray(durations, dtype=float), np.asarray(is_event, dtype=bool)
+    spans, ended = np.asarray(durations, dtype=float), check_endings(is_event, "clustered_kaplan_meier")
     if labels.shape != spans.shape:
         msg = (
             f"{labels.shape} clusters do not fit {spans.shape} durations. "
@@ -165,6 +170,12 @@ def clustered_kaplan_meier(
     survival = curve.survival
     se = survival * np.sqrt(np.where(survival > 0, influence.curve_variances(), np.nan))
     low, high = log_log_limits(survival, se, influence.critical(level))
+    silent = (survival > 0) & (survival < 1) & tells_nothing(survival, se, influence.n_clusters)
+    if silent.any():
+        known = known_before(curve.known_times, curve.known, curve.n, curve.times[silent])
+        worth = known * influence.effective / curve.n
+        low[silent], high[silent] = wilson_limits(survival[silent] * worth, worth, level)
+        se[silent] = np.nan
     return replace(curve, se=se, low=low, high=high, influence=influence)
 
 
