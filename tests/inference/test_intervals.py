@@ -150,3 +150,10 @@ def test_columns_without_notes_get_blank_ones():
     assert len(many) == 2
     assert many[0].flags == ()
     assert np.isnan(many[0].se)
+
+
+@pytest.mark.parametrize(("k", "n"), [(np.nan, 10), (3, np.nan), (0, 0)])
+def test_a_share_of_unknown_counts_is_flagged_undefined(k, n):
+    found = wilson(k, n)
+    assert np.isnan([found.value, found.low, found.high]).all()
+    assert found.flags == ("undefined",)

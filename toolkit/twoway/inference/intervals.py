@@ -71,7 +71,8 @@ def wilson(k: float, n: float, level: float = 0.95) -> Interval:
     Parameters
     ----------
     k, n
-        Successes and trials; either may be fractional (an effective number). n = 0 gives NaN.
+        Successes and trials; either may be fractional (an effective number). n = 0, or either NaN, gives NaN with
+        flag ``undefined``.
     level
         Confidence level.
 
@@ -93,7 +94,7 @@ def wilson(k: float, n: float, level: float = 0.95) -> Interval:
     low, high = wilson_limits(k, n, level)
     value = k / n if n > 0 else np.nan
     se = float(np.sqrt(value * (1 - value) / n)) if n > 0 else np.nan
-    flags = () if n > 0 else ("undefined",)
+    flags = ("undefined",) if np.isnan(value) else ()
     return Interval(float(low), float(high), se, "wilson", flags, float(value), level=level)
 
 
