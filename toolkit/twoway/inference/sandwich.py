@@ -32,6 +32,9 @@ __all__ = ["Pulls", "Robust", "cluster_totals", "effects_df", "robust_estimates"
 # Below this leverage, leaving a cluster out changes its effect by less than a hundredth.
 LEVERAGE = 0.01
 
+# Clusters are solved for together, up to so many numbers at once.
+MOST_CELLS = 2**22
+
 # Share of the information that is left without a cluster, below which nothing is left.
 NOTHING = 1e-9
 
@@ -164,18 +167,41 @@ def _left_out(design: Design, pulls: Pulls, effects: FloatArray) -> tuple[FloatA
     rows = np.einsum("ij,jk,ik->i", pulls.weighted, inverse, pulls.weighted, optimize=True)
     joint = np.einsum("ij,jk,ik->i", sums, inverse, sums, optimize=True)
     leverage = pulls.scale * (np.bincount(design.groups, rows, m) - pulls.shared * joint)
-    order = np.argsort(design.groups, kind="stable")
-    ends = np.cumsum(np.bincount(design.groups, minlength=m))
-    moved, rests = effects.copy(), np.zeros(k, dtype=bool)
-    for g in np.flatnonzero(leverage > LEVERAGE):
-        own = pulls.weighted[order[ends[g - 1] if g else 0 : ends[g]]]
-        part = pulls.scale * (own.T @ own - pulls.shared[g] * np.outer(sums[g], sums[g]))
-        values, vectors = np.linalg.eigh(pulls.information - part)
-        is_left = values > NOTHING * values[-1]
-        inside = vectors[:, is_left]
-        step = inside @ ((inside.T @ pulls.scores[g]) / values[is_left])
-        moved[g] = design.back(step, step[None, :])[1][0]
-        if not is_left.all():
-            lost = np.abs(design.back(step, vectors[:, ~is_left].T)[1]) * np.sqrt((design.z**2).sum() / design.z.size)
-            rests |= (lost * design.scale > 1e-6).any(axis=0)
+    own, moved, rests = np.linalg.eigvalsh(pulls.information), effects.copy(), np.zeros(k, dtype=bool)
+    # Leverage is a trace, so without a cluster at least 1 - leverage of the information is left in every direction.
+    is_safe = (1 - leverage) * own[0] > NOTHING * own[-1]
+    for far in (np.flatnonzero((leverage > LEVERAGE) & chosen) for chosen in (is_safe, ~is_safe)):
+        for some in np.array_split(far, -(-len(far) * k * k // MOST_CELLS) or 1):
+            if not len(some):
+                continue
+            parts = _squares(pulls.weighted, design.groups, some)
+            parts -= pulls.shared[some][:, None, None] * sums[some][:, :, None] * sums[some][:, None, :]
+            left = pulls.information - pulls.scale * parts
+            if is_safe[some[0]]:
+                steps, lost = np.linalg.solve(left, pulls.scores[some][:, :, None])[:, :, 0], np.empty((0, k))
+            else:
+                steps, lost = _solve_what_is_left(left, pulls.scores[some])
+            moved[some] = design.back(steps[0], steps)[1]
+            if len(lost):
+                span = np.abs(design.back(lost[0], lost)[1]) * np.sqrt((design.z**2).sum() / design.z.size)
+                rests |= (span * design.scale > 1e-6).any(axis=0)
     return moved, rests
+
+
+def _solve_what_is_left(left: FloatArray, scores: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Solve within the directions (g, k, k) about which something is left; give the others, too."""
+    values, vectors = np.linalg.eigh(left)
+    is_left = values > NOTHING * values[:, -1:]
+    along = np.einsum("gij,gi->gj", vectors, scores) * is_left / np.where(is_left, values, 1.0)
+    return np.einsum("gij,gj->gi", vectors, along), np.swapaxes(vectors, 1, 2)[~is_left]
+
+
+def _squares(rows: FloatArray, groups: NDArray[np.intp], some: NDArray[np.intp]) -> FloatArray:
+    """Add up the outer products of the rows (n, k) of some clusters: (clusters, k, k)."""
+    number = np.full(int(groups.max()) + 1, -1, dtype=np.intp)
+    number[some] = np.arange(len(some))
+    mine = np.flatnonzero(number[groups] >= 0)
+    mine = mine[np.argsort(number[groups[mine]], kind="stable")]
+    starts = np.searchsorted(number[groups[mine]], np.arange(len(some)))
+    own = rows[mine]
+    return np.stack([np.add.reduceat(own * column[:, None], starts, axis=0) for column in own.T], axis=1)
