@@ -440,3 +440,10 @@ def test_every_flag_is_explained():
     explained = results.FLAGS | modelfit.FLAGS
     assert {"few_clusters", "undefined", "separated"} <= set(explained)
     assert not set(results.FLAGS) & set(modelfit.FLAGS)
+
+
+@pytest.mark.parametrize("fit", [newey_west, ols_clustered])
+def test_an_outcome_that_never_varies_is_flagged_and_not_tested(fit):
+    found = fit([1.0] * 20, {"week": range(20)})
+    assert found.table[["coefficient", "se", "low", "high", "p"]].isna().all(axis=None)
+    assert "outcome_constant" in found.flags

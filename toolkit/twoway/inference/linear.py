@@ -36,7 +36,7 @@ def ols_clustered(y: ArrayLike, x: Any, groups: ArrayLike | None = None, level: 
     Returns
     -------
     ModelFit
-        With coefficients in units of the outcome.
+        With coefficients in units of the outcome. NaN with flag ``outcome_constant`` if it never varies.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def ols_clustered(y: ArrayLike, x: Any, groups: ArrayLike | None = None, level: 
 
     design = make_design(y, x, groups, what="ols_clustered")
     title = "Least squares"
-    if design.n == 0:
+    if design.n == 0 or (design.n > 1 and np.ptp(design.y) == 0):
         return undefined_fit(design, link="identity", title=title, level=level)
     fit, m = OLS(design.y, design.z).fit(), design.n_clusters
     scores = cluster_totals(design.z * fit.resid[:, None], design.groups, m)
@@ -81,7 +81,8 @@ def newey_west(y: ArrayLike, x: Any, lag: int | None = None, level: float = 0.95
     -------
     ModelFit
         Bartlett's weights, no small-sample factor (R: `NeweyWest(prewhite = FALSE, adjust = FALSE)`); limits by
-        Student's t with n - k degrees of freedom. `details["lag"]` is the lag used.
+        Student's t with n - k degrees of freedom. `details["lag"]` is the lag used. NaN with flag ``outcome_constant``
+        if the outcome never varies.
 
     Notes
     -----
@@ -112,7 +113,7 @@ def newey_west(y: ArrayLike, x: Any, lag: int | None = None, level: float = 0.95
     if lag is not None and lag < 0:
         msg = f"lag={lag} is negative. It was given to newey_west. Use 0 or more steps, or leave it out."
         raise TwowayError(msg)
-    if design.n == 0:
+    if design.n == 0 or (design.n > 1 and np.ptp(design.y) == 0):
         return undefined_fit(design, link="identity", title=title, level=level)
     steps = int(4 * (design.n / 100) ** (2 / 9)) if lag is None else int(lag)
     steps = min(steps, design.n - 1)
