@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from ..errors import TwowayError
 from .results import FloatArray
+from .shown import Shown
 
 __all__ = [
     "Composition",
@@ -25,7 +26,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Composition:
+class Composition(Shown):
     """Hold one composition and its coordinates.
 
     Parameters
@@ -44,12 +45,19 @@ class Composition:
         Balance of broadcast against deflection.
     """
 
+    SHOWN = ("counts", "parts", "shares", "clr")
+
     counts: FloatArray
     parts: FloatArray
     shares: FloatArray
     clr: FloatArray
     z1: float
     z2: float
+
+    def __str__(self) -> str:
+        """Write one sentence."""
+        parts = ", ".join(f"{part:.3g}" for part in self.parts)
+        return f"Parts {parts} of {self.counts.sum():,.0f} units, with balances {self.z1:.3g} and {self.z2:.3g}."
 
 
 def composition(counts: ArrayLike) -> Composition:

@@ -12,12 +12,13 @@ from .influence import ClusterInfluence, greenwood_terms
 from .intervals import wilson_limits
 from .results import WARN_BELOW, FloatArray, Interval, normal_quantile
 from .scores import score_limits
+from .shown import Shown
 
 __all__ = ["SurvivalCurve"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SurvivalCurve:
+class SurvivalCurve(Shown):
     """Hold a Kaplan-Meier curve: the share still waiting after each time at which something happened.
 
     Parameters
@@ -46,6 +47,8 @@ class SurvivalCurve:
     influence
         What each cluster does to the curve; None if the subjects are independent.
     """
+
+    SHOWN = ("times", "survival", "se", "low", "high", "n_at_risk", "n_events")
 
     times: FloatArray
     survival: FloatArray
@@ -259,3 +262,9 @@ class SurvivalCurve:
             before = upper[-2] if len(upper) > 1 else 1.0
             lower, upper = np.append(lower[:-1], 0.0), np.append(upper[:-1], min(top, before))
         return lower, upper
+
+    def __str__(self) -> str:
+        """Write one sentence."""
+        half = self.quantile().value
+        when = "half are not seen to end" if np.isnan(half) else f"half have ended by {half:.4g}"
+        return f"Of {self.n:,.0f} waits {self.n_events.sum():,.0f} ended, and {when}."

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import NotEnoughEvidence, TwowayError
 from .hyperposterior import averaged_limits
 from .results import FloatArray, check_level, normal_quantile
+from .shown import Shown
 
 __all__ = ["FLAGS", "Shrunken", "shrink_normal", "shrink_shares"]
 
@@ -35,7 +36,7 @@ FEW_UNITS = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shrunken:
+class Shrunken(Shown):
     """Hold the values of units after each has learned from the others.
 
     Parameters
@@ -51,6 +52,8 @@ class Shrunken:
     flags
         Names out of `FLAGS`.
     """
+
+    SHOWN = ("value", "low", "high", "weight", "used")
 
     value: FloatArray
     low: FloatArray
@@ -75,9 +78,8 @@ def shrink_shares(
     """Draw the shares k/n of units towards their common distribution, small units more than large ones.
 
     The shares of units are taken to follow a Beta(a, b) distribution; a and b maximize the beta-binomial likelihood.
-    Each unit's value is the mean of Beta(a + k, b + n - k). Its limits do not take a and b as known: they are averaged
-    over all that the units leave possible (`hyperposterior`), else units that happen to differ little would have hardly
-    any. With a prior given they are those of the beta distribution.
+    Each unit's value is the mean of Beta(a + k, b + n - k). Its limits are averaged over all a and b that the units
+    leave possible (`hyperposterior`); with a prior given they are those of the beta distribution.
 
     Parameters
     ----------
@@ -106,10 +108,6 @@ def shrink_shares(
         If some k is negative or above its n.
     NotEnoughEvidence
         If fewer than two units have trials, and no prior is given.
-
-    References
-    ----------
-    Tak, Kelly & Morris 2017.
 
     Examples
     --------

@@ -12,12 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import TwowayError
 from .results import FloatArray
+from .shown import Shown
 
 __all__ = ["GrayResult", "gray"]
 
 
 @dataclass(frozen=True, slots=True)
-class GrayResult:
+class GrayResult(Shown):
     """Hold a test of groups having equal cumulative incidences of one cause.
 
     Parameters
@@ -29,13 +30,25 @@ class GrayResult:
         waits cannot tell the groups apart.
     n_events
         Waits that ended by the cause, in all groups.
+    flags
+        ``undefined`` where the statistic is.
     """
+
+    SHOWN = ("cause", "statistic", "df", "p_value", "n_events", "flags")
 
     cause: int
     statistic: float
     df: int
     p_value: float
     n_events: int
+    flags: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Write one sentence."""
+        if np.isnan(self.statistic):
+            return f"The {self.n_events:,} waits that ended by cause {self.cause} cannot tell the groups apart."
+        numbers = f"chi-square {self.statistic:.3g} on {self.df}, p = {self.p_value:.2g}"
+        return f"Cause {self.cause} in {self.df + 1} groups, {self.n_events:,} events: {numbers}."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,11 +106,11 @@ def gray(durations: ArrayLike, causes: ArrayLike, groups: ArrayLike, cause: int 
     n_events = int((ends == cause).sum())
     n_groups = int(codes.max()) + 1
     if not n_events:
-        return GrayResult(cause, np.nan, n_groups - 1, np.nan, 0)
+        return GrayResult(cause, np.nan, n_groups - 1, np.nan, 0, ("undefined",))
     counts = _count(spans, ends, codes, cause, n_groups)
     score, variance = _score(counts)
     if np.linalg.matrix_rank(variance, hermitian=True) < len(score):
-        return GrayResult(cause, np.nan, n_groups - 1, np.nan, n_events)
+        return GrayResult(cause, np.nan, n_groups - 1, np.nan, n_events, ("undefined",))
     statistic = float(score @ np.linalg.solve(variance, score))
     return GrayResult(cause, statistic, n_groups - 1, _chi2_tail(statistic, n_groups - 1), n_events)
 

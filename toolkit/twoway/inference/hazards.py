@@ -22,6 +22,7 @@ from .intervals import effective_clusters
 from .resampling import jackknife_df
 from .results import WARN_BELOW, FloatArray, check_level, normal_quantile, t_quantile
 from .risk_sets import Index, Likelihood, RiskSets
+from .shown import Shown
 
 __all__ = ["FLAGS", "CoxFit", "cox"]
 
@@ -40,7 +41,7 @@ PRIOR_SD = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CoxFit:
+class CoxFit(Shown):
     """Hold a fitted Cox model.
 
     Parameters
@@ -157,10 +158,8 @@ def cox(
         peak, _ = _climb(sets, penalty)
     few = sets.n_events < EVENTS_PER_TERM * len(kept)
     m = 0 if codes is None else int(codes.max()) + 1
-    flags = {
-        "separated": bool(lost.any()), "few_events": few,
-        "few_clusters": 0 < m < WARN_BELOW, "saturated": 0 < m <= len(kept),
-    }  # fmt: skip
+    flags = {"separated": bool(lost.any()), "few_events": few, "few_clusters": 0 < m < WARN_BELOW}
+    flags["saturated"] = 0 < m <= len(kept)
     table = _table(peak, penalty, codes, kept, names, check_level(level))
     table.loc[kept[lost], "flags"] = "separated"
     return CoxFit(

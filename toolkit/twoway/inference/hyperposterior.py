@@ -52,7 +52,7 @@ def _nodes(k: FloatArray, n: FloatArray) -> tuple[FloatArray, FloatArray, FloatA
     """Give likely pairs of a and b with their posterior weights."""
     from scipy.special import expit
 
-    box = START
+    box: tuple[tuple[float, float], ...] = START
     for number in range(ROUNDS):
         axes = [np.linspace(*edges, NODES) for edges in box]
         place, size = (axis.ravel() for axis in np.meshgrid(expit(axes[0]), np.exp(axes[1]), indexing="ij"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,6 +13,10 @@ from .incidence_effects import CauseInfluence
 from .intervals import effective_clusters, wilson_limits
 from .resampling import jackknife_df
 from .results import REFUSE_BELOW, WARN_BELOW, FloatArray, Interval, normal_quantile, t_quantile
+from .shown import Shown
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["IncidenceCurves", "incidence_limits"]
 
@@ -19,7 +24,7 @@ Cause = int | str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class IncidenceCurves:
+class IncidenceCurves(Shown):
     """Hold what share of waits has ended by each cause, after each time at which one ended.
 
     At every time the incidences of all causes and the share still waiting add up to 1.
@@ -212,6 +217,23 @@ class IncidenceCurves:
             )
             name = "wilson_clustered"
         return Interval(low, high, se, name, flags, value, m, level=self.level)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a new table: one row a cause and time."""
+        import pandas as pd
+
+        size, k = len(self.times), len(self.causes)
+        return pd.DataFrame(
+            {"cause": np.repeat(self.causes, size), "times": np.tile(self.times, k)}
+            | {name: getattr(self, name).T.ravel() for name in ("incidence", "se", "low", "high")}
+            | {name: np.tile(getattr(self, name), k) for name in ("survival", "n_at_risk")}
+        )
+
+    def __str__(self) -> str:
+        """Write one sentence."""
+        last = self.incidence[-1] if len(self.incidence) else np.zeros(len(self.causes))
+        shares = ", ".join(f"{share:.3g} by {cause}" for cause, share in zip(self.causes, last, strict=True))
+        return f"Of {self.n:,} waits, watched up to {self.last_time:.4g}, these shares ended: {shares}."
 
 
 def incidence_limits(

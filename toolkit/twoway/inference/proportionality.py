@@ -15,13 +15,14 @@ import pandas as pd
 
 from .hazards import CoxFit, _sum_rows
 from .results import REFUSE_BELOW, FloatArray
+from .shown import Shown
 from .survival import count_times, kaplan_meier
 
 __all__ = ["Proportionality", "proportionality"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Proportionality:
+class Proportionality(Shown):
     """Hold the tests of proportional hazards.
 
     Parameters

@@ -16,6 +16,7 @@ from ..errors import NotEnoughEvidence, TwowayError, unknown_name
 from .maxima import max_t_quantile
 from .pairwise import above_by_draws, above_by_holm, apart_by_limits, normal_scores, standardized
 from .results import FloatArray, check_level, normal_quantile, t_quantile
+from .shown import Shown
 
 __all__ = ["METHODS", "SCALES", "RankSets", "distances", "on_scale", "rank_sets"]
 
@@ -27,7 +28,7 @@ SCALES = ("identity", "logit", "arcsine", "log", "root")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RankSets:
+class RankSets(Shown):
     """Hold the rank set of each unit; rank 1 is the best.
 
     Parameters
@@ -48,6 +49,8 @@ class RankSets:
     >>> print(rank_sets([0.9, 0.6, 0.58], [0.02, 0.05, 0.05]))
     3 units ranked, 1 of 3 pairs cannot be told apart (max_t, 95 %)
     """
+
+    SHOWN = ("low", "high", "is_ranked")
 
     low: NDArray[np.int64]
     high: NDArray[np.int64]

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import TwowayError
 from .results import FloatArray
+from .shown import Shown
 
 __all__ = ["Deal", "Regrouped", "Spread", "Statistic", "deal_of", "regroup"]
 
@@ -149,7 +150,7 @@ def deal_of(first: ArrayLike, second: ArrayLike) -> tuple[Deal, NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
-class Regrouped:
+class Regrouped(Shown):
     """Hold what dealing the clusters anew says of a difference.
 
     Parameters
@@ -169,6 +170,8 @@ class Regrouped:
         Deals drawn.
     """
 
+    SHOWN = ("difference", "statistic", "p", "correlation", "shared", "draws")
+
     p: float
     statistic: float
     difference: float
@@ -180,6 +183,13 @@ class Regrouped:
     def is_floor(self) -> bool:
         """Whether p is the least that so many draws can give."""
         return bool(self.p * (self.draws + 1) <= 1 + 1e-9)
+
+    def __str__(self) -> str:
+        """Write one sentence."""
+        if np.isnan(self.p):
+            return "Nothing can be dealt anew, so the difference cannot be tested."
+        found = f"A difference of {self.difference:.4g}, {self.statistic:.3g} standard errors"
+        return f"{found}; p = {self.p:.2g} in {self.draws:,} deals."
 
 
 def regroup(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import TwowayError
+from .shown import Shown
 
 __all__ = [
     "FLAGS",
@@ -41,7 +42,7 @@ FLAGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Shown):
     """Hold the two limits of one value, and say how they were found.
 
     Parameters
@@ -69,6 +70,8 @@ class Interval:
     0.4 (95 % interval 0.168 to 0.687, wilson)
     """
 
+    SHOWN = ("value", "low", "high", "se", "method", "flags", "n_clusters", "nan_share", "level")
+
     low: float
     high: float
     se: float = float("nan")
@@ -87,7 +90,7 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Intervals:
+class Intervals(Shown):
     """Hold many intervals as columns: the same fields as `Interval`, one entry for each value.
 
     Examples
@@ -97,6 +100,8 @@ class Intervals:
     >>> len(many), many[1].high
     (2, 0.5)
     """
+
+    SHOWN = ("value", "low", "high", "se", "method", "flags", "n_clusters", "nan_share", "level")
 
     low: FloatArray
     high: FloatArray
@@ -139,6 +144,11 @@ class Intervals:
             nan_share=float(self.nan_share[i]),
             level=self.level,
         )
+
+    def __str__(self) -> str:
+        """Write one sentence."""
+        flagged = sum(1 for flags in self.flags if flags)
+        return f"{len(self):,} intervals at {100 * self.level:g} %, {flagged:,} of them with a reason for care."
 
 
 def check_level(level: float) -> float:

@@ -18,6 +18,7 @@ from .endings import check_endings
 from .influence import ClusterInfluence, greenwood_terms
 from .intervals import wilson_limits
 from .results import FloatArray, check_level, normal_quantile
+from .shown import Shown
 
 __all__ = ["LogRank", "clustered_kaplan_meier", "count_times", "kaplan_meier", "logrank"]
 
@@ -180,7 +181,7 @@ def clustered_kaplan_meier(
 
 
 @dataclass(frozen=True, slots=True)
-class LogRank:
+class LogRank(Shown):
     """Hold a log-rank test of groups waiting equally long.
 
     Parameters
@@ -191,11 +192,19 @@ class LogRank:
         Events of each group, and how many it would have had.
     """
 
+    SHOWN = ("observed", "expected", "statistic", "df", "p_value")
+
     statistic: float
     df: int
     p_value: float
     observed: tuple[float, ...]
     expected: tuple[float, ...]
+
+    def __str__(self) -> str:
+        """Write one sentence."""
+        if np.isnan(self.statistic):
+            return f"No event tells the {len(self.observed)} groups apart."
+        return f"{len(self.observed)} groups: chi-square {self.statistic:.3g} on {self.df}, p = {self.p_value:.2g}."
 
 
 def logrank(*groups: tuple[ArrayLike, ArrayLike, ArrayLike]) -> LogRank:

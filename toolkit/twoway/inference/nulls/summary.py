@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ...errors import TwowayError, unknown_name
+from ..shown import Shown
 
 __all__ = ["ALTERNATIVES", "NullSummary", "null_summary"]
 
@@ -21,7 +22,7 @@ _ALIKE = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
-class NullSummary:
+class NullSummary(Shown):
     """Observed values beside their null model, one entry a value.
 
     Attributes
@@ -42,6 +43,8 @@ class NullSummary:
         Draws in which the value is defined.
     """
 
+    SHOWN = ("observed", "mean", "sd", "z", "p", "p_greater", "p_less", "low", "high", "n_draws")
+
     observed: FloatArray
     mean: FloatArray
     sd: FloatArray
@@ -52,6 +55,13 @@ class NullSummary:
     low: FloatArray
     high: FloatArray
     n_draws: NDArray[np.int64]
+
+    def __str__(self) -> str:
+        """Write one sentence."""
+        far, tested = int((self.p < 0.05).sum()), int(np.isfinite(self.p).sum())
+        return (
+            f"{tested:,} of {len(self.observed):,} values can be held against their null model; {far:,} have p < 0.05."
+        )
 
 
 def null_summary(observed: ArrayLike, draws: ArrayLike, alternative: str = "two-sided") -> NullSummary:
