@@ -178,7 +178,8 @@ def _left_out(design: Design, pulls: Pulls, effects: FloatArray) -> tuple[FloatA
             parts -= pulls.shared[some][:, None, None] * sums[some][:, :, None] * sums[some][:, None, :]
             left = pulls.information - pulls.scale * parts
             if is_safe[some[0]]:
-                steps, lost = np.linalg.solve(left, pulls.scores[some][:, :, None])[:, :, 0], np.empty((0, k))
+                steps = np.asarray(np.linalg.solve(left, pulls.scores[some][:, :, None])[:, :, 0], dtype=float)
+                lost = np.empty((0, k))
             else:
                 steps, lost = _solve_what_is_left(left, pulls.scores[some])
             moved[some] = design.back(steps[0], steps)[1]
