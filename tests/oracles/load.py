@@ -88,6 +88,7 @@ class World:
         self.accounts = accounts
         self.by_handle = {(a.get("handle") or name).lower(): name for name, a in accounts.items()}
         wanted = {f.lower() for f in focus or []}
+        self._add_strangers(sampled, wanted)
         for name, a in accounts.items():
             a["role"] = a.get("role") or "unknown"
             a["focal"] = name.lower() in wanted or (a.get("handle") or name).lower() in wanted
@@ -104,6 +105,18 @@ class World:
             a["org"] = name
             a["focal"] = a["brand"] = name in sampled
             a["person"] = a["person"] or name in sampled
+
+    def _add_strangers(self, sampled, wanted):
+        """Take handles without an account for persons, unless they may be those of persons who posted."""
+        persons = {n: (a.get("handle") or n).lower() for n, a in self.accounts.items() if n in sampled}
+        persons = {n: h for n, h in persons.items() if self.accounts[n].get("role") in (None, "public", "unknown")}
+        persons = {n: h for n, h in persons.items() if not {n.lower(), h} & wanted}
+        named = {h for p in self.order for h in p["handles"] if h}
+        if persons and all(h == n.lower() for n, h in persons.items()) and not named & set(persons.values()):
+            return
+        for handle in named - set(self.by_handle):
+            self.accounts[f"@{handle}"] = {"account_id": f"@{handle}", "handle": handle}
+            self.by_handle[handle] = f"@{handle}"
 
     def _settle_parents(self):
         for post in self.order:

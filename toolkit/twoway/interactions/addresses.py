@@ -8,19 +8,20 @@ from ..engine import Engine, Frame
 from ..links import Links
 from ..text.features import MENTIONS, mentions_kernel
 
-__all__ = ["address_table", "exchange_events", "mention_table", "person_arcs"]
+__all__ = ["address_table", "exchange_events", "mention_table", "person_arcs", "with_strangers"]
 
 # Packs (not a reply, position of the mention, account) into one number whose minimum is the account addressed first.
 _NOT_REPLY, _PLACE = 10**15, 10**9
 
 
-def mention_table(engine: Engine, posts: Frame, accounts: Frame) -> Frame:
-    """List the handles posts name, with the account where it is known.
+def mention_table(engine: Engine, posts: Frame, accounts: Frame) -> tuple[Frame, Frame]:
+    """List the handles posts name with their accounts, and number the handles that no account has.
 
     Returns
     -------
-    Frame
-        Columns `row`, `position`, `target_ix` (null for a handle that is not among the accounts).
+    tuple of Frame
+        `row, position, target_ix`, and the strangers, `handle_key, account_ix`, numbered after the accounts. Where
+        the corpus does not tell the handles of its own persons there are no strangers, and their `target_ix` is null.
     """
     handles = accounts.group_by("handle_key").agg(nw.col("account_ix").min().alias("target_ix"))
     dotted = engine.collect(
@@ -28,11 +29,59 @@ def mention_table(engine: Engine, posts: Frame, accounts: Frame) -> Frame:
     )["n"][0].as_py()
     said = posts.select("row", "text", "mentions", is_dotted=nw.lit(bool(dotted)))
     found = engine.map_batches(said, mentions_kernel, MENTIONS)
-    return engine.materialize(
-        found.join(handles, on="handle_key", how="left").select(
-            nw.col("row").cast(engine.index), nw.col("position").cast(nw.Int32), "target_ix"
-        )
+    strangers = _strangers(engine, found, accounts)
+    everyone = nw.concat([handles, strangers.select("handle_key", target_ix="account_ix")])
+    named = found.join(everyone, on="handle_key", how="left")
+    columns = [nw.col("row").cast(engine.index), nw.col("position").cast(nw.Int32), nw.col("target_ix")]
+    return engine.materialize(named.select(*columns)), strangers
+
+
+def _strangers(engine: Engine, found: Frame, accounts: Frame) -> Frame:
+    """Number the handles that are named but have no account: persons who never posted, as far as can be told."""
+    unknown = found.select("handle_key").unique().join(accounts.select("handle_key"), on="handle_key", how="anti")
+    if not _tells_handles(engine, found, accounts):
+        unknown = unknown.filter(nw.col("handle_key").is_null())
+    top = engine.collect(accounts.select(nw.col("account_ix").max().alias("top")))["top"][0].as_py()
+    numbered = engine.number(unknown, "_place", ["handle_key"])
+    place = (nw.col("_place") + (int(top) + 1)).cast(engine.index)
+    return engine.materialize(numbered.select("handle_key", account_ix=place))
+
+
+def _tells_handles(engine: Engine, found: Frame, accounts: Frame) -> bool:
+    """Say whether persons who posted can be known by their handles.
+
+    If not, a handle without an account may be that of anybody who posted, and would count a person twice.
+    """
+    persons = accounts.filter(nw.col("is_public") & (nw.col("n_posts") > 0))
+    has_own = nw.col("handle_key") != nw.col("account_id").str.to_lowercase()
+    facts = engine.collect(persons.select(n=nw.len(), own=nw.when(has_own).then(1).otherwise(0).sum())).to_pylist()[0]
+    if not facts["n"] or facts["own"]:
+        return True
+    named = found.join(persons.select("handle_key"), on="handle_key", how="semi").head(1)
+    return bool(engine.collect(named.select(n=nw.len()))["n"][0].as_py())
+
+
+def with_strangers(engine: Engine, accounts: Frame, strangers: Frame) -> Frame:
+    """List the accounts and, as persons, the handles that are named but never posted.
+
+    Returns
+    -------
+    Frame
+        `account_ix, account_id` (of a stranger: `@` and the handle)`, handle, organization, org_ix, role, is_focal,
+        is_brand, is_public`.
+    """
+    columns = ("account_ix", "account_id", "handle", "organization", "org_ix", "role")
+    flags = ("is_focal", "is_brand", "is_public")
+    others = strangers.select(
+        "account_ix",
+        account_id=nw.concat_str(nw.lit("@"), nw.col("handle_key")),
+        handle=nw.col("handle_key"),
+        organization=nw.lit(None).cast(nw.String),
+        org_ix=nw.lit(None).cast(engine.index),
+        role=nw.lit("unknown"),
+        **{name: nw.lit(name == "is_public") for name in flags},
     )
+    return engine.materialize(nw.concat([accounts.select(*columns, *flags), others.select(*columns, *flags)]))
 
 
 def address_table(engine: Engine, links: Links, mentions: Frame) -> Frame:

@@ -12,7 +12,7 @@ from ..engine import Frame
 from ..links import Links, link_posts
 from ..text.features import FEATURES, features_kernel
 from ..threads import preorder, subtree_sizes
-from .addresses import address_table, exchange_events, mention_table, person_arcs
+from .addresses import address_table, exchange_events, mention_table, person_arcs, with_strangers
 from .conversations import conversation_table, membership_table, unit_links
 from .episodes import episode_table
 from .hidden import hidden_turns
@@ -87,9 +87,18 @@ class Interactions(PandasViews):
         return unit_tree(self.engine, self.links, self.merged_frame)
 
     @cached_property
+    def _mentions(self) -> tuple[Frame, Frame]:
+        return mention_table(self.engine, self.corpus.post_frame, self.corpus.account_frame)
+
+    @property
     def mention_frame(self) -> Frame:
         """Handles named in posts."""
-        return mention_table(self.engine, self.corpus.post_frame, self.corpus.account_frame)
+        return self._mentions[0]
+
+    @cached_property
+    def account_frame(self) -> Frame:
+        """The accounts, and persons who are named but never posted."""
+        return with_strangers(self.engine, self.corpus.account_frame, self._mentions[1])
 
     @cached_property
     def address_frame(self) -> Frame:
@@ -99,7 +108,7 @@ class Interactions(PandasViews):
     @cached_property
     def arc_frame(self) -> Frame:
         """Addresses between measured organizations and persons."""
-        return person_arcs(self.engine, self.address_frame, self.corpus.account_frame)
+        return person_arcs(self.engine, self.address_frame, self.account_frame)
 
     @cached_property
     def stream_frame(self) -> Frame:
@@ -156,7 +165,7 @@ class Interactions(PandasViews):
         return said_table(
             self.engine,
             self.links.posts,
-            self.corpus.account_frame,
+            self.account_frame,
             self.mention_frame,
             self.tree_frame,
             self.merged_frame,
@@ -197,6 +206,6 @@ class Interactions(PandasViews):
         """Return the same talk with bots counted as persons, sharing what does not depend on it."""
         twin = Interactions(self.corpus.counting_bots(), self.definitions)
         shared: tuple[str, ...] = ("links", "marks", "merged_frame", "tree_frame", "size_frame")
-        shared += ("mention_frame", "address_frame", "order_frame")
+        shared += ("_mentions", "address_frame", "order_frame")
         twin.__dict__.update({name: getattr(self, name) for name in shared})
         return twin

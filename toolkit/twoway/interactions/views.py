@@ -23,7 +23,7 @@ class PandasViews:
 
     @cached_property
     def _names(self: Any) -> tuple[pd.Series, pd.Series, pd.Series]:
-        accounts = self._local(self.corpus.account_frame.select("account_ix", "account_id", "org_ix", "organization"))
+        accounts = self._local(self.account_frame.select("account_ix", "account_id", "org_ix", "organization"))
         posts = self._local(self.corpus.post_frame.select("row", "post_id"))
         organizations = accounts.dropna(subset=["org_ix"]).drop_duplicates("org_ix").set_index("org_ix")["organization"]
         return posts.set_index("row")["post_id"], accounts.set_index("account_ix")["account_id"], organizations
@@ -109,9 +109,13 @@ class PandasViews:
 
     @property
     def dyads(self: Any) -> pd.DataFrame:
-        """One row a pair of an account and a person with a reply or mention between them: posts each way."""
+        """One row a pair of an account and a person with a reply or mention between them: posts each way.
+
+        Context is left out. A person who is named but never posted has the handle, with `@`, as id.
+        """
         out = nw.col("is_approach") == 0
         arcs = self.arc_frame.filter((nw.col("is_reply") == 1) | (nw.col("is_mention") == 1))
+        arcs = arcs.join(self.links.posts.filter(~nw.col("is_context")).select("row"), on="row", how="semi")
         pairs = arcs.group_by("account_ix", "person_ix").agg(
             nw.when(out).then(1).otherwise(0).sum().alias("n_to_person"),
             nw.when(out).then(0).otherwise(1).sum().alias("n_from_person"),
