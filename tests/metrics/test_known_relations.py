@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
 import pytest
-from handmade import post, tables
+from handmade import annotated, by_library, by_loops, post, tables
 
+import twoway as tw
 from twoway.definitions import Definitions
 
 TOLERANCE = 1e-4
@@ -15,6 +17,78 @@ HOUR, DAY = 60, 24 * 60  # minutes
 
 def close(value, expected):
     return value == pytest.approx(expected, abs=TOLERANCE, nan_ok=True)
+
+
+# --- C1, C2 ---
+
+RECIPROCITIES = ("arc_reciprocity", "dyadic_reciprocity", "inbound_reciprocity", "outbound_reciprocity")
+
+
+def worked():
+    """b->1, 1->b, b->2, 3->b, where 2 never posts."""
+    said = [("b", "@one hi"), ("one", "@b hi"), ("b", "@two hi"), ("three", "@b hi")]
+    return tables([post(f"p{i}", author, 60 * i, text) for i, (author, text) in enumerate(said)], {"b": "official"})
+
+
+def test_reciprocity_needs_no_account_of_whom_is_addressed(measured):
+    posts, _ = worked()
+    found = measured(posts, focus=["b"])
+    assert [found["b", name] for name in RECIPROCITIES] == pytest.approx([0.5, 1 / 3, 0.5, 0.5])
+    assert close(found["b", "persons_per_100_directed"], 100.0)
+    assert close(found["b", "effective_persons"], 2.0)
+
+
+def test_who_is_only_named_is_a_person_of_the_pairs_and_not_of_the_corpus():
+    talk = annotated(worked()[0], focus=["b"])
+    assert talk.dyads["person_id"].tolist() == ["one", "three", "@two"]
+    coverage = talk.corpus.coverage().to_frame()["value"]
+    assert (coverage["accounts"], coverage["persons"], coverage["turns_owed"]) == (3, 2, 2)
+    census = tw.dyad_census(talk).table.iloc[0]
+    assert census[["n_accounts", "mutual", "asymmetric"]].tolist() == [4, 1, 2]
+    assert close(census["rho"], 0.25)
+
+
+def test_handles_that_may_be_those_of_the_persons_who_posted_are_no_further_persons(measured):
+    # Nobody who posted is known by a handle, and the one named may be 111 or 222.
+    rows = [post("1", "111", 0, "open?", None), post("2", "brand", 60, "@ann yes", "1"), post("3", "222", 90, "hm")]
+    found = measured(*tables(rows, {"brand": "official", "111": "public", "222": "public"}))
+    assert close(found["brand", "persons_per_100_directed"], 100.0)
+
+
+@pytest.mark.parametrize("by", ["corpus", "role", "month"])
+def test_what_one_firm_is_told_another_does_not_return(by):
+    rows = [post("1", "x", 0, "@b1 hi"), post("2", "b2", 60, "@x hi")]
+    posts, accounts = tables(rows, {"b1": "official", "b2": "official", "x": "public"})
+    unit = {"corpus": "all", "role": "official", "month": "1970-01"}[by]
+    found = by_library(posts, accounts, by=by)
+    for name in (*RECIPROCITIES, "weighted_reciprocity", "dyad_balance"):
+        assert close(found[unit, name], 0.0), name
+
+
+def test_order_in_time(measured):
+    # One asks, is answered, and thanks; two is greeted, and never writes; three writes, after it was greeted.
+    rows = [post("1", "one", 0, "@b hi"), post("2", "b", 60, "@one hi", "1"), post("3", "one", 70, "@b thanks")]
+    rows += [post("4", "b", 80, "@two hi"), post("5", "b", 90, "@three hi"), post("6", "three", 99, "@b hi")]
+    found = measured(*tables(rows, {"b": "official", "one": "public", "two": "public", "three": "public"}))
+    assert close(found["b", "inbound_reciprocity_ordered"], 1 / 2)
+    assert close(found["b", "outbound_reciprocity_ordered"], 2 / 3)
+    assert close(found["b", "arc_reciprocity_ordered"], 3 / 5)
+    assert close(found["b", "dyadic_reciprocity_ordered"], 1 / 3)
+
+
+def test_a_reply_in_the_same_second_comes_after_its_parent(measured):
+    rows = [post("2", "ann", 0, "@b hi"), post("1", "b", 0, "@ann hi", "2")]
+    found = measured(*tables(rows, {"b": "official", "ann": "public"}))
+    assert close(found["b", "inbound_reciprocity_ordered"], 1.0)
+    assert close(found["b", "outbound_reciprocity_ordered"], 0.0)
+
+
+def test_pairs_known_from_context_alone_are_left_out():
+    rows = [post("1", "ann", 0, "@b hi", is_context=True), post("2", "b", 60, "@bob hi", is_context=False)]
+    talk = annotated(*tables(rows, {"b": "official", "ann": "public", "bob": "public"}))
+    assert talk.dyads["person_id"].tolist() == ["bob"]
+    census = tw.dyad_census(talk)
+    assert census.matrix.to_numpy().sum() == census.table.loc[0, "weight"] == 1
 
 
 # --- C3 ---
@@ -92,6 +166,9 @@ def test_returning(measured):
     assert close(found["brand", "returning_without_question_share"], 0.40)
     # Answers to regulars: two each to five persons, to the early and to the late one, of 20 + 5 + 2 + 2.
     assert close(found["brand", "regulars_reply_share"], 14 / 29)
+    # Two of them came back without a question; of 14 exchanges with regulars these two held none.
+    assert close(found["brand", "regulars_without_question_reply_share"], 4 / 29)
+    assert close(found["brand", "repeat_episodes_without_question_share"], 2 / 14)
 
 
 def test_coming_back_within_the_week_is_no_return(measured):
@@ -107,9 +184,31 @@ def test_relationships_over_time(measured):
     # S = 2/3, 1/3: the median is the second.
     rows = [post("start", "brand", 0, "good morning"), post("end", "brand", 400 * DAY, "good night")]
     rows += exchange("ann", 100) + exchange("bob", 100) + exchange("bob", 150)
-    rows += exchange("cyd", 120) + exchange("cyd", 320)
+    rows += exchange("cyd", 120) + exchange("cyd", 200) + exchange("cyd", 280) + exchange("cyd", 320)
     found = measured(*tables(rows, {"brand": "official", "ann": "public", "bob": "public", "cyd": "public"}))
     assert close(found["brand", "relationship_days_median"], 50 + 1 / 24)
+    assert close(found["brand", "relationship_days_median_question"], 50 + 1 / 24)
+    assert close(found["brand", "relationship_days_median_no_question"], math.nan)
+
+
+def test_a_long_silence_ends_a_relationship(measured):
+    # Ann comes again after 199 days and 23 hours of silence: her first relationship lasted an hour, as did Bob's.
+    rows = [post("start", "brand", 0, "good morning"), post("end", "brand", 400 * DAY, "good night")]
+    rows += exchange("ann", 100) + exchange("ann", 300) + exchange("bob", 100) + exchange("cyd", 100)
+    rows += exchange("cyd", 180)
+    found = measured(*tables(rows, {"brand": "official", "ann": "public", "bob": "public", "cyd": "public"}))
+    assert close(found["brand", "relationship_days_median"], 1 / 24)
+
+
+def test_a_relationship_that_crosses_a_month_is_whole():
+    # Days 100 and 115 of 1970 lie in April, days 105 and 125 in April and May: both persons came back.
+    rows = [post("start", "brand", 0, "good morning"), post("end", "brand", 200 * DAY, "good night")]
+    rows += exchange("ann", 100) + exchange("ann", 115) + exchange("bob", 105) + exchange("bob", 125)
+    posts, accounts = tables(rows, {"brand": "official", "ann": "public", "bob": "public"})
+    found = by_library(posts, accounts, by="month")
+    assert close(found["1970-04", "returning_share"], 1.0)
+    assert close(found["1970-05", "returning_share"], math.nan), "Bob was new in April"
+    assert close(found["1970-05", "regulars_reply_share"], 1.0)
 
 
 # --- C12 ---
@@ -126,6 +225,36 @@ def test_rarefied_breadth(measured):
     found = measured(posts, accounts, definitions=Definitions(draws=1, rarefy_n=10))
     assert close(found["brand", "persons_rarefied"], 3.0)
     assert close(measured(posts, accounts)["brand", "persons_rarefied"], math.nan), "fewer than 50 posts"
+
+
+def two_months():
+    """The brand greets x, y in January and x, z in February (x and z tied in February only), within 59 days."""
+    said = [(0, "brand", "@x hi @y"), (35, "brand", "@x hi @z"), (36, "z", "@x hello"), (59, "brand", "good night")]
+    rows = [post(f"p{day}", author, day * DAY, text) for day, author, text in said]
+    return tables(rows, {"brand": "official", "x": "public", "y": "public", "z": "public"})
+
+
+def test_breadth_of_a_month():
+    found = by_library(*two_months(), by="month")
+    assert close(found["1970-01", "new_tie_rate"], 2 / (31 / 7))
+    assert close(found["1970-02", "new_tie_rate"], 1 / (28 / 7)), "x is known since January"
+    assert close(found["1970-01", "effective_size"], 2.0)
+    assert close(found["1970-02", "effective_size"], 1.0)
+    assert close(found["1970-02", "persons_per_100_directed"], 200.0)
+
+
+def test_only_ties_that_begin_in_the_window_are_new():
+    window = (pd.Timestamp(30 * 86_400, unit="s", tz="UTC"), pd.Timestamp(58 * 86_400, unit="s", tz="UTC"))
+    for measured_by in (by_library, by_loops):
+        assert close(measured_by(*two_months(), window=window)["brand", "new_tie_rate"], 1 / 4)
+
+
+def test_a_person_addressed_by_two_firms_counts_for_each():
+    rows = [post("1", "b1", 0, "@x hi"), post("2", "b2", 60, "@x hi"), post("3", "b2", 61, "@y hi")]
+    posts, accounts = tables(rows, {"b1": "official", "b2": "official", "x": "public", "y": "public"})
+    found = by_library(posts, accounts, by="corpus")
+    assert close(found["all", "persons_per_100_directed"], 100.0)
+    assert close(found["all", "effective_persons"], 3.0)
 
 
 # --- C13 ---

@@ -53,7 +53,10 @@ METRICS = [
     "pshift_abba_share", "pshift_receiving_share", "pshift_claiming_share", "pshift_usurping_share",
     "pshift_continuing_share", "pshift_abba_share_tree", "conversation_turn_entropy", "participant_gini",
     "returning_share", "returning_without_question_share", "relationship_days_median", "regulars_reply_share",
-    "persons_rarefied", "host_c2c_share", "host_intro_share", "host_spot_share", "host_gate_share", "host_index",
+    "relationship_days_median_question", "relationship_days_median_no_question",
+    "regulars_without_question_reply_share", "repeat_episodes_without_question_share", "arc_reciprocity_ordered",
+    "dyadic_reciprocity_ordered", "outbound_reciprocity_ordered", "persons_rarefied",
+    "host_c2c_share", "host_intro_share", "host_spot_share", "host_gate_share", "host_index",
 ]
 # fmt: on
 #: Metrics of which the definition can be read in two ways; compared again once one reading is chosen.

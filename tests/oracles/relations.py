@@ -8,16 +8,15 @@ from fractions import Fraction
 from .answering import turn_unit
 from .arithmetic import NAN, entropy, mean, median_time, ratio, share
 from .attention import asks
-from .structure import arcs, roots_of
+from .structure import arcs, node_of, roots_of
 
 
 def relations(world, exchange, unit):
-    episodes = [e for e in exchange.episodes if turn_unit(world, e) == unit]
     return {
         **weights(world, unit),
         **crowds(world, exchange, unit),
-        **lasting(world, episodes),
-        **regulars(world, episodes),
+        **lasting(world, exchange, unit),
+        **regulars(world, exchange, unit),
     }
 
 
@@ -26,8 +25,8 @@ def relations(world, exchange, unit):
 
 def weights(world, unit):
     into, out = arcs(world, unit)
-    persons = sorted({p for _, p in [*into, *out]})
-    pairs = [(posts_with(out, p), posts_with(into, p)) for p in persons]
+    met = sorted({p for _, p in [*into, *out]})
+    pairs = [(posts_with(out, p), posts_with(into, p)) for p in met]
     total = sum(a + b for a, b in pairs)
     return {
         "weighted_reciprocity": ratio(2 * sum(min(pair) for pair in pairs), total),
@@ -36,8 +35,8 @@ def weights(world, unit):
     }
 
 
-def posts_with(rows, person):
-    return len({row for row, p in rows if p == person})
+def posts_with(arcs, pair):
+    return len({post["row"] for post, p in arcs if p == pair})
 
 
 def rarefied(counts, size):
@@ -102,17 +101,25 @@ def gini(counts):
 # --- C11 ---
 
 
-def mutual_by_person(episodes):
-    """Return {person: mutual episodes in time order}."""
+def stories(world, exchange):
+    """Return the mutual episodes of every pair in time order, over the whole corpus."""
     found = {}
-    for e in sorted(episodes, key=lambda e: e["events"][0]["row"]):
+    for e in sorted(exchange.episodes, key=lambda e: e["events"][0]["row"]):
         if {"in", "out"} <= set(e["sides"]):
-            found.setdefault(e["person"], []).append(e)
+            found.setdefault(pair_of(world, e), []).append(e)
     return found
+
+
+def pair_of(world, episode):
+    return (node_of(world, episode["account"]), episode["person"])
 
 
 def begins(episode):
     return episode["events"][0]["t"]
+
+
+def ends(episode):
+    return max(e["t"] for e in episode["events"])
 
 
 def returns(world, mutual):
@@ -120,23 +127,39 @@ def returns(world, mutual):
     return [e for e in mutual if begins(e) - begins(mutual[0]) >= world.settings.return_gap_s]
 
 
-def lasting(world, episodes):
+def lasting(world, exchange, unit):
     first, last = world.start + world.settings.wash_in_s, world.end - world.settings.follow_up_s
-    histories = [m for m in mutual_by_person(episodes).values() if first <= begins(m[0]) <= last]
+    own = [m for m in stories(world, exchange).values() if turn_unit(world, m[0]) == unit]
+    histories = [m for m in own if first <= begins(m[0]) <= last]
     returned = [returns(world, m) for m in histories if returns(world, m)]
     known = world.end - world.settings.silence_end_s
-    watched = [m for m in mutual_by_person(episodes).values() if first <= begins(m[0]) <= known]
-    durations = [duration(m, known) for m in watched]
+    watched = [m for m in own if first <= begins(m[0]) <= known]
     return {
         "returning_share": ratio(len(returned), len(histories)),
         "returning_without_question_share": share(returned, lambda again: not any(has_question(e) for e in again)),
-        "relationship_days_median": (median_time(durations) / 86_400 if durations else NAN, len(durations)),
+        "relationship_days_median": median_days(world, watched, known),
+        "relationship_days_median_question": median_days(world, [m for m in watched if has_question(m[0])], known),
+        "relationship_days_median_no_question": median_days(
+            world, [m for m in watched if not has_question(m[0])], known
+        ),
     }
 
 
-def duration(mutual, known):
-    """Return (seconds, ended): who was still in touch one silence before the end is not judged after that."""
-    start, last = begins(mutual[0]), max(e["t"] for own in mutual for e in own["events"])
+def median_days(world, watched, known):
+    durations = [duration(world, m, known) for m in watched]
+    return (median_time(durations) / 86_400 if durations else NAN, len(durations))
+
+
+def duration(world, mutual, known):
+    """Return (seconds, ended) until the first long silence; who was in touch one silence before the end is not judged.
+
+    A silence is between two mutual episodes, or after the last one.
+    """
+    start, last = begins(mutual[0]), ends(mutual[0])
+    for e in mutual[1:]:
+        if begins(e) - last > world.settings.silence_end_s:
+            break
+        last = ends(e)
     return (last - start, True) if last <= known else (known - start, False)
 
 
@@ -144,9 +167,16 @@ def has_question(episode):
     return any(asks(e["post"]) for e in episode["events"] if e["side"] == "in")
 
 
-def regulars(world, episodes):
+def regulars(world, exchange, unit):
     """Follow the organization's units in episodes to persons who have two mutual ones far enough apart."""
-    mutual = mutual_by_person(episodes)
-    regular = {person for person, own in mutual.items() if returns(world, own)}
-    to = [e["person"] for e in episodes for side in e["sides"] if side == "out"]
-    return {"regulars_reply_share": share(to, lambda person: person in regular)}
+    told = {pair: returns(world, own) for pair, own in stories(world, exchange).items()}
+    regular = {pair for pair, again in told.items() if again}
+    unasked = {pair for pair in regular if not any(has_question(e) for e in told[pair])}
+    episodes = [e for e in exchange.episodes if turn_unit(world, e) == unit]
+    to = [pair_of(world, e) for e in episodes for side in e["sides"] if side == "out"]
+    mutual = [e for e in episodes if {"in", "out"} <= set(e["sides"]) and pair_of(world, e) in regular]
+    return {
+        "regulars_reply_share": share(to, lambda pair: pair in regular),
+        "regulars_without_question_reply_share": share(to, lambda pair: pair in unasked),
+        "repeat_episodes_without_question_share": share(mutual, lambda e: not has_question(e)),
+    }

@@ -29,7 +29,10 @@ def sample(world):
 
 
 def arcs(world, unit):
-    """Return the arcs into and out of a unit: (row, person) by reply or mention in a post of the sample."""
+    """Return the arcs into and out of a unit: (post, pair) by reply or mention in a post of the sample.
+
+    A pair is the account where accounts are measured, else the organization, with the person.
+    """
     into, out = [], []
     for post in sample(world):
         author = world.account(post["author"])
@@ -38,10 +41,30 @@ def arcs(world, unit):
                 continue
             other = world.account(account)
             if author["person"] and other["focal"] and world.unit_of(account) == unit:
-                into.append((post["row"], post["author"]))
+                into.append((post, (node_of(world, account), post["author"])))
             if author["brand"] and other["person"] and world.unit_of(post["author"]) == unit:
-                out.append((post["row"], account))
+                out.append((post, (node_of(world, post["author"]), account)))
     return into, out
+
+
+def node_of(world, account):
+    return account if world.by == "account" else world.account(account)["org"]
+
+
+def moment(post):
+    """Return the second of a post and its depth: in the same second a post comes before the replies to it."""
+    depth, step = 0, post
+    while step["above"] is not None:
+        depth, step = depth + 1, step["above"]
+    return post["t"], depth
+
+
+def came_after(arcs, others):
+    """Return the pairs with one of the arcs after the first of the others."""
+    first = {}
+    for post, pair in others:
+        first[pair] = min(moment(post), first.get(pair, moment(post)))
+    return {pair for post, pair in arcs if pair in first and moment(post) > first[pair]}
 
 
 def reciprocity(world, unit):
@@ -49,21 +72,22 @@ def reciprocity(world, unit):
     approached, reached = {p for _, p in into}, {p for _, p in out}
     mutual, everyone = len(approached & reached), len(approached | reached)
     one_way = everyone - mutual
-    first = {}
-    for row, person in into:
-        first.setdefault(person, row)
-    later = {person for row, person in out if row > first.get(person, math.inf)}
-    r, _ = ratio(2 * mutual, 2 * mutual + one_way)
+    answered, returned = came_after(out, into), came_after(into, out)
+    n_arcs = 2 * mutual + one_way
+    r, _ = ratio(2 * mutual, n_arcs)
     rho = NAN
     if one_way:
-        density = (2 * mutual + one_way) / (2 * everyone)
+        density = n_arcs / (2 * everyone)
         rho = (r - density) / (1 - density)
     return {
-        "arc_reciprocity": ratio(2 * mutual, 2 * mutual + one_way),
+        "arc_reciprocity": ratio(2 * mutual, n_arcs),
         "dyadic_reciprocity": ratio(mutual, everyone),
         "inbound_reciprocity": ratio(mutual, len(approached)),
         "outbound_reciprocity": ratio(mutual, len(reached)),
-        "inbound_reciprocity_ordered": ratio(len(later), len(approached)),
+        "inbound_reciprocity_ordered": ratio(len(answered), len(approached)),
+        "outbound_reciprocity_ordered": ratio(len(returned), len(reached)),
+        "arc_reciprocity_ordered": ratio(len(answered) + len(returned), n_arcs),
+        "dyadic_reciprocity_ordered": ratio(len(answered & returned), everyone),
         "reciprocity_rho": (rho, everyone),
     }
 
@@ -183,20 +207,29 @@ def balance_of(episode):
 def breadth(world, unit):
     _, out = arcs(world, unit)
     posts_to = {}
-    for row, person in out:
-        posts_to.setdefault(person, set()).add(row)
+    for post, pair in out:
+        posts_to.setdefault(pair, {})[post["row"]] = post
     n = len(posts_to)
     weeks = (world.end - world.start) / WEEK
-    tied = sum(1 for pair in combinations(sorted(posts_to), 2) if frozenset(pair) in ties(world))
+    new = sum(1 for posts in posts_to.values() if world.start <= posts[min(posts)]["t"] <= world.end)
     outside, inside = insiders(world, unit)
-    directed = len({row for row, _ in out})
+    directed = len({(post["row"], node) for post, (node, _) in out})
+    spread = entropy([len(posts) for posts in posts_to.values()])
     return {
         "persons_per_100_directed": ratio(100 * n, directed),
-        "effective_persons": (math.exp(entropy([len(rows) for rows in posts_to.values()])) if n else NAN, len(out)),
-        "new_tie_rate": (n / weeks if n and weeks else NAN, n),
-        "effective_size": (n - 2 * tied / n if n else NAN, n),
+        "effective_persons": (math.exp(spread) if n else NAN, sum(len(posts) for posts in posts_to.values())),
+        "new_tie_rate": (new / weeks, new) if n and weeks else (NAN, 0),
+        "effective_size": (sum(network_size(world, posts_to, node) for node in {p[0] for p in posts_to}), n)
+        if n
+        else (NAN, 0),
         "external_internal_index": ratio(outside - inside, outside + inside),
     }
+
+
+def network_size(world, pairs, node):
+    persons = sorted(person for own, person in pairs if own == node)
+    tied = sum(1 for pair in combinations(persons, 2) if frozenset(pair) in ties(world))
+    return len(persons) - 2 * tied / len(persons)
 
 
 def ties(world):

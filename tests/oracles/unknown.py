@@ -29,6 +29,8 @@ NEEDS = {
         *("strategy_z1", "strategy_z2", "latency_median_no_auto", "answered_within_15min_no_auto"),
         *("cif_open_24h", "cif_escalate_24h", "cif_deflect_24h", "cif_acknowledge_24h", "open_answer_share"),
         *("proactive_helpful_share", "returning_without_question_share"),
+        *("relationship_days_median_question", "relationship_days_median_no_question"),
+        *("regulars_without_question_reply_share", "repeat_episodes_without_question_share"),
     ],
 }
 

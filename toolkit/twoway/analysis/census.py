@@ -9,6 +9,9 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
+from ..metrics.arcs import said_in_sample
+from .census_null import census_null
+
 __all__ = ["DyadCensus", "dyad_census"]
 
 _PERSONS = "persons"
@@ -22,14 +25,54 @@ class DyadCensus:
     ----------
     table
         One row: `n_accounts, mutual, asymmetric, null, arcs, arc_reciprocity, dyadic_reciprocity, density, rho,
-        weight, weighted_reciprocity`.
+        weight, weighted_reciprocity, arc_reciprocity_ordered` (arcs returned after they first came)`,
+        dyadic_reciprocity_ordered` (pairs in which each addressed the other after being addressed).
     matrix
         Posts from each group (rows) to each group (columns); an organization is a group, all persons are one, accounts
         of no side are `others`.
+    arcs
+        `source, target` (numbers of accounts)`, n` (posts), one row an arc.
+    seed
+        Of the draws of `null_test`, if none is given.
     """
 
     table: pd.DataFrame
     matrix: pd.DataFrame
+    arcs: pd.DataFrame
+    seed: int
+
+    def null_test(self, draws: int = 200, seed: int | None = None, *, alternative: str = "two-sided") -> pd.DataFrame:
+        """Compare reciprocity, rho and weighted reciprocity with the graph rewired (N2).
+
+        For reciprocity and rho every account keeps how many accounts it addressed and was addressed by; for weighted
+        reciprocity, how many posts it sent and got. Nobody comes to address themselves.
+
+        Parameters
+        ----------
+        draws
+            Rewired graphs. The time a draw takes grows with the arcs.
+        seed
+            Of the draws; that of the definitions if left out.
+        alternative
+            `"two-sided"`, `"greater"` or `"less"`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a measure: `measure, observed, null_mean, null_sd, z, p, excess` ((observed - null mean) / (1 -
+            null mean): of weighted reciprocity the rho_w of Squartini et al.). NaN where nothing can move.
+
+        Examples
+        --------
+        >>> import twoway as tw
+        >>> census = tw.dyad_census(tw.annotate(tw.load_corpus("twelve_posts")))
+        >>> found = census.null_test(draws=50)
+        >>> found["measure"].tolist(), found["observed"].round(3).tolist()
+        (['arc_reciprocity', 'rho', 'weighted_reciprocity'], [0.571, 0.486, 0.444])
+        """
+        row = self.table.iloc[0]
+        root = self.seed if seed is None else int(seed)
+        return census_null(self.arcs, int(row["n_accounts"]), draws, root, alternative)
 
     def plot(self, ax: Any = None, **options: Any) -> Any:
         """Draw the matrix of posts between groups."""
@@ -57,8 +100,8 @@ class DyadCensus:
 def dyad_census(talk: Any) -> DyadCensus:
     """Count the pairs of accounts by who addressed whom, by reply or mention, in the whole corpus.
 
-    Every account that posted (context left out) or was addressed is counted; so are pairs of persons, and of accounts
-    of one organization.
+    Every account that posted (context left out) or was addressed is counted, those too that are only named and have no
+    account in the corpus; so are pairs of persons, and of accounts of one organization.
 
     Parameters
     ----------
@@ -81,39 +124,52 @@ def dyad_census(talk: Any) -> DyadCensus:
     >>> census.table.loc[0, ["mutual", "asymmetric", "arcs"]].astype(int).tolist()
     [2, 3, 7]
     """
-    arcs, n = _arcs(talk)
-    pairs = arcs.group_by("a", "b").agg(nw.col("up").sum(), nw.col("down").sum())
-    both, low, high = nw.col("up") * nw.col("down") > 0, nw.col("up"), nw.col("down")
-    less = nw.when(low < high).then(low).otherwise(high)
-    sums = talk.engine.collect(
-        pairs.select(
-            nw.len().alias("pairs"),
-            nw.when(both).then(1).otherwise(0).sum().alias("mutual"),
-            (low + high).sum().alias("weight"),
-            less.sum().alias("least"),
-        )
-    ).to_pylist()[0]
-    return DyadCensus(_census(n, **{name: int(value or 0) for name, value in sums.items()}), _matrix(talk))
+    said = talk.engine.materialize(said_in_sample(talk).select("source_ix", "target_ix", "moment"))
+    counts = talk.engine.collect(said.group_by("source_ix", "target_ix").agg(nw.len().alias("n"))).to_pandas()
+    counts = counts.sort_values(["source_ix", "target_ix"], ignore_index=True).astype("int64")
+    sums = talk.engine.collect(_pair_sums(said)).to_pylist()[0]
+    table = _census(_n_accounts(talk, said), **{name: int(value or 0) for name, value in sums.items()})
+    arcs = counts.rename(columns={"source_ix": "source", "target_ix": "target"})
+    return DyadCensus(table, _matrix(talk, counts), arcs, talk.definitions.seed)
 
 
-def _arcs(talk: Any) -> tuple[Any, int]:
-    """List the addresses with the account of the lower number first, and count the accounts."""
-    said = talk.address_frame.filter((nw.col("is_reply") == 1) | (nw.col("is_mention") == 1))
-    own = talk.links.posts.filter(~nw.col("is_context") & ~nw.col("is_private")).select("row", "account_ix")
-    said = said.join(own.select("row"), on="row", how="semi")
+def _pair_sums(said: Any) -> Any:
+    """Add up the pairs: how many there are, mutual ones, posts, those returned, and what was returned later."""
     first = nw.col("source_ix") < nw.col("target_ix")
-    arcs = said.select(
+    pairs = said.with_columns(
         a=nw.when(first).then(nw.col("source_ix")).otherwise(nw.col("target_ix")),
         b=nw.when(first).then(nw.col("target_ix")).otherwise(nw.col("source_ix")),
         up=nw.when(first).then(1).otherwise(0),
-        down=nw.when(first).then(0).otherwise(1),
     )
-    there = nw.concat([own.select("account_ix"), said.select(account_ix="target_ix")])
-    n = talk.engine.collect(there.unique().select(nw.len().alias("n")))["n"][0].as_py()
-    return talk.engine.materialize(arcs), int(n)
+    up, down = nw.col("up") == 1, nw.col("up") == 0
+    pairs = pairs.group_by("a", "b").agg(
+        nw.col("up").sum(),
+        nw.len().alias("both"),
+        nw.when(up).then(nw.col("moment")).min().alias("up_first"),
+        nw.when(up).then(nw.col("moment")).max().alias("up_last"),
+        nw.when(down).then(nw.col("moment")).min().alias("down_first"),
+        nw.when(down).then(nw.col("moment")).max().alias("down_last"),
+    )
+    low, high = nw.col("up"), nw.col("both") - nw.col("up")
+    up_back = nw.when(nw.col("down_last") > nw.col("up_first")).then(1).otherwise(0)
+    down_back = nw.when(nw.col("up_last") > nw.col("down_first")).then(1).otherwise(0)
+    return pairs.select(
+        nw.len().alias("pairs"),
+        nw.when((low > 0) & (high > 0)).then(1).otherwise(0).sum().alias("mutual"),
+        nw.col("both").sum().alias("weight"),
+        nw.when(low < high).then(low).otherwise(high).sum().alias("least"),
+        (up_back + down_back).sum().alias("later"),
+        (up_back * down_back).sum().alias("both_later"),
+    )
 
 
-def _census(n: int, *, pairs: int, mutual: int, weight: int, least: int) -> pd.DataFrame:
+def _n_accounts(talk: Any, said: Any) -> int:
+    own = talk.links.posts.filter(~nw.col("is_context") & ~nw.col("is_private")).select("account_ix")
+    there = nw.concat([own, said.select(account_ix="target_ix")])
+    return int(talk.engine.collect(there.unique().select(nw.len().alias("n")))["n"][0].as_py())
+
+
+def _census(n: int, *, pairs: int, mutual: int, weight: int, least: int, later: int, both_later: int) -> pd.DataFrame:
     arcs = pairs + mutual
     nothing = float("nan")
     density = arcs / (n * (n - 1)) if n > 1 else nothing
@@ -130,21 +186,21 @@ def _census(n: int, *, pairs: int, mutual: int, weight: int, least: int) -> pd.D
         "rho": (r - density) / (1 - density) if arcs and density < 1 else nothing,
         "weight": weight,
         "weighted_reciprocity": 2 * least / weight if weight else nothing,
+        "arc_reciprocity_ordered": later / arcs if arcs else nothing,
+        "dyadic_reciprocity_ordered": both_later / pairs if pairs else nothing,
     }
     return pd.DataFrame([row])
 
 
-def _matrix(talk: Any) -> pd.DataFrame:
+def _matrix(talk: Any, counts: pd.DataFrame) -> pd.DataFrame:
     accounts = talk.engine.collect(
-        talk.corpus.account_frame.select("account_ix", "organization", "is_brand", "is_public")
+        talk.account_frame.select("account_ix", "organization", "is_brand", "is_public")
     ).to_pandas()
     persons = np.where(accounts["is_public"].fillna(value=False), _PERSONS, "others")
     group = accounts["organization"].where(accounts["is_brand"].fillna(value=False), pd.Series(persons))
     names = group.astype(object).set_axis(accounts["account_ix"])
     if talk.corpus.sides == "mutual":
         names = names.map(lambda _: _PERSONS)
-    said = talk.address_frame.filter((nw.col("is_reply") == 1) | (nw.col("is_mention") == 1))
-    counts = talk.engine.collect(said.group_by("source_ix", "target_ix").agg(nw.len().alias("n"))).to_pandas()
     counts = counts.assign(source=counts["source_ix"].map(names), target=counts["target_ix"].map(names))
     table = counts.pivot_table(index="source", columns="target", values="n", aggfunc="sum", fill_value=0)
     ranked = [name for name in sorted(set(names)) if name not in (_PERSONS, "others")]

@@ -28,7 +28,7 @@ _PARTS = ("undirected", "part_deflect", "part_open")
 #: same day of another are two days. Persons and conversations are the same ones wherever they are met.
 _CLUSTERS = {
     "posted": "days", "outreach": "days", "addressed": "days", "gaps": "weeks", "conversations": "conversations",
-    "approaches": "conversations", "balances": "conversations", "hosted": "conversations", "insiders": "accounts",
+    "approaches": "conversations", "balances": "conversations", "hosted": "conversations", "insiders": "days",
 }  # fmt: skip
 
 #: Most clusters that are told apart; beyond, as many are joined in every group as bring their number below.
@@ -65,7 +65,7 @@ def form_of(metric: Metric, definitions: Any) -> Form | None:
     if isinstance(spec, Ratio):
         scale = spec.scale
         return Form((spec.num, spec.den), lambda totals: scale * ratio_of_sums(totals), is_ratio=True, scale=scale)
-    if isinstance(spec, Smooth) and not spec.per_week:
+    if isinstance(spec, Smooth):
         combine = spec.combine
         return Form(tuple(spec.columns), lambda totals: combine(*np.moveaxis(totals, -1, 0)))
     if isinstance(spec, Posterior) and spec.ask in {"broadcast", "deflect", "conversation"}:
@@ -150,7 +150,7 @@ class Evidence:
             spec = Ratio(spec.num, spec.den, share=spec.share, scale=spec.scale)
             return ratio_outcomes(sums, {metric.name: spec}, d, bootstrap=False)[metric.name]
         if isinstance(spec, Smooth):
-            return smooth_outcome(sums, metric, spec, d, np.nan, bootstrap=False)
+            return smooth_outcome(sums, metric, spec, d, bootstrap=False)
         return posterior_outcomes(sums.table(_PARTS), {metric.name: metric}, d)[metric.name]
 
     def test(self, metric: Metric, first: str, second: str, *, draws: int, seed: int) -> Regrouped | None:

@@ -118,8 +118,7 @@ def evidence_of(talk: Any, metric: Metric, by: Any) -> dict[int, Evidence]:
             dict.fromkeys((*(_PARTS if isinstance(spec, Posterior) else spec.columns), *([count] * bool(count))))
         )
         sums = cluster_sums(talk.engine, frame, cluster, columns)
-        weeks = (talk.corpus.window_s[1] - talk.corpus.window_s[0]) / 604_800
-        return {unit: _summed(spec, found, count, weeks) for unit, found in sums.items()}
+        return {unit: _summed(spec, found, count) for unit, found in sums.items()}
     there = frame.collect_schema().names()
     wanted = dict.fromkeys(("cluster", *_columns(spec)))
     rows = unit_rows(talk.engine, frame, [c for c in wanted if c in there])
@@ -132,16 +131,15 @@ def _columns(spec: Any) -> tuple[str, ...]:
     return spec.columns if isinstance(spec, Rows) else ("time", "event" if isinstance(spec, Survival) else "cause")
 
 
-def _summed(spec: Any, sums: UnitSums, count: str, weeks: float) -> Evidence:
+def _summed(spec: Any, sums: UnitSums, count: str) -> Evidence:
     columns = _PARTS if isinstance(spec, Posterior) else spec.columns
     table = sums.table(columns)
     counted = count or _PARTS[0]
     n = sums.total(count) if count else float(table.sum())
     table = table[(table != 0).any(axis=1)]
-    k = 1 / weeks if isinstance(spec, Smooth) and spec.per_week and weeks > 0 else 1.0
 
     def ask(masks: NDArray[np.bool_]) -> FloatArray:
-        return k * _from_sums(spec, dict(zip(columns, (masks.astype(float) @ table).T, strict=True)))
+        return _from_sums(spec, dict(zip(columns, (masks.astype(float) @ table).T, strict=True)))
 
     return Evidence(n, sums.n_clusters[counted], len(table), ask)
 

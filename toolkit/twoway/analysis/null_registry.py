@@ -45,7 +45,8 @@ class Null:
 
 _RETURNED = (
     *("arc_reciprocity", "dyadic_reciprocity", "inbound_reciprocity", "outbound_reciprocity"),
-    "weighted_reciprocity",
+    *("arc_reciprocity_ordered", "dyadic_reciprocity_ordered", "inbound_reciprocity_ordered"),
+    *("outbound_reciprocity_ordered", "weighted_reciprocity"),
 )
 
 #: All null models, in the order in which their metrics are tested.
@@ -60,9 +61,9 @@ NULLS = (
     Null(
         name="N2 rewired arcs",
         keeps="how often every person and every unit addresses others and is addressed",
-        destroys="who addresses whom, so that attention is returned by chance alone",
+        destroys="who addresses whom and when, so that attention is returned by chance alone",
         build=RewiredArcs,
-        metrics=(*_RETURNED, "reciprocity_rho"),
+        metrics=(*_RETURNED, "reciprocity_rho", "dyad_balance"),
         excess=_RETURNED,
     ),
     Null(

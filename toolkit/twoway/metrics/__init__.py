@@ -3,6 +3,7 @@
 from . import (
     answering,
     attention,
+    breadth,
     competing,
     deflecting,
     discussing,
@@ -32,6 +33,7 @@ __all__ = [
     "discussing",
     "competing",
     "attention",
+    "breadth",
     "deflecting",
     "get_metric",
     "hazard",

@@ -100,18 +100,13 @@ def _bounds(sums: UnitSums, ratio: Ratio) -> tuple[float, float]:
     return low, high
 
 
-def smooth_outcome(
-    sums: UnitSums, metric: Metric, smooth: Smooth, d: Definitions, weeks: float, *, bootstrap: bool
-) -> Outcome:
+def smooth_outcome(sums: UnitSums, metric: Metric, smooth: Smooth, d: Definitions, *, bootstrap: bool) -> Outcome:
     """Evaluate a smooth function of sums for one unit."""
     n, n_clusters = sums.total(smooth.count), sums.n_clusters[smooth.count]
     table = sums.table(smooth.columns)
-    k = 1.0
-    if smooth.per_week:
-        k = 1.0 / weeks if weeks > 0 else np.nan
     with np.errstate(all="ignore"):
         value = float(smooth.combine(*table.sum(axis=0)))
-    if np.isnan(value * k):
+    if np.isnan(value):
         return Outcome(_undefined(d.level), n, n_clusters)
     if bootstrap:
         weights = poisson_weights(len(table), d.draws, d.seed)
@@ -119,7 +114,7 @@ def smooth_outcome(
     else:
         low, high = (end if np.isfinite(end) else None for end in metric.span)
         found = _kept(delta_interval(table, _over_last(smooth), level=d.level, bounds=(low, high)), n_clusters)
-    return Outcome(_scaled(replace(found, value=value), k), n, n_clusters)
+    return Outcome(replace(found, value=value), n, n_clusters)
 
 
 def _over_last(smooth: Smooth) -> Any:

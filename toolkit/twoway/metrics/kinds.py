@@ -57,14 +57,11 @@ class Smooth:
         Takes one array of totals a column, gives the values; NaN where undefined.
     count
         The column whose sum is the number of units.
-    per_week
-        Divide by the weeks of the window.
     """
 
     columns: tuple[str, ...]
     combine: Combine
     count: str
-    per_week: bool = False
 
 
 @dataclass(frozen=True, slots=True)

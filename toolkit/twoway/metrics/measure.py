@@ -160,8 +160,6 @@ class _Pass:
         self.grouping = grouping
         self.bootstrap = bootstrap
         self.d = talk.definitions
-        start, end = talk.corpus.window_s
-        self.weeks = (end - start) / 604_800
         self.sums: dict[str, dict[int, UnitSums]] = {}
         self.days: dict[str, Any] = {}
         self.parts: set[str] = set()
@@ -229,7 +227,7 @@ class _Pass:
             done = ratio_outcomes(sums, ratios, self.d, bootstrap=self.bootstrap)
             for name, spec in specs.items():
                 if isinstance(spec, Smooth):
-                    done[name] = smooth_outcome(sums, members[name], spec, self.d, self.weeks, bootstrap=self.bootstrap)
+                    done[name] = smooth_outcome(sums, members[name], spec, self.d, bootstrap=self.bootstrap)
             if posteriors:
                 done |= posterior_outcomes(sums.table(_PARTS), posteriors, self.d)
             self.out |= {(unit, name): outcome for name, outcome in done.items()}

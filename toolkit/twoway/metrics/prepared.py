@@ -16,10 +16,11 @@ from ..engine import Frame
 from ..errors import unknown_name
 from ..interactions.episodes import OUTCOMES
 from .attention_tables import attended, outreach
-from .bonds import addressed, bonds, relationships
+from .bonds import bonds, relationships, relationships_asked, relationships_unasked
+from .breadth_tables import addressed, insiders
 from .episode_tables import episodes
 from .marks import DAY, WEEK, flag
-from .pairs import dyads, insiders
+from .pairs import dyads
 from .trees import balances, conversations, hosted
 from .waits import business, competing, given_up, live_waiting, raced, waiting, with_hidden
 
@@ -62,6 +63,18 @@ class Grouping:
         days = self.month_of_days()
         table = self.talk.engine.from_arrow(pa.table({"_day": list(days), "unit": list(days.values())}))
         return frame.with_columns(_day=nw.col("at_s") // DAY).join(table, on="_day", how="inner").drop("_day")
+
+    def with_weeks(self, frame: Frame) -> Frame:
+        """Add the weeks of the window, in a month those of it that lie in the month: `weeks`."""
+        start, end = self.talk.corpus.window_s
+        if self.level != "month":
+            return frame.with_columns(weeks=nw.lit((end - start) / WEEK))
+        spans: dict[int, int] = {}
+        for day, month in self.month_of_days().items():
+            inside = min(end, (day + 1) * DAY) - max(start, day * DAY)
+            spans[month] = spans.get(month, 0) + max(0, inside)
+        table = pa.table({"unit": list(spans), "weeks": [s / WEEK for s in spans.values()]})
+        return frame.join(self.talk.engine.from_arrow(table), on="unit", how="left")
 
     def month_of_days(self) -> dict[int, int]:
         """Map each day of the corpus (since 1970) to its month, written as the number 202401."""
@@ -241,6 +254,8 @@ TABLES = {
     "raced": raced,
     "bonds": bonds,
     "relationships": relationships,
+    "relationships_asked": relationships_asked,
+    "relationships_unasked": relationships_unasked,
     "addressed": addressed,
     "balances": balances,
     "hosted": hosted,

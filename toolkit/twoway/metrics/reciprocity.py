@@ -1,4 +1,8 @@
-"""Whether attention is returned, and how widely it is spread (C1, C2, C3, C12)."""
+"""Whether attention is returned (C1, C2, C3).
+
+A pair is one of a person with an organization (an account, where accounts are measured). What is measured by role or
+month, or for the whole corpus, adds up the pairs of its organizations.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..inference.rarefaction import rarefied_interval
-from .kinds import Ratio, Rows, Smooth
+from .kinds import Ratio, Smooth
 from .registry import metric
 
 _DYAD: dict[str, Any] = {"table": "dyads", "catalog": "C1", "references": ("Kwak10",), "traits": ("thinned",)}
@@ -74,6 +77,46 @@ def outbound_reciprocity() -> Ratio:
     return Ratio("mutual", "addressed", high_num="high_out")
 
 
+@metric(
+    **_DYAD,
+    direction="+",
+    formula=r"\frac{|\{x : a \to x,\ x \to a\ \text{later}\}|}{|\{x : a \to x\}|}",
+    undefined="the account addressed nobody",
+    misleads=f"low where the account's answer ends the exchange, as it should where a question is solved; {_PARTIAL}",
+)
+def outbound_reciprocity_ordered() -> Ratio:
+    """Share of persons the account addressed who addressed it after it first did."""
+    return Ratio("returned_after", "addressed", high_num="high_returned_after")
+
+
+@metric(
+    **_DYAD,
+    direction="+",
+    formula=r"\frac{|\{(i, j) : i \to j,\ j \to i\ \text{later}\}|}{2M + A}",
+    undefined="no reply or mention joins the account and a person",
+    misleads=f"an approach and its answer count one half: the answer itself was not returned; {_PARTIAL}",
+)
+def arc_reciprocity_ordered() -> Ratio:
+    """Share of the arcs between the account and persons that are returned after they first came.
+
+    Of a mutual pair one arc is always returned later, the other only if the talk went on. In the same second, a post
+    comes before the replies to it.
+    """
+    return Ratio("later_arcs", "arcs", high_num="high_later_arcs", bound_den="high_arcs")
+
+
+@metric(
+    **_DYAD,
+    direction="+",
+    formula=r"\frac{|\{\{a, x\} : a \to x\ \text{after}\ x \to a,\ x \to a\ \text{after}\ a \to x\}|}{M + A}",
+    undefined="no reply or mention joins the account and a person",
+    misleads=_PARTIAL,
+)
+def dyadic_reciprocity_ordered() -> Ratio:
+    """Share of the pairs of the account and a person in which each addressed the other after being addressed."""
+    return Ratio("mutual_after", "one", high_num="high_mutual_after")
+
+
 def _rho(mutual: np.ndarray, pairs: np.ndarray) -> np.ndarray:
     arcs = pairs + mutual
     with np.errstate(all="ignore"):
@@ -127,109 +170,3 @@ def weighted_reciprocity() -> Ratio:
 def dyad_balance() -> Ratio:
     """Mean balance of the pairs of the account and a person: 1 if both addressed the other equally often."""
     return Ratio("balance", "one", share=False)
-
-
-_REACH: dict[str, Any] = {"catalog": "C12", "references": ("Burt92", "Jost06", "Hurlbert71"), "min_n": 50}
-
-
-@metric(
-    **_REACH,
-    table="dyads",
-    direction="+",
-    unit="persons per 100 posts",
-    span=(0.0, float("inf")),
-    formula=r"100 \cdot \frac{|\{x : a \to x\}|}{|\{p : p\ \text{directed}\}|}",
-    undefined="the account addressed nobody",
-    misleads="falls with volume: compare at equal numbers of posts",
-)
-def persons_per_100_directed() -> Ratio:
-    """Distinct persons addressed per hundred directed posts."""
-    return Ratio("addressed", "w_out", share=False, scale=100.0)
-
-
-def _effective(n: np.ndarray, nlogn: np.ndarray) -> np.ndarray:
-    with np.errstate(all="ignore"):
-        return np.where(n > 0, np.exp(np.log(n) - nlogn / n), np.nan)
-
-
-@metric(
-    **_REACH,
-    table="dyads",
-    direction="+",
-    unit="persons",
-    span=(1.0, float("inf")),
-    formula=r"\exp\Bigl(-\sum_x q_x \ln q_x\Bigr)",
-    undefined="the account addressed nobody",
-    misleads="grows with volume: compare at equal numbers of posts",
-)
-def effective_persons() -> Smooth:
-    """Effective number of persons the account's replies and mentions are spread over."""
-    return Smooth(("n_out", "n_log_n"), _effective, count="n_out")
-
-
-@metric(
-    **_REACH,
-    table="dyads",
-    direction="+",
-    unit="persons per week",
-    span=(0.0, float("inf")),
-    formula=r"\frac{|\{x : a \to x\}|}{\text{weeks}}",
-    undefined="the account addressed nobody",
-    misleads="people known from before the window count as new",
-)
-def new_tie_rate() -> Smooth:
-    """Persons addressed for the first time in the window, per week."""
-    return Smooth(
-        ("addressed",), lambda persons: np.where(persons > 0, persons, np.nan), count="addressed", per_week=True
-    )
-
-
-@metric(
-    **_REACH,
-    table="addressed",
-    direction="+",
-    unit="persons in 50 posts",
-    span=(1.0, 50.0),
-    formula=r"\sum_x \left[1 - \frac{\binom{N - n_x}{50}}{\binom{N}{50}}\right]",
-    undefined="the account addressed persons in fewer than 50 posts (Definitions.rarefy_n)",
-    misleads="says nothing of how many persons there are in all; days of crisis bring the same persons back",
-)
-def persons_rarefied() -> Rows:
-    """Distinct persons to be expected among 50 of the account's posts to persons, drawn at random."""
-    return Rows(("person", "n"), lambda rows, d: rarefied_interval(**rows, size=d.rarefy_n, level=d.level), n="n")
-
-
-def _size(n: np.ndarray, ties: np.ndarray) -> np.ndarray:
-    with np.errstate(all="ignore"):
-        return np.where(n > 0, n - 2 * ties / n, np.nan)
-
-
-@metric(
-    **_REACH,
-    table="dyads",
-    direction="+",
-    unit="persons",
-    span=(0.0, float("inf")),
-    formula=r"n - \frac{2t}{n}",
-    undefined="the account addressed nobody",
-    misleads="ties among persons outside the collection are unseen, so it is an upper limit",
-)
-def effective_size() -> Smooth:
-    """Burt's effective size of the account's network: persons addressed, less their redundancy."""
-    return Smooth(("addressed", "ties"), _size, count="addressed")
-
-
-@metric(
-    **_REACH,
-    table="insiders",
-    direction="+",
-    unit="index",
-    span=(-1.0, 1.0),
-    traits=("signed",),
-    formula=r"\frac{E - I}{E + I}",
-    undefined="the account addressed neither persons nor insiders",
-    misleads="needs the roles of partners and staff: unlisted insiders count as public",
-)
-def external_internal_index() -> Ratio:
-    """Balance of addressing persons outside against partners and the own organization; 1 is all outside."""
-    return Ratio("balance", "both", share=False)

@@ -16,6 +16,9 @@ _NEW = (
     "no person's first exchange begins 90 days after the window's start and 30 before its end (Definitions.wash_in_s,"
     " follow_up_s)"
 )
+_STAND_IN = (
+    "a question stands in for a complaint, of which there are no labels: a complaint need not hold a question mark"
+)
 _CAUSES = "people also come back because nothing was solved: see returning_without_question_share"
 
 
@@ -35,7 +38,7 @@ def returning_share() -> Ratio:
     **_BOND,
     formula=r"\frac{|\{x\ \text{returned} : \text{no question in later episodes}\}|}{|\{x\ \text{returned}\}|}",
     undefined="nobody returned",
-    misleads="a complaint need not hold a question mark",
+    misleads=_STAND_IN,
     needs=("text",),
     min_n=10,
 )
@@ -56,16 +59,63 @@ def regulars_reply_share() -> Ratio:
 
 
 @metric(
-    **{**_BOND, "table": "relationships"},
-    unit="days",
-    span=(0.0, float("inf")),
-    formula=r"\min\{t : \hat S(t) \le .5\},\ t\ \text{from the first to the last mutual exchange}",
-    undefined="no person's first exchange begins 90 days after the window's start and 90 before its end"
-    " (Definitions.wash_in_s, silence_end_s)",
-    misleads="0 where most people come once; " + _CAUSES,
+    **_BOND,
+    formula=r"\frac{\sum_{x\ \text{regular, no question in later episodes}} n_{a \to x}}{\sum_x n_{a \to x}}",
+    undefined="the organization replied to nobody",
+    misleads=_STAND_IN,
+    needs=("text",),
 )
+def regulars_without_question_reply_share() -> Ratio:
+    """Share of the organization's units in episodes that go to persons who came back without a question."""
+    return Ratio("n_to_regulars_unasked", "n_replies")
+
+
+@metric(
+    **_BOND,
+    formula=r"\frac{|\{\text{mutual episodes with regulars without a question}\}|}"
+    r"{|\{\text{mutual episodes with regulars}\}|}",
+    undefined="nobody has two exchanges a week or more apart",
+    misleads=_STAND_IN,
+    needs=("text",),
+)
+def repeat_episodes_without_question_share() -> Ratio:
+    """Share of the exchanges with persons who come back in which they asked no question."""
+    return Ratio("n_repeats_unasked", "n_repeats")
+
+
+_LASTS: dict[str, Any] = {
+    **_BOND,
+    "unit": "days",
+    "span": (0.0, float("inf")),
+    "formula": r"\min\{t : \hat S(t) \le .5\},\ t\ \text{from the first mutual exchange to the last before 90 days of"
+    r" silence}",
+    "undefined": "no person's first exchange begins 90 days after the window's start and 90 before its end"
+    " (Definitions.wash_in_s, silence_end_s)",
+}
+
+
+@metric(**{**_LASTS, "table": "relationships"}, misleads="0 where most people come once; " + _CAUSES)
 def relationship_days_median() -> Survival:
-    """Days by which half of the relationships had their last exchange, those that go on counted as such."""
+    """Days by which half of the relationships had their last exchange, those that go on counted as such.
+
+    A relationship ends before its first silence of more than 90 days, also if the person comes again later.
+    """
+    return _median()
+
+
+@metric(**{**_LASTS, "table": "relationships_asked"}, misleads=_STAND_IN, needs=("text",))
+def relationship_days_median_question() -> Survival:
+    """Days by which half of the relationships that began with a question had their last exchange."""
+    return _median()
+
+
+@metric(**{**_LASTS, "table": "relationships_unasked"}, misleads=_STAND_IN, needs=("text",))
+def relationship_days_median_no_question() -> Survival:
+    """Days by which half of the relationships that began without a question had their last exchange."""
+    return _median()
+
+
+def _median() -> Survival:
     return Survival(lambda curve, _: _days(curve.quantile(0.5)), scale=1 / DAY)
 
 
