@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
-from ..metrics.arcs import said_in_sample
+from ..metrics.arcs import in_sample
 from .census_null import census_null
 
 __all__ = ["DyadCensus", "dyad_census"]
@@ -124,7 +124,8 @@ def dyad_census(talk: Any) -> DyadCensus:
     >>> census.table.loc[0, ["mutual", "asymmetric", "arcs"]].astype(int).tolist()
     [2, 3, 7]
     """
-    said = talk.engine.materialize(said_in_sample(talk).select("source_ix", "target_ix", "moment"))
+    said = talk.address_frame.filter((nw.col("is_reply") == 1) | (nw.col("is_mention") == 1))
+    said = talk.engine.materialize(in_sample(talk, said).select("source_ix", "target_ix", "moment"))
     counts = talk.engine.collect(said.group_by("source_ix", "target_ix").agg(nw.len().alias("n"))).to_pandas()
     counts = counts.sort_values(["source_ix", "target_ix"], ignore_index=True).astype("int64")
     sums = talk.engine.collect(_pair_sums(said)).to_pylist()[0]

@@ -47,14 +47,13 @@ def census_null(arcs: pd.DataFrame, n_accounts: int, draws: int, seed: int, alte
         raise TwowayError(msg)
     rng = np.random.default_rng(seed)
     source, target = (arcs[name].to_numpy(dtype=np.int64) for name in ("source", "target"))
-    posts = [np.repeat(ends, arcs["n"]) for ends in (source, target)]
-    observed = _measures(source, target, *posts, n_accounts)
+    by, to = (np.repeat(ends, arcs["n"]) for ends in (source, target))
+    observed = _measures(source, target, by, to, n_accounts)
     sample, heads = np.empty((draws, len(_MEASURES))), target
     for i in range(draws):
         heads = swap_arcs(source, heads, rng, rounds=_NEXT if i else _FIRST)[1]
-        towards = np.zeros(len(posts[0]), dtype=bool)
-        to = rewire_arcs(posts[1], towards, rng, person_house=posts[1], brand_house=posts[0])
-        sample[i] = _measures(source, heads, posts[0], to, n_accounts)
+        got = rewire_arcs(to, np.zeros(len(to), dtype=bool), rng, person_house=to, brand_house=by)
+        sample[i] = _measures(source, heads, by, got, n_accounts)
     found = null_summary(observed, sample, alternative)
     room = np.where(np.isnan(found.z), np.nan, 1 - found.mean)
     columns = {"measure": list(_MEASURES), "observed": found.observed, "null_mean": found.mean, "null_sd": found.sd}
@@ -62,15 +61,13 @@ def census_null(arcs: pd.DataFrame, n_accounts: int, draws: int, seed: int, alte
     return pd.DataFrame(columns)
 
 
-def _measures(
-    source: IntArray, target: IntArray, post_source: IntArray, post_target: IntArray, n_accounts: int
-) -> list[float]:
+def _measures(source: IntArray, target: IntArray, by: IntArray, to: IntArray, n_accounts: int) -> list[float]:
     """Give reciprocity and rho of the arcs, and the weighted reciprocity of the posts."""
     if not len(source):
         return [np.nan] * len(_MEASURES)
     r, density = _returned(source, target), len(source) / (n_accounts * (n_accounts - 1))
     rho = (r - density) / (1 - density) if density < 1 else np.nan
-    return [r, rho, _returned(post_source, post_target)]
+    return [r, rho, _returned(by, to)]
 
 
 def _returned(source: IntArray, target: IntArray) -> float:

@@ -34,7 +34,8 @@ class _Days:
         return cls(people, days, met[people] == 1, int(days.max(initial=-1)) + 1, len(met))
 
     def by_day(self, values: ArrayLike) -> FloatArray:
-        return np.bincount(self.day, np.broadcast_to(np.asarray(values, dtype=float), self.day.shape), self.n_days)
+        each = np.broadcast_to(np.asarray(values, dtype=float), self.day.shape)
+        return np.bincount(self.day, each, self.n_days).astype(float)
 
 
 def per_hundred_interval(
@@ -91,7 +92,7 @@ def effective_interval(person: ArrayLike, n: ArrayLike, cluster: ArrayLike, *, l
     if not len(posts):
         return None
     days = _Days.of(person, cluster)
-    totals = np.bincount(days.person, posts)
+    totals = np.bincount(days.person, posts).astype(float)
     each = totals[days.person]
     n_log_n = float(_n_log_n(totals).sum())
     value = _effective(posts.sum(), n_log_n)
@@ -178,14 +179,14 @@ def new_rate_interval(
 
 def _jackknifed(value: float, left: FloatArray, level: float, *, at_least: float = 0.0) -> Interval:
     """Build the interval from the values without each day: Student's t on the logarithm of what is above the least."""
-    m = len(left)
+    m, value = len(left), float(value)
     moved = left - left.mean()
     se = float(np.sqrt((moved**2).sum() * (m - 1) / m)) if m > 1 else np.nan
     above = value - at_least
     if not (np.isfinite(se) and se > 1e-12 * abs(value) and above > 0):
         return Interval(np.nan, np.nan, se, "none", (), value, m, level=level)
     half = float(t_quantile(jackknife_df(moved, m, m), level)) * se
-    width = np.exp(min(half / above, 50.0))
+    width = float(np.exp(min(half / above, 50.0)))
     return Interval(
         at_least + above / width, at_least + above * width, se, "log_jackknife_t", (), value, m, level=level
     )

@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 
 from ..engine import Frame
 
-__all__ = ["moments", "node_of", "said_in_sample", "unit_arcs"]
+__all__ = ["in_sample", "node_of", "said_in_sample", "unit_arcs"]
 
 # Depths in a thread are told apart up to here; the second of a post comes first.
 _DEPTHS = 4_096
@@ -23,28 +23,29 @@ def node_of(by: Any) -> nw.Expr:
     return nw.col("account_ix" if by.level == "account" else "org_ix")
 
 
-def moments(talk: Any) -> Frame:
-    """Give the posts of the sample, context left out, a number that is larger for what comes later.
-
-    In the same second a post comes before the replies to it; other posts of one second are not told apart.
+def in_sample(talk: Any, frame: Frame) -> Frame:
+    """Keep the rows of posts of the sample (context left out), and say when they were posted.
 
     Returns
     -------
     Frame
-        `row, at_s, moment, is_lost` (1 if the post answered is missing).
+        With `at_s`, `moment` and `is_lost` (1 if the post answered is missing). A larger `moment` comes later: in the
+        same second a post comes before the replies to it; other posts of one second are not told apart.
     """
     lost = nw.when(nw.col("is_orphan")).then(1).otherwise(0)
     posts = talk.links.posts.filter(~nw.col("is_context")).select("row", at_s="created_s", is_lost=lost)
+    frame = frame.join(posts, on="row", how="inner")
+    frame = frame.join(talk.links.threads.select("row", "depth"), on="row", how="left")
     depth = nw.col("depth").fill_null(0).cast(nw.Int64)
     depth = nw.when(depth < _DEPTHS).then(depth).otherwise(_DEPTHS - 1)
-    posts = posts.join(talk.links.threads.select("row", "depth"), on="row", how="left")
-    return posts.select("row", "at_s", "is_lost", moment=nw.col("at_s").cast(nw.Int64) * _DEPTHS + depth)
+    return frame.with_columns(moment=nw.col("at_s").cast(nw.Int64) * _DEPTHS + depth).drop("depth")
 
 
 def said_in_sample(talk: Any) -> Frame:
-    """List who addresses whom by reply or mention in posts of the sample, with their `moments`."""
+    """List who addresses whom by reply or mention in posts of the sample, with `at_s`; context is left out."""
     said = talk.address_frame.filter((nw.col("is_reply") == 1) | (nw.col("is_mention") == 1))
-    return said.join(moments(talk), on="row", how="inner")
+    times = talk.links.posts.filter(~nw.col("is_context")).select("row", at_s="created_s")
+    return said.join(times, on="row", how="inner")
 
 
 def unit_arcs(talk: Any, by: Any) -> Frame:
@@ -53,10 +54,10 @@ def unit_arcs(talk: Any, by: Any) -> Frame:
     Returns
     -------
     Frame
-        `unit, node` (see `node_of`)`, row, person_ix, is_approach, at_s, moment, is_lost` (see `moments`), one row a
+        `unit, node` (see `node_of`)`, row, person_ix, is_approach, at_s, moment, is_lost` (see `in_sample`), one row a
         post, node and person.
     """
     arcs = talk.arc_frame.filter((nw.col("is_reply") == 1) | (nw.col("is_mention") == 1))
-    arcs = by.put(arcs.join(moments(talk), on="row", how="inner")).with_columns(node=node_of(by))
+    arcs = by.put(in_sample(talk, arcs)).with_columns(node=node_of(by))
     several = ("is_approach", "at_s", "moment", "is_lost")
     return arcs.group_by("unit", "node", "row", "person_ix").agg(*[nw.col(name).min() for name in several])
