@@ -39,7 +39,7 @@ def rates(world, turns):
     asked = [t for t in due(horizon) if t["asks"]]
     persons = {}
     for turn in due(horizon):
-        persons.setdefault(turn["person"], []).append(within(turn["latency"], horizon))
+        persons.setdefault((turn["person"], turn["org"]), []).append(within(turn["latency"], horizon))
     return {
         "response_rate": share(due(horizon), lambda t: within(t["latency"], horizon)),
         "response_rate_24h": share(due(DAY), lambda t: within(t["latency"], DAY)),
@@ -83,7 +83,7 @@ def chasing(world, turns):
     persons = {}
     for turn in turns:
         if turn["t"] <= world.end - horizon:
-            persons.setdefault(turn["person"], []).append(within(turn["latency"], horizon))
+            persons.setdefault((turn["person"], turn["org"]), []).append(within(turn["latency"], horizon))
     repeated = [answers for answers in persons.values() if len(answers) >= 2]
     return {
         "chase_rate": share(turns, lambda t: t["n_units"] >= 2),

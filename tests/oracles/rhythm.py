@@ -19,7 +19,8 @@ SIGNATURE = re.compile(r"\s[\^*~/–—-]{1,2}\s?[^\W\d_]{1,12}\s*$|\s\^\w{1,4}\
 def rhythm(world, exchange, unit):
     turns = [t for t in exchange.turns if turn_unit(world, t) == unit and not t["context"]]
     turns = [t for t in turns if t["t"] <= world.end]
-    return {**without_machines(world, turns), **by_the_clock(world, turns), **giving_up(world, turns)}
+    every = [t for t in exchange.turns if not t["context"] and t["t"] <= world.end]
+    return {**without_machines(world, turns), **by_the_clock(world, turns), **giving_up(world, turns, every)}
 
 
 # --- answers given by a machine ---
@@ -161,15 +162,15 @@ def by_the_clock(world, turns):
 # --- giving up ---
 
 
-def giving_up(world, turns):
-    """Follow each person from the first turn that was not answered in time to the next one."""
+def giving_up(world, turns, every):
+    """Follow each person from the first turn an organization left unanswered to the next one it was owed anywhere."""
     horizon, durations = world.settings.horizon_s, []
-    for person in sorted({t["person"] for t in turns}):
-        own = sorted((t for t in turns if t["person"] == person), key=lambda t: t["row"])
+    for person, org in sorted({(t["person"], t["org"]) for t in turns}):
+        own = sorted((t for t in turns if (t["person"], t["org"]) == (person, org)), key=lambda t: t["row"])
         ignored = [t for t in own if t["t"] <= world.end - horizon and not in_time(t, horizon)]
         if ignored:
-            later = [t for t in own if t["row"] > ignored[0]["row"]]
-            end = later[0]["t"] if later else world.end
+            later = [t for t in every if (t["person"], t["org"]) == (person, org) and t["row"] > ignored[0]["row"]]
+            end = min(t["t"] for t in later) if later else world.end
             durations.append((end - ignored[0]["t"], bool(later)))
     if not durations:
         return {"give_up_share": (NAN, 0)}

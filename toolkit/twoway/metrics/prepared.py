@@ -148,9 +148,12 @@ def _unseen(definitions: Any) -> dict[str, nw.Expr]:
 
 
 def persons(talk: Any, by: Grouping) -> Frame:
-    """Persons who were owed something: one row a unit and person."""
+    """Persons who were owed something: one row a unit, organization and person.
+
+    Who asks two organizations is a person to each.
+    """
     due = received(talk, by).filter(nw.col("is_due") == 1)
-    sums = due.group_by("unit", "cluster").agg(
+    sums = due.group_by("unit", "org_ix", "cluster").agg(
         nw.col("is_due").sum().alias("n"),
         nw.col("is_answered_in_time").sum().alias("k"),
         nw.col("could_hide").max(),

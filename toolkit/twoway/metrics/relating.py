@@ -134,5 +134,9 @@ def _days(interval: Interval) -> Interval:
     misleads="people who got help elsewhere fall silent too",
 )
 def give_up_share() -> Survival:
-    """Share of persons left unanswered who do not address the account again within 90 days, by Kaplan-Meier."""
+    """Share of persons left unanswered who do not ask the organization again within 90 days, by Kaplan-Meier.
+
+    Asking again means a further turn owed, by any account of the organization. Posts that only repeat the unanswered
+    turn are counted by chase_rate; a person who chases and then falls silent has given up.
+    """
     return Survival(lambda curve, d: curve.at(float(d.give_up_s)))
