@@ -87,11 +87,11 @@ def outreach(talk: Any, by: Any) -> Frame:
 def _contacts(talk: Any) -> Frame:
     """Say of every post from an organization to a person whether the person had lately addressed the organization."""
     pair = ("org_ix", "person_ix")
-    stream = talk.stream_frame.select("row", *pair, "is_approach", "is_reply", "is_mention", "created_s")
+    stream = talk.stream_frame.select("row", *pair, "is_approach", "created_s")
     # Engines disagree on how a running maximum treats nulls, so "never" is a time long before any post.
     asked = nw.when(nw.col("is_approach") == 1).then(nw.col("created_s")).otherwise(_NEVER)
     stream = stream.with_columns(_asked=asked)
     stream = talk.engine.materialize(stream.with_columns(_last=nw.col("_asked").cum_max().over(*pair, order_by="row")))
-    ours = stream.filter((nw.col("is_approach") == 0) & ((nw.col("is_reply") == 1) | (nw.col("is_mention") == 1)))
+    ours = stream.filter(nw.col("is_approach") == 0)
     lately = nw.col("created_s") - nw.col("_last") <= talk.definitions.contact_memory_s
     return ours.with_columns(is_cold=1 - flag(lately))
