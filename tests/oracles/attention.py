@@ -7,7 +7,7 @@ import math
 from .answering import turn_unit, within
 from .arithmetic import NAN, ratio, share
 from .events import words
-from .load import URL
+from .load import BRAND, URL
 
 
 def attention(world, exchange, unit):
@@ -45,7 +45,7 @@ def approach_kind(world, exchange, posts):
     persons = set()
     for p in posts:
         for account, ways in world.addressed(p).items():
-            if ways & {"reply", "mention"} and world.is_person(account) and not world.same_org(account, author):
+            if ways and world.is_person(account) and not world.same_org(account, author):
                 persons.add(account)
     if not persons:
         return None
@@ -81,7 +81,8 @@ def case_of(world, turn):
 
 
 def addressed_orgs(world, post):
-    orgs = {world.account(a)["org"] for a in world.addressed(post) if world.account(a)["focal"]}
+    named = [world.account(a) for a in world.addressed(post)]
+    orgs = {a["org"] or a["account_id"] for a in named if a["focal"] or a["role"] in BRAND}
     return orgs - {world.account(post["author"])["org"]}
 
 

@@ -44,8 +44,27 @@ def collect_events(world):
                     event = make_event(world, post, "out", kinds, post["author"])
                     found.setdefault((person, author["org"]), []).append(event)
     for events in found.values():
+        put_clock_errors_behind(world, events)
         mark_units(world, events)
     return found
+
+
+def put_clock_errors_behind(world, events):
+    """Move a post of the organization behind the approach that follows within the clock skew, if it answers that.
+
+    It does if it replies to it, or names the person without replying to them while nobody was waiting.
+    """
+    earlier = [None, *events]
+    for before, event, after in zip(earlier, list(events), [*events[1:], None], strict=False):
+        if event["side"] == "in" or after is None or after["side"] == "out":
+            continue
+        named = "mention" in event["ways"] and "reply" not in event["ways"]
+        linked = event["post"]["parent"] is after["post"]
+        free = before is None or before["side"] == "out"
+        if after["t"] - event["t"] <= world.settings.skew_s and (linked or (named and free)):
+            events.remove(event)
+            events.insert(events.index(after) + 1, event)
+            event["behind"] = after["row"]
 
 
 def mark_units(world, events):
@@ -91,6 +110,7 @@ def find_turns(world, person, org, events):
             turns.append(open_turn)
     for turn in turns:
         first = turn["approaches"][0]
+        turn["approaches"] = [e for e in turn["approaches"] if e["t"] <= world.end] or [first]
         heads = sum(1 for event in turn["approaches"] if event["opens"])
         turn.update(t=first["t"], row=first["row"], account=first["account"], root=first["post"]["root"])
         turn.update(context=first["post"]["context"], n_units=max(1, heads))
@@ -122,10 +142,14 @@ def find_answers(world, turns, events):
 
 def answered_turn(world, turns, event):
     parent = event["post"]["parent"]
-    for turn in turns:
-        if parent is not None and any(approach["post"] is parent for approach in turn["approaches"]):
-            return turn, "strict"
-    earlier = [turn for turn in turns if turn["row"] < event["row"]]
+    if parent is not None:
+        # A reply to any post of a unit answers the unit.
+        asked = [(a["row"], turn) for turn in turns for a in turn["approaches"] if a["post"] in parent["unit"]]
+        before = [turn for row, turn in asked if row <= parent["row"]]
+        if asked:
+            return (before[-1] if before else asked[0][1]), "strict"
+    place = event.get("behind", event["row"])
+    earlier = [turn for turn in turns if turn["row"] <= place]
     if "mention" not in event["ways"] or not earlier:
         return None, None
     latest = earlier[-1]

@@ -20,7 +20,7 @@ from .orders import interactivity_orders
 from .said import said_table
 from .shifts import shift_sums, shift_table
 from .stream import event_stream
-from .turns import answer_table, turn_table
+from .turns import answer_table, crowd_table, turn_table
 from .units import merge_map, unit_tree
 from .views import PandasViews
 
@@ -121,14 +121,15 @@ class Interactions(PandasViews):
     @cached_property
     def answer_frame(self) -> Frame:
         """Posts of organizations, by the turn they answer."""
-        return answer_table(self.engine, self.stream_frame, self.definitions)
+        return answer_table(self.engine, self.stream_frame, self.merged_frame, self.definitions)
 
     @cached_property
     def turn_frame(self) -> Frame:
         """Turns owed."""
         marks = self.marks.join(self.links.posts.select("row", _author="account_ix"), on="row", how="left")
+        crowd = crowd_table(self.engine, self.address_frame, self.corpus.account_frame)
         return turn_table(
-            self.engine, self.stream_frame, self.answer_frame, marks, self.corpus.window_s, self.definitions
+            self.engine, self.stream_frame, self.answer_frame, marks, crowd, self.corpus.window_s, self.definitions
         )
 
     @cached_property

@@ -6,8 +6,9 @@ import narwhals.stable.v2 as nw
 
 from ..definitions import Definitions
 from ..engine import Engine, Frame
+from ..schema import BRAND_ROLES
 
-__all__ = ["ATTRIBUTIONS", "CAUSES", "answer_table", "turn_table"]
+__all__ = ["ATTRIBUTIONS", "CAUSES", "answer_table", "crowd_table", "turn_table"]
 
 #: How an answer was found, by its level in the tables.
 ATTRIBUTIONS = ("strict", "inferred", "mention_inferred")
@@ -22,13 +23,20 @@ _REPEATED = 3
 TURN = ("org_ix", "person_ix", "turn_no")
 
 
-def answer_table(engine: Engine, stream: Frame, definitions: Definitions) -> Frame:
+def answer_table(engine: Engine, stream: Frame, merged: Frame, definitions: Definitions) -> Frame:
     """Attach posts of the organization to the turns they answer.
 
-    A post answers the turn its parent belongs to (strict). One that replies to no turn, but mentions the person,
-    answers the person's latest
-    turn within the horizon: `inferred` in the same conversation, else `mention_inferred`. So a post answers one turn
-    of a person at most.
+    A post answers the turn its parent belongs to (strict), through any post of the unit: a reply to the second half of
+    what a person said answers the first. One that replies to no turn, but mentions the person, answers the person's
+    latest turn within the horizon: `inferred` in the same conversation, else `mention_inferred`. So a post answers one
+    turn of a person at most.
+
+    Parameters
+    ----------
+    stream
+        From `event_stream`.
+    merged
+        `row, unit_row` of posts that are not the first of their unit.
 
     Returns
     -------
@@ -39,10 +47,8 @@ def answer_table(engine: Engine, stream: Frame, definitions: Definitions) -> Fra
     said = stream.filter(nw.col("is_approach") == 0).select(
         "org_ix", "person_ix", "row", "account_ix", "created_s", "root", "turn_no", "is_mention", "parent_row"
     )
-    linked = asked.select(
-        "org_ix", "person_ix", nw.col("row").alias("parent_row"), nw.col("turn_no").alias("_strict_turn")
-    )
-    said = engine.materialize(said.join(linked, on=["org_ix", "person_ix", "parent_row"], how="left"))
+    linked = _linked_turns(asked, said, merged)
+    said = engine.materialize(said.join(linked, on=["org_ix", "person_ix", "row"], how="left"))
     columns = [*TURN, "row", "account_ix", "created_s", "level"]
     strict = (
         said.filter(~nw.col("_strict_turn").is_null())
@@ -60,8 +66,46 @@ def answer_table(engine: Engine, stream: Frame, definitions: Definitions) -> Fra
     return engine.materialize(nw.concat([strict, loose]))
 
 
+def _linked_turns(asked: Frame, said: Frame, merged: Frame) -> Frame:
+    """Find for each reply the turn that its parent's unit belongs to: `org_ix, person_ix, row, _strict_turn`.
+
+    Where a unit spans two turns, it is the one of the last post up to the parent, else the first.
+    """
+    pair = ["org_ix", "person_ix"]
+    units = merged.select(parent_row="row", unit="unit_row")
+    replies = said.filter(~nw.col("parent_row").is_null()).select(*pair, "row", "parent_row")
+    replies = replies.join(units, on="parent_row", how="left").with_columns(unit=nw.coalesce("unit", "parent_row"))
+    asked = asked.select(*pair, asked_row="row", _turn="turn_no")
+    asked = asked.join(units.rename({"parent_row": "asked_row"}), on="asked_row", how="left")
+    asked = asked.with_columns(unit=nw.coalesce("unit", "asked_row"))
+    found = replies.join(asked, on=[*pair, "unit"], how="inner").group_by(*pair, "row").agg(
+        nw.when(nw.col("asked_row") <= nw.col("parent_row")).then(nw.col("_turn")).max().alias("_before"),
+        nw.col("_turn").min().alias("_first"),
+    )
+    return found.select(*pair, "row", _strict_turn=nw.coalesce("_before", "_first"))
+
+
+def crowd_table(engine: Engine, addresses: Frame, accounts: Frame) -> Frame:
+    """Count how many organizations each post addresses, whether they are measured or not.
+
+    Returns
+    -------
+    Frame
+        `row, n_addressed`, for posts that address one.
+    """
+    brands = accounts.filter(nw.col("is_focal") | nw.col("role").is_in(list(BRAND_ROLES)))
+    named = addresses.join(brands.select(target_ix="account_ix", org="org_ix"), on="target_ix", how="inner")
+    return engine.materialize(named.group_by("row").agg(nw.col("org").n_unique().alias("n_addressed")))
+
+
 def turn_table(
-    engine: Engine, stream: Frame, answers: Frame, marks: Frame, window_s: tuple[int, int], definitions: Definitions
+    engine: Engine,
+    stream: Frame,
+    answers: Frame,
+    marks: Frame,
+    crowd: Frame,
+    window_s: tuple[int, int],
+    definitions: Definitions,
 ) -> Frame:
     """Build the table of turns owed.
 
@@ -69,8 +113,10 @@ def turn_table(
     ----------
     marks
         `row, has_question, resolution, wording` of posts, and `_author`, the account.
+    crowd
+        `row, n_addressed`: how many organizations, measured or not, a post addresses.
     window_s
-        The observed period; everything is censored at its end.
+        The observed period; everything is censored at its end: what a person posts later is no part of a turn.
 
     Returns
     -------
@@ -81,8 +127,8 @@ def turn_table(
         live_latency_s` (automatic answers left out)`, cause` (of the first answer; of several in one second, the
         lowest)`, n_too_early`. Latencies and cause are null where nobody answered.
     """
-    asked = stream.filter(nw.col("is_approach") == 1)
-    crowd = asked.group_by("row").agg(nw.len().alias("n_addressed"))
+    start, end = window_s
+    asked = stream.filter((nw.col("is_approach") == 1) & (nw.col("created_s") <= end))
     asked = asked.join(crowd, on="row", how="left").join(marks.select("row", "has_question"), on="row", how="left")
     asked = asked.with_columns(
         _question=nw.when(nw.col("has_question")).then(1).otherwise(0),
@@ -105,7 +151,6 @@ def turn_table(
     turns = turns.join(answered, on=list(TURN), how="left")
     # A unit whose first post did not address the organization still counts once.
     units = nw.when(nw.col("n_units") < 1).then(1).otherwise(nw.col("n_units"))
-    start, _ = window_s
     turns = turns.filter(nw.col("at_s") >= start).with_columns(
         n_units=units, n_too_early=nw.col("n_too_early").fill_null(0)
     )
