@@ -49,6 +49,8 @@ class World:
             post["row"] = row
         own = [p["t"] for p in self.order if not p["context"]]
         self.start, self.end = window or (min(own), max(own))
+        for post in self.order:
+            post["context"] = post["context"] or not self.start <= post["t"] <= self.end
         self._settle_accounts(as_rows(accounts), focus)
         self._settle_parents()
         self._find_roots()

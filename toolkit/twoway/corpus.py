@@ -36,7 +36,7 @@ class Corpus:
         measured against everyone else.
     window
         Start and end of the period in which both sides were collected; by default the first and the last post of the
-        sample.
+        sample. Posts outside it are context: they show what was answered, and count nowhere themselves.
     source, repairs, rejected
         What a reader says about where the posts come from, what it mended by which rule, and which rows it set aside.
 
@@ -71,7 +71,11 @@ class Corpus:
     ) -> None:
         self.engine = engine_of(posts)
         self.post_frame, self.known, mended, set_aside = build_posts(self.engine, posts)
-        self.account_frame, self.sides = build_accounts(self.engine, accounts, self.post_frame, focus)
+        self._facts = self._count()
+        self.window_s = self._window(window)
+        self._leave_out_others()
+        self.account_frame, self.sides, unknown_zones = build_accounts(self.engine, accounts, self.post_frame, focus)
+        mended |= unknown_zones
         self.source = source or f"a {self.engine.name} table"
         self.repairs = _repairs_table(repairs, mended)
         own = pd.DataFrame(set_aside, columns=["file", "line", "reason"])
@@ -82,7 +86,12 @@ class Corpus:
             if len(own)
             else rejected
         )
-        self._facts = self.engine.collect(
+        self._coverage: Coverage | None = None
+        self._fingerprint: str | None = None
+
+    def _count(self) -> dict[str, Any]:
+        """Count the posts, and find the first and last ones."""
+        return self.engine.collect(
             self.post_frame.select(
                 nw.len().alias("n_posts"),
                 nw.col("is_context").cast(nw.Int64).sum().alias("n_context"),
@@ -92,9 +101,16 @@ class Corpus:
                 nw.col("created_s").max().alias("latest_s"),
             )
         ).to_pylist()[0]
-        self.window_s = self._window(window)
-        self._coverage: Coverage | None = None
-        self._fingerprint: str | None = None
+
+    def _leave_out_others(self) -> None:
+        """Make context of what was posted outside the window: both sides were collected inside it only."""
+        start, end = self.window_s
+        if start <= self._facts["first_s"] and self._facts["last_s"] <= end:
+            return
+        outside = (nw.col("created_s") < start) | (nw.col("created_s") > end)
+        marked = self.post_frame.with_columns(is_context=nw.col("is_context") | outside)
+        self.post_frame = self.engine.materialize(marked)
+        self._facts = self._count()
 
     def _window(self, window: tuple[Any, Any] | None) -> tuple[int, int]:
         if self._facts["first_s"] is None:

@@ -30,7 +30,9 @@ class Coverage:
 
     posts: int = _count("posts of the sample")
     accounts: int = _count("accounts that posted them")
-    context_posts: int = _count("further posts known only because others, or a profile, refer to them")
+    context_posts: int = _count(
+        "further posts known only because others, or a profile, refer to them, or outside the window"
+    )
     measured_accounts: int = _count("accounts that are measured")
     persons: int = _count("accounts of the public that posted")
     replies: int = _count("posts of the sample that name a parent")

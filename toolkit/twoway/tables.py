@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 
 from .cleaning.ids import SCIENTIFIC, clean_ids
-from .cleaning.times import read_times
+from .cleaning.times import is_time_zone, read_times
 from .cleaning.words import clean_flag
 from .engine import Engine, Frame, one_batch
 from .errors import NotEnoughEvidence, SchemaError, unknown_name
@@ -179,16 +179,18 @@ def _first_of_each(posts: Frame) -> Frame:
     return ranked.filter(nw.col("_rank") == 1).drop("_rank", "_one", "_text", "_parent")
 
 
-def build_accounts(engine: Engine, native: Any, posts: Frame, focus: list[str] | None) -> tuple[Frame, str]:
+def build_accounts(
+    engine: Engine, native: Any, posts: Frame, focus: list[str] | None
+) -> tuple[Frame, str, dict[str, int]]:
     """Complete the accounts: everyone who posted, who is measured, who counts as a person.
 
     Returns
     -------
     tuple
-        The accounts (materialized, with an int64 column `account_ix`) and how sides were found: `roles`, `focus` or
-        `mutual`.
+        The accounts (materialized, with an int64 column `account_ix`), how sides were found: `roles`, `focus` or
+        `mutual`, and repairs by rule.
     """
-    table = _listed_accounts(native)
+    table, repairs = _with_known_zones(_listed_accounts(native))
     check_roles(table["role"].unique().to_list())
     listed = engine.from_arrow(table.to_arrow())
     own = nw.when(nw.col("is_context")).then(0).otherwise(1)
@@ -204,7 +206,17 @@ def build_accounts(engine: Engine, native: Any, posts: Frame, focus: list[str] |
     )
     full = full.sort("account_id").with_row_index("account_ix").with_columns(pl.col("account_ix").cast(pl.Int64))
     numbers = [nw.col(name).cast(engine.index) for name in ("account_ix", "org_ix", "role_ix")]
-    return engine.materialize(engine.from_arrow(full.to_arrow()).with_columns(*numbers)), sides
+    return engine.materialize(engine.from_arrow(full.to_arrow()).with_columns(*numbers)), sides, repairs
+
+
+def _with_known_zones(table: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Take names that are no IANA time zone, such as those of a phone's menu, for unknown, and count them."""
+    unknown = [name for name in table["time_zone"].drop_nulls().unique() if not is_time_zone(name)]
+    if not unknown:
+        return table, {}
+    bad = pl.col("time_zone").is_in(unknown)
+    mended = table.with_columns(time_zone=pl.when(~bad).then(pl.col("time_zone")))
+    return mended, {"time_zone_not_iana": table.filter(bad).height}
 
 
 def _listed_accounts(native: Any) -> pl.DataFrame:

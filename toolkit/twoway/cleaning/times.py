@@ -12,7 +12,7 @@ import polars as pl
 from ..errors import unknown_name
 from .words import MISSING_WORDS
 
-__all__ = ["ReadTimes", "read_times"]
+__all__ = ["ReadTimes", "is_time_zone", "read_times"]
 
 UTC = pl.Datetime("us", "UTC")
 _SAMPLE = 200
@@ -33,6 +33,17 @@ class _Form:
 
     read: Callable[[pl.Series], pl.Series]
     rule: str = ""
+
+
+def is_time_zone(name: str) -> bool:
+    """Say whether a name is an IANA time zone.
+
+    Examples
+    --------
+    >>> is_time_zone("Europe/Berlin"), is_time_zone("Eastern Time (US & Canada)")
+    (True, False)
+    """
+    return name in available_timezones()
 
 
 def read_times(values: pl.Series, *, time_format: str | None = None, time_zone: str = "UTC") -> ReadTimes:
