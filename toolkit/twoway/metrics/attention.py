@@ -15,7 +15,11 @@ from .kinds import Ratio, Rows, Smooth
 from .registry import metric
 
 _INF = float("inf")
-_ASKED = ("followers", "is_answered", "has_followers")
+
+#: A larger share of turns whose followers are unknown, or of a later day, is flagged.
+MISSING_SHARE = 0.05
+
+_ASKED = ("org_ix", "followers", "is_answered", "has_followers", "is_read_later")
 
 _REACH: dict[str, Any] = {
     "table": "outreach",
@@ -106,7 +110,10 @@ def follower_erreygers() -> Rows:
     misleads="adjusted for question, bystanders and length only; " + _PROMINENT,
 )
 def follower_odds_ratio() -> Rows:
-    """Odds of an answer for ten times the followers, among turns alike in question, bystanders and length."""
+    """Odds of an answer for ten times the followers, among turns alike in question, bystanders and length.
+
+    Each organization has a level of its own; those that answered all or none of the turns tell nothing of the odds.
+    """
     return Rows((*_ASKED, "has_question", "is_bystander", "n_words"), _odds_ratio, n="has_followers")
 
 
@@ -149,17 +156,29 @@ def _known(rows: dict[str, Any]) -> dict[str, Any] | None:
     return kept if len(np.unique(kept["followers"])) > 1 else None
 
 
+def _flagged(found: Interval, rows: dict[str, Any], *, pooled: bool) -> Interval:
+    """Say what is true of a unit's turns: followers not counted, or counted later, and organizations mixed."""
+    flags = {
+        "followers_missing": float((rows["has_followers"] == 0).mean()) > MISSING_SHARE,
+        "followers_when_read": float(rows["is_read_later"].mean()) > MISSING_SHARE,
+        "organizations_pooled": pooled and len(np.unique(rows["org_ix"])) > 1,
+    }
+    return replace(found, flags=(*found.flags, *[name for name, holds in flags.items() if holds]))
+
+
 def _concentration(rows: dict[str, Any], d: Any, *, erreygers: bool) -> Interval | None:
     kept = _known(rows)
     if kept is None:
         return None
     index = erreygers_index if erreygers else concentration_index
-    return index(kept["is_answered"], kept["followers"], groups=kept["cluster"], level=d.level)
+    found = index(kept["is_answered"], kept["followers"], groups=kept["cluster"], level=d.level)
+    return _flagged(found, rows, pooled=True)
 
 
 def _odds_ratio(rows: dict[str, Any], d: Any) -> Interval | None:
     kept = _known(rows)
-    if kept is None or len(np.unique(kept["is_answered"])) < 2:
+    kept = None if kept is None else _undecided(kept)
+    if kept is None or not len(kept["is_answered"]):
         return None
     columns = {
         "followers": np.log10(1 + np.clip(kept["followers"].astype(float), 0, None)),
@@ -167,8 +186,19 @@ def _odds_ratio(rows: dict[str, Any], d: Any) -> Interval | None:
         "bystander": kept["is_bystander"].astype(float),
         "words": np.log1p(kept["n_words"].astype(float)),
     }
+    if len(np.unique(columns["followers"])) < 2:
+        return None
+    columns |= {f"organization {org}": (kept["org_ix"] == org) * 1.0 for org in np.unique(kept["org_ix"])[1:]}
     fit = logit_clustered(kept["is_answered"], columns, kept["cluster"], level=d.level)
-    return fit.ratio("followers")
+    return _flagged(fit.ratio("followers"), rows, pooled=False)
+
+
+def _undecided(rows: dict[str, Any]) -> dict[str, Any]:
+    """Keep the turns of organizations that answered some and left others: only these tell what an answer depends on."""
+    _, org = np.unique(rows["org_ix"], return_inverse=True)
+    share = np.bincount(org, rows["is_answered"]) / np.bincount(org)
+    mixed = ((share > 0) & (share < 1))[org]
+    return {name: values[mixed] for name, values in rows.items()}
 
 
 def _top_share(rows: dict[str, Any], d: Any) -> Interval | None:
@@ -181,4 +211,4 @@ def _top_share(rows: dict[str, Any], d: Any) -> Interval | None:
     edge = np.sort(most)[-int(np.ceil(len(people) / 10))]
     answered = np.bincount(who, kept["is_answered"])
     found = ratio_interval(np.where(most >= edge, answered, 0.0), answered, proportion=True, level=d.level)
-    return replace(found, n_clusters=int((answered > 0).sum()))
+    return _flagged(replace(found, n_clusters=int((answered > 0).sum())), rows, pooled=True)

@@ -23,8 +23,8 @@ def turns_with_followers(talk: Any) -> Frame:
     Returns
     -------
     Frame
-        The turns that no context post began, with `n_followers` (null where unknown), `n_words`, `is_due`,
-        `is_answered`.
+        The turns that no context post began, with `n_followers` (null where unknown), `is_read_later` (1 if that is
+        the account's count), `n_words`, `is_due`, `is_answered`.
     """
     end, horizon = talk.corpus.window_s[1], talk.definitions.horizon_s
     turns = talk.turn_frame.filter(~nw.col("is_context") & (nw.col("at_s") <= end))
@@ -36,7 +36,10 @@ def turns_with_followers(talk: Any) -> Frame:
     )
     due = flag(nw.col("at_s") <= end - horizon)
     wide = wide.with_columns(
-        n_followers=nw.coalesce("_then", "_now"), n_words=nw.col("n_words").fill_null(0), is_due=due
+        n_followers=nw.coalesce("_then", "_now"),
+        is_read_later=flag(nw.col("_then").is_null() & ~nw.col("_now").is_null()),
+        n_words=nw.col("n_words").fill_null(0),
+        is_due=due,
     )
     return wide.with_columns(is_answered=nw.col("is_due") * flag(nw.col("latency_s") <= horizon)).drop("_then", "_now")
 

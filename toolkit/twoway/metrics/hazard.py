@@ -24,16 +24,21 @@ from .registry import metric
     needs=("text",),
     traits=("response",),
     references=("Cox72", "LinWei89", "Gun18"),
-    formula=r"\exp(\beta),\ \lambda(t \mid q, z) = \lambda_0(t)\, \exp(\beta q + \gamma^\top z)",
-    undefined="nobody was answered while a turn with and a turn without a question were waiting",
+    formula=r"\exp(\beta),\ \lambda_b(t \mid q, z) = \lambda_{0b}(t)\, \exp(\beta q + \gamma^\top z)",
+    undefined=(
+        "nobody was answered while a turn with and a turn without a question were waiting for the same organization"
+    ),
     misleads=(
         "one number for all times: tw.fit_latency checks whether it changes as time goes by, and adjusts for more than"
         " bystanders and length"
     ),
 )
 def question_hazard_ratio() -> Rows:
-    """How many times as fast turns with a question are answered, among turns alike in bystanders and length."""
-    return Rows(("time", "event", "has_question", "is_bystander", "n_words"), _hazard_ratio)
+    """How many times as fast turns with a question are answered, among turns alike in bystanders and length.
+
+    Turns are compared within organizations only: each has a baseline hazard of its own.
+    """
+    return Rows(("org_ix", "time", "event", "has_question", "is_bystander", "n_words"), _hazard_ratio)
 
 
 def _hazard_ratio(rows: dict[str, Any], d: Any) -> Interval | None:
@@ -45,7 +50,9 @@ def _hazard_ratio(rows: dict[str, Any], d: Any) -> Interval | None:
     columns |= {name: values for name, values in others.items() if len(np.unique(values)) > 1}
     covariates = pd.DataFrame(columns)
     try:
-        fit = cox(rows["time"], rows["event"], covariates, clusters=rows["cluster"], level=d.level)
+        fit = cox(
+            rows["time"], rows["event"], covariates, strata=rows["org_ix"], clusters=rows["cluster"], level=d.level
+        )
     except NotEnoughEvidence:  # those who could be compared did not wait at the same time
         return None
     term = fit.table.set_index("term").loc["question"]

@@ -84,7 +84,8 @@ def raced(talk: Any, by: Any) -> Frame:
     words = talk.marks.select("row", "n_words")
     turns = _censored(_watched(talk, by).join(words, on="row", how="left"), "latency_s")
     turns = turns.with_columns(n_words=nw.col("n_words").fill_null(0))
-    return turns.select("unit", "time", "event", "has_question", "is_bystander", "n_words", cluster="person_ix")
+    columns = ["unit", "org_ix", "time", "event", "has_question", "is_bystander", "n_words"]
+    return turns.select(*columns, cluster="person_ix")
 
 
 def given_up(talk: Any, by: Any) -> Frame:
