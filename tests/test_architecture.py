@@ -50,6 +50,7 @@ STEPS: dict[str, float] = {
     "metrics.sums": 5,
     "metrics": 6,
     "figures": 6,  # takes tables, so that the results above can draw themselves
+    "metrics.unseen": 6.1,
     "metrics.flags": 6.2,
     "metrics.evaluate": 6.2,
     "metrics.bounding": 6.2,

@@ -18,11 +18,12 @@ from ..inference.ratios import ratio_intervals
 from ..inference.resampling import poisson_weights
 from ..inference.results import REFUSE_BELOW, WARN_BELOW, Interval
 from ..inference.scores import composite_interval
-from ..inference.survival import clustered_kaplan_meier, count_times, kaplan_meier
+from ..inference.survival import clustered_kaplan_meier
 from ..interactions.turns import CAUSES
 from .kinds import Competing, Distribution, Posterior, Ratio, Rows, Smooth, Survival
 from .registry import Metric
 from .sums import UnitSums
+from .unseen import answered_at_once, could_be_answered, ended_at_once
 
 __all__ = [
     "Outcome",
@@ -122,11 +123,12 @@ def _over_last(smooth: Smooth) -> Any:
 
 
 def _kept(found: Interval, n_clusters: int) -> Interval:
-    """Refuse an interval from fewer than ten clusters, and flag one from fewer than thirty."""
+    """Refuse an interval from fewer than ten clusters, and flag one from fewer than thirty; warnings stand."""
     few = ("few_clusters",) if n_clusters < WARN_BELOW else ()
+    flags = tuple(dict.fromkeys((*found.flags, *few)))
     if n_clusters < REFUSE_BELOW:
-        return Interval(np.nan, np.nan, method="none", flags=few, value=found.value, level=found.level)
-    return replace(found, flags=tuple(dict.fromkeys((*found.flags, *few))))
+        return Interval(np.nan, np.nan, method="none", flags=flags, value=found.value, level=found.level)
+    return replace(found, flags=flags)
 
 
 def _scaled(found: Interval, k: float) -> Interval:
@@ -142,9 +144,8 @@ def survival_outcomes(waits: dict[str, Any], metrics: dict[str, Metric], d: Defi
     """Read all answers off one unit's Kaplan-Meier curve, whose errors count persons, not turns."""
     curve = clustered_kaplan_meier(waits["time"], waits["event"], waits["cluster"], level=d.level)
     best = None
-    if "could_hide" in waits and (found := hidden_rows(waits["could_hide"], waits["event"], d.unseen_share)).any():
-        # At best whoever may have been answered unseen was answered at once.
-        best = kaplan_meier(*count_times(np.where(found, 1, waits["time"]), found | (waits["event"] > 0)))
+    if "could_hide" in waits and (found := could_be_answered(waits["could_hide"], waits["event"])).any():
+        best = answered_at_once(waits, found, d.unseen_share)
     out = {}
     for name, m in metrics.items():
         spec = m.declare()
@@ -166,11 +167,10 @@ def competing_outcomes(waits: dict[str, Any], metrics: dict[str, Metric], d: Def
         return aalen_johansen(time, causes, waits["cluster"], causes=CAUSES, level=d.level)
 
     seen = curves(waits["cause"], waits["time"])
-    found = hidden_rows(waits["could_hide"], waits["cause"], d.unseen_share)
-    others = []
-    if found.any():
-        time = np.where(found, 1, waits["time"])
-        others = [curves(np.where(found, cause, waits["cause"]), time) for cause in (1, 3)]
+    found = could_be_answered(waits["could_hide"], waits["cause"])
+    # Hidden answers were all open, or all deflections.
+    ends = [1, 3] if found.any() else []
+    others = [ended_at_once(waits, found, d.unseen_share, cause, CAUSES) for cause in ends]
     out = {}
     for name, m in metrics.items():
         spec = m.declare()
@@ -181,14 +181,6 @@ def competing_outcomes(waits: dict[str, Any], metrics: dict[str, Metric], d: Def
             n = interval.n_clusters
             out[name] = Outcome(_of_persons(interval, n), seen.n, n, bounds)
     return out
-
-
-def hidden_rows(could_hide: Any, ended: Any, share: float) -> Any:
-    """Choose the waits without an answer that may have had one unseen: all, or the first of them up to a share."""
-    candidates = np.flatnonzero((could_hide > 0) & (ended == 0))
-    chosen = np.zeros(len(ended), dtype=bool)
-    chosen[candidates[: round(share * len(candidates))]] = True
-    return chosen
 
 
 def rows_outcomes(rows: dict[str, Any], metrics: dict[str, Metric], d: Definitions) -> dict[str, Outcome]:
