@@ -40,7 +40,7 @@ class Measured:
             if outcome is None or np.isnan(self.interval(group, metric.name).value):
                 continue
             seen = outcome.interval
-            low, high = (float(end) for end in np.clip([seen.low, seen.high], *metric.span))
+            low, high = (float(end) for end in np.clip([seen.low, seen.high], *metric.span_under(talk.definitions)))
             level = talk.definitions.level
             interval = Interval(
                 low, high, method=seen.method, value=seen.value, n_clusters=outcome.n_clusters, level=level

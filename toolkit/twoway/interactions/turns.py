@@ -78,9 +78,13 @@ def _linked_turns(asked: Frame, said: Frame, merged: Frame) -> Frame:
     asked = asked.select(*pair, asked_row="row", _turn="turn_no")
     asked = asked.join(units.rename({"parent_row": "asked_row"}), on="asked_row", how="left")
     asked = asked.with_columns(unit=nw.coalesce("unit", "asked_row"))
-    found = replies.join(asked, on=[*pair, "unit"], how="inner").group_by(*pair, "row").agg(
-        nw.when(nw.col("asked_row") <= nw.col("parent_row")).then(nw.col("_turn")).max().alias("_before"),
-        nw.col("_turn").min().alias("_first"),
+    found = (
+        replies.join(asked, on=[*pair, "unit"], how="inner")
+        .group_by(*pair, "row")
+        .agg(
+            nw.when(nw.col("asked_row") <= nw.col("parent_row")).then(nw.col("_turn")).max().alias("_before"),
+            nw.col("_turn").min().alias("_first"),
+        )
     )
     return found.select(*pair, "row", _strict_turn=nw.coalesce("_before", "_first"))
 

@@ -149,12 +149,16 @@ def answered_within_24h() -> Survival:
     **{**_WAIT, "traits": ("response", "delayed")},
     direction="-",
     unit="minutes",
-    span=(0.0, 10_080.0),
+    span=(0.0, 1_440.0),
+    scales_with="rmst_s",
     formula=r"\int_0^{24\,\mathrm{h}} \hat S_a(t)\,dt",
     misleads="a mean over a day: it does not tell one long wait from many short ones; " + _WAIT_MISLEADS,
 )
 def latency_rmst_24h() -> Survival:
-    """Mean minutes of waiting within the first 24 hours (restricted mean), the unanswered included."""
+    """Mean minutes of waiting within the first 24 hours (restricted mean), the unanswered included.
+
+    24 hours is the default of the setting `rmst_s`; with another one the mean looks, and reaches, as far as that.
+    """
     return Survival(lambda curve, d: _minutes(curve.rmst(float(d.rmst_s))))
 
 

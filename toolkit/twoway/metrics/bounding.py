@@ -33,7 +33,7 @@ def widened(metric: Metric, bounds: tuple[float, float], definitions: Any, *, is
     low, high = bounds
     if np.isnan(low) and np.isnan(high):
         return bounds
-    kept, top = definitions.kept_share, metric.span[1]
+    kept, top = definitions.kept_share, metric.span_under(definitions)[1]
     falls, rises = "diluted" in metric.traits, "delayed" in metric.traits
     if kept < 1 and (falls or "thinned" in metric.traits):
         high = min(top, high / kept)

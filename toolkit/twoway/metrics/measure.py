@@ -79,7 +79,8 @@ def measure(
             outcome = pass_.blank() if _is_unknowable(metric, talk) else outcomes.get((unit, name)) or pass_.blank()
             flags = flags_for(metric, outcome, facts, talk, depends_on_bots=(unit, name) in sensitive)
             bounds = widened(metric, outcome.bounds, talk.definitions, is_selected=facts.is_selected)
-            rows.append(_row(by, label, metric, outcome, flags, bounds))
+            span = metric.span_under(talk.definitions)
+            rows.append(_row(by, label, metric, outcome, flags, bounds, span))
     return Scorecard(pd.DataFrame(rows, columns=COLUMNS), talk=talk, by=by, interval=interval)
 
 
@@ -120,13 +121,19 @@ def _is_unknowable(metric: Metric, talk: Any) -> bool:
 
 
 def _row(
-    by: str, label: str, metric: Metric, outcome: Outcome, flags: str, bounds: tuple[float, float]
+    by: str,
+    label: str,
+    metric: Metric,
+    outcome: Outcome,
+    flags: str,
+    bounds: tuple[float, float],
+    span: tuple[float, float],
 ) -> tuple[Any, ...]:
     found = outcome.interval
     n = outcome.n if outcome.n == outcome.n else 0
     # Limits on another scale may leave the range of the metric, where nothing can be. A lower limit beyond all that was
     # watched is none.
-    low, high = np.clip([found.low, found.high], *metric.span)
+    low, high = np.clip([found.low, found.high], *span)
     low = low if low < np.inf else np.nan
     return (
         by,

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
-from ..inference.results import Interval, t_quantile
-from ..inference.survival import clustered_kaplan_meier
+from ..inference.restricted_means import rmst_difference
+from ..inference.results import Interval
 from .kinds import Ratio, Rows, Survival
 from .registry import metric
 
@@ -46,12 +44,17 @@ def business_latency_median() -> Survival:
     direction="-",
     unit="minutes",
     span=(-1_440.0, 1_440.0),
+    scales_with="rmst_s",
     formula=r"\mathrm{RMST}_{24 h}(\text{asked outside hours}) - \mathrm{RMST}_{24 h}(\text{asked inside})",
     undefined=f"nobody asked inside, or nobody outside the opening hours, or {_UNKNOWN}",
     misleads="what is asked at night may differ from what is asked by day; " + _MISLEADS,
 )
 def after_hours_penalty() -> Rows:
-    """Minutes longer that persons wait, within 24 hours, if they ask outside the opening hours."""
+    """Minutes longer that persons wait, within 24 hours, if they ask outside the opening hours.
+
+    24 hours is the default of the setting `rmst_s`, which also says how far from 0 the penalty can be. A person who
+    asks on both sides moves both means; the interval takes that into account.
+    """
     return Rows(("calendar", "event", "inside"), _penalty)
 
 
@@ -69,20 +72,11 @@ def cover_share() -> Ratio:
 
 def _penalty(rows: dict[str, Any], d: Any) -> Interval | None:
     """Compare restricted means of those who asked outside and inside; both groups need to be watched for the time."""
-    sides = []
-    for side in (0, 1):
-        here = rows["inside"] == side
-        if not here.any():
-            return None
-        curve = clustered_kaplan_meier(
-            rows["calendar"][here], rows["event"][here], rows["cluster"][here], level=d.level
-        )
-        sides.append(curve.rmst(float(d.rmst_s)))
-    outside, inside = sides
-    n = len(np.unique(rows["cluster"]))
-    value, se = outside.value - inside.value, float(np.hypot(outside.se, inside.se))
-    margin = float(t_quantile(min(outside.n_clusters, inside.n_clusters) - 1, d.level)) * se
-    found = Interval(value - margin, value + margin, se, "rmst_difference_clustered", (), value, n, level=d.level)
+    outside = rows["inside"] == 0
+    if outside.all() or not outside.any():
+        return None
+    tau = float(d.rmst_s)
+    found = rmst_difference(rows["calendar"], rows["event"], outside, rows["cluster"], tau, level=d.level)
     return _minutes(found)
 
 

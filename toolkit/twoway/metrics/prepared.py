@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import pandas as pd
 import pyarrow as pa
 
 from ..engine import Frame
@@ -78,11 +79,14 @@ class Grouping:
 
     def month_of_days(self) -> dict[int, int]:
         """Map each day of the corpus (since 1970) to its month, written as the number 202401."""
-        import pandas as pd
-
         first, last = (int(s) // DAY for s in self.talk.corpus.span_s)
         dates = pd.to_datetime(pd.Series(range(first, last + 1)), unit="D")
         return dict(zip(range(first, last + 1), (dates.dt.year * 100 + dates.dt.month).tolist(), strict=True))
+
+    def _window_months(self) -> list[int]:
+        """List the months of the window; context may reach back much further."""
+        start, end = (pd.Timestamp(second, unit="s").to_period("M") for second in self.talk.corpus.window_s)
+        return [month.year * 100 + month.month for month in pd.period_range(start, end, freq="M")]
 
     def unit_names(self) -> dict[int, str]:
         """Name every unit that is measured, also those without evidence."""
@@ -99,7 +103,7 @@ class Grouping:
         if self.level == "role":
             return {a["role_ix"]: a["role"] for a in accounts}
         if self.level == "month":
-            return {m: f"{m // 100:04d}-{m % 100:02d}" for m in sorted(set(self.month_of_days().values()))}
+            return {m: f"{m // 100:04d}-{m % 100:02d}" for m in self._window_months()}
         return {0: "all"}
 
 

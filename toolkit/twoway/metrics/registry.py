@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import partial
 from typing import Any
 
@@ -46,6 +46,7 @@ class Metric:
     needs: tuple[str, ...]
     needs_one: tuple[str, ...]
     traits: frozenset[str]
+    scales_with: str
     declare: Callable[[], Ratio | Statistic]
     doc: str = field(repr=False, default="")
 
@@ -53,6 +54,14 @@ class Metric:
     def title(self) -> str:
         """The one-sentence claim."""
         return self.doc.strip().splitlines()[0] if self.doc else self.name
+
+    def span_under(self, definitions: Any) -> tuple[float, float]:
+        """Return the least and the greatest value it can take under other definitions than the defaults."""
+        if not self.scales_with:
+            return self.span
+        usual = {f.name: f.default for f in fields(definitions)}[self.scales_with]
+        k = getattr(definitions, self.scales_with) / usual
+        return self.span[0] * k, self.span[1] * k
 
     @property
     def family(self) -> str:
@@ -79,6 +88,7 @@ def metric(
     needs: tuple[str, ...] = (),
     needs_one: tuple[str, ...] = (),
     traits: tuple[str, ...] = (),
+    scales_with: str = "",
 ) -> Callable[[Callable[[], Ratio | Statistic]], Callable[[], Ratio | Statistic]]:
     r"""Declare a metric; the function's name is its name, its docstring its explanation.
 
@@ -116,6 +126,8 @@ def metric(
         `"rules"`: rests on text rules; `"signed"`: can be negative; `"hours"`: depends on opening hours;
         `"followers"`: on counts of followers; `"thinned"`: too low where only a share of replies was kept;
         `"diluted"`, `"delayed"`: a share of turns that falls, a wait or silence that grows, with every unanswered turn.
+    scales_with
+        The setting that stretches the span: `span` holds at its default.
 
     Raises
     ------
@@ -137,6 +149,7 @@ def metric(
         "needs": needs,
         "needs_one": needs_one,
         "traits": frozenset(traits),
+        "scales_with": scales_with,
     }
     return partial(_register, told)
 
