@@ -73,9 +73,19 @@ def open_times(hours: Stretches, zone: str, first_s: int, last_s: int) -> OpenTi
     if not hours:
         return OpenTimes(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
     starts = _seconds(np.concatenate([on[day] + start for day, start, _ in hours]), zone, first=True)
-    ends = _seconds(np.concatenate([on[day] + end for day, _, end in hours]), zone, first=False)
+    ends = _ends(np.concatenate([on[day] + end for day, _, end in hours]), zone)
     order = np.argsort(starts, kind="stable")
     return OpenTimes(*_merged(starts[order], ends[order]))
+
+
+def _ends(clock: NDArray[np.datetime64], zone: str) -> NDArray[np.int64]:
+    """Turn wall-clock times at which hours end into seconds since 1970.
+
+    What ends as a repeated hour begins has ended before it comes the first time; what ends within it ends in the
+    second. Hence a second after the last open one, unless the clock skips that.
+    """
+    last = clock.astype("datetime64[s]") - np.timedelta64(1, "s")
+    return np.minimum(_seconds(last, zone, first=False) + 1, _seconds(clock, zone, first=False))
 
 
 def _seconds(clock: NDArray[np.datetime64], zone: str, *, first: bool) -> NDArray[np.int64]:
