@@ -52,6 +52,17 @@ def test_what_was_said_twice_is_no_formula(measured):
     assert close(found["brand", "latency_median_no_auto"], 1 / 6)
 
 
+def test_a_formula_with_a_name_in_it_is_a_formula(measured):
+    # The same words to Ann, Bob and Cyd within a minute; without them nobody was answered.
+    names = ["ann", "bob", "cyd"]
+    rows = [post(f"q{i}", name, DAY * i, "@brand open?") for i, name in enumerate(names)]
+    for i, name in enumerate(["Ann", "Bob Jones", "Cyd-Lee"]):
+        rows.append(post(f"a{i}", "brand", DAY * i + 0.5, f"@{names[i]} Hi {name}! We got your message.", f"q{i}"))
+    found = measured(*tables([*rows, post("end", "brand", 30 * DAY, "good night")], people(*names)))
+    assert close(found["brand", "latency_median"], 0.5)
+    assert close(found["brand", "answered_within_15min_no_auto"], 0.0)
+
+
 def test_a_slow_formula_is_an_answer(measured):
     posts, accounts = formula_then_answer(3)
     posts.loc[posts["post_id"].str.startswith("a"), "created_at"] += 50
@@ -157,6 +168,13 @@ def test_the_clock_change_inside_opening_hours(measured, day, minutes):
     posts, accounts = asked_and_answered([(f"{day} 01:30", f"{day} 03:30")])
     found = measured(posts, accounts, definitions=stated("sun 00:00-06:00"))
     assert close(found["brand", "business_latency_median"], minutes)
+
+
+def test_hours_that_end_as_an_hour_comes_twice_have_ended(measured):
+    # Open until two on the night the clock goes from three back to two: asked at one, answered after both passes.
+    posts, accounts = asked_and_answered([("2024-10-27 01:00", "2024-10-27 09:00")])
+    found = measured(posts, accounts, definitions=stated("sun 00:00-02:00"))
+    assert close(found["brand", "business_latency_median"], 60)
 
 
 def test_the_penalty_of_asking_after_hours(measured):

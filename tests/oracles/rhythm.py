@@ -13,6 +13,12 @@ from .posting import own_units
 
 QUARTER, ENOUGH_POSTS = 900, 50
 DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+HANDLES_FIRST = re.compile(r"^(\s*\.?@\w+[,:]?)+\s*")
+LETTERS = r"[^\W\d_](?:[^\W\d_]|['’-])*"
+GREETED = re.compile(
+    r"^(\W*(?:(?:hi|hiya|hello|hey|dear|good (?:morning|afternoon|evening|day)|hallo|hola|bonjour)[\s,]"
+    rf"|(?:thanks|thank you),))[\s,]*{LETTERS}(?:\s{LETTERS})?\s*[,!.–—-]"
+)
 SIGNATURE = re.compile(r"\s[\^*~/–—-]{1,2}\s?[^\W\d_]{1,12}\s*$|\s\^\w{1,4}\s*$")
 
 
@@ -27,8 +33,12 @@ def rhythm(world, exchange, unit):
 
 
 def wording(post):
-    """Return the letters of a text: without links, handles, signature, digits, punctuation and spaces."""
+    """Return the letters of a text: without links, handles, signature, digits, punctuation, spaces, and whom it greets.
+
+    The greeted name is one word or two between a greeting and the next mark.
+    """
     text = SIGNATURE.sub("", URL.sub(" ", post["text"].lower()))
+    text = GREETED.sub(r"\1", HANDLES_FIRST.sub("", text))
     return "".join(c for c in re.sub(r"@\w+", " ", text) if c.isalpha())
 
 

@@ -45,7 +45,8 @@ def features_kernel(batch: pa.RecordBatch, *, substance_words: int = 8) -> pa.Re
     -------
     pyarrow.RecordBatch
         Columns of `FEATURES`; `to_*` are false, and `resolution` and `wording` (a number that stands for the letters
-        of the text, handles, links and signature left out) null, for posts that are not the brand's.
+        of the text; handles, links, signature and the name in a greeting left out) null, for posts that are not the
+        brand's.
     """
     frame = pl.from_arrow(pa.Table.from_batches([batch])).with_columns(pl.col("text").fill_null(""))
     marks = frame.select("row", *_marks(pl.col("text")))
@@ -97,8 +98,11 @@ def _what_replies_do(brand: pl.DataFrame, substance_words: int) -> pl.DataFrame:
 
 
 def _wording(body: pl.Expr) -> pl.Expr:
-    """Number the letters of a text, so that equal wordings can be counted; null where there are none."""
-    letters = body.str.replace_all(p.NOT_LETTERS, "")
+    """Number the letters of a text, so that equal wordings can be counted; null where there are none.
+
+    Who is greeted by name is left out: the same words to Ann and to Bob are the same wording.
+    """
+    letters = body.str.replace(p.GREETED, "${1}").str.replace_all(p.NOT_LETTERS, "")
     number = letters.hash(seed=1).reinterpret(signed=True)
     return pl.when(letters != "").then(number).alias("wording")
 

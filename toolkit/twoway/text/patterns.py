@@ -12,6 +12,7 @@ __all__ = [
     "DESTINATIONS",
     "EMAIL",
     "ESCALATE",
+    "GREETED",
     "HASHTAG",
     "LEADING_HANDLES",
     "LEGACY_REPOST",
@@ -40,6 +41,11 @@ CONTENT_WORD = r"[\p{L}\p{N}][\p{L}\p{N}'’]{3,}"
 LEADING_HANDLES = r"^(?:\s*\.?@\w+[,:]?)+\s*"
 SIGNATURE = r"(?:\s[\^*~/–—-]{1,2}\s?\p{L}{1,12}|\s\^\w{1,4})\s*(?:xurlx\s*)*(?:\d/\d)?\s*$"
 
+#: A greeting, and up to two words between it and the next mark: a name.
+GREETED = (
+    r"^(\W*(?:(?:hi|hiya|hello|hey|dear|good (?:morning|afternoon|evening|day)|hallo|hola|bonjour)[\s,]|thank(?:s| you),))"
+    r"[\s,]*\p{L}[\p{L}'’-]*(?:\s\p{L}[\p{L}'’-]*)?\s*[,!.–—-]"
+)
 NOT_LETTERS = r"@\w+|xurlx|xmailx|[^\p{L}]+"
 
 _MESSAGE = r"(?:d\.?m['’]?s?(?:ed|ing)?|direct[ -]?messag(?:e|es|ing)|private[ -]?messag(?:e|es|ing)|inbox(?: us| me))"
