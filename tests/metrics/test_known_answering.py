@@ -1,4 +1,4 @@
-"""Values worked on paper for answering: whom a reply answers, who was ignored, and by which unit it is counted (B1, B10)."""
+"""Values worked on paper for answering: whom a reply answers, who was ignored, and in which unit (B1, B10)."""
 
 from __future__ import annotations
 

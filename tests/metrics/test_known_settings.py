@@ -201,3 +201,74 @@ def test_odds_are_compared_within_organizations():
     assert close(odds["value"], 1.0)
     assert "organizations_pooled" not in odds["flags"]
     assert "organizations_pooled" in index["flags"]
+
+
+# --- collections chosen by their answers ---
+
+
+def replies_to_a_post(n_answered, n):
+    """Return a post of the brand with many replies, most of them answered: nobody opens a thread to ask."""
+    rows = [post("p", "brand", 0, "news")]
+    for i in range(n):
+        rows.append(post(f"q{i}", f"p{i}", i, "really?", "p"))
+        if i < n_answered:
+            rows.append(post(f"r{i}", "brand", i + 100, "yes", f"q{i}"))
+    rows.append(post("end", "brand", 60 * DAY, "bye"))
+    return tables(rows, people(*[f"p{i}" for i in range(n)]))
+
+
+def flags(posts, accounts, metric="response_rate", **settings):
+    talk = annotated(posts, accounts, definitions=tw.Definitions(draws=1, **settings))
+    return tw.measure(talk, [metric]).table["flags"].iloc[0].split(",")
+
+
+@pytest.mark.parametrize(
+    ("n_answered", "collection", "is_flagged"),
+    [
+        (40, "unknown", True),
+        (39, "unknown", False),
+        (40, "complete", False),
+        (5, "answered", True),
+    ],
+)
+def test_collections_of_answers_show_where_nobody_opens_a_thread(n_answered, collection, is_flagged):
+    posts, accounts = replies_to_a_post(n_answered, 40)
+    assert ("reply_selected" in flags(posts, accounts, collection=collection)) == is_flagged
+    said = " ".join(tw.Corpus(posts, accounts).coverage().remarks)
+    assert ("chosen by its answers" in said) == (n_answered == 40)
+
+
+def test_a_collection_is_chosen_in_one_of_three_ways():
+    with pytest.raises(tw.UnknownName, match="collection"):
+        tw.Definitions(collection="all")
+
+
+def test_replies_long_before_their_question_are_flagged_and_counted():
+    rows = [post("q", "ann", 10, "@brand open?"), post("r", "brand", 9, "yes", "q"), post("z", "brand", 30 * DAY, "x")]
+    rows += [post("q2", "ann", 20, "@rival open?"), post("r2", "rival", 21, "yes", "q2")]
+    posts, accounts = tables(rows, {**people("ann"), "rival": "official"})
+    table = tw.measure(annotated(posts, accounts), ["response_rate"]).table.set_index("unit_id")
+    assert "clock_skew" in table.loc["brand", "flags"]
+    assert "clock_skew" not in table.loc["rival", "flags"]
+    assert tw.Corpus(posts, accounts).coverage().replies_too_early == 1
+
+
+# --- followers ---
+
+
+def test_followers_of_another_day_are_flagged_by_their_share():
+    rows, names = [], [f"p{i:02}" for i in range(40)]
+    for i, name in enumerate(names):
+        rows.append(post(f"q{i}", name, i, "@brand open?", n_followers=None))
+        rows += [post(f"r{i}", "brand", i + 100, "ok", f"q{i}", n_followers=None)] if i % 3 else []
+    rows.append(post("end", "brand", 60 * DAY, "bye", n_followers=5))
+    posts, accounts = tables(rows, people(*names))
+    accounts["n_followers"] = [None, *[10 * i if i < 30 else None for i in range(40)]]
+    asked = flags(posts, accounts, "follower_odds_ratio")
+    assert "followers_when_read" in asked
+    assert "followers_missing" in asked
+    at_once = posts["post_id"].str.startswith("q")
+    posts.loc[at_once, "n_followers"] = list(range(40))
+    asked = flags(posts, accounts, "follower_odds_ratio")
+    assert "followers_when_read" not in asked
+    assert "followers_missing" not in asked

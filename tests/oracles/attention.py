@@ -72,6 +72,7 @@ def case_of(world, turn):
         followers = float(later)
     return {
         "person": turn["person"],
+        "org": turn["org"],
         "followers": followers,
         "answered": within(turn["latency"], world.settings.horizon_s),
         "asks": turn["asks"],
@@ -97,7 +98,7 @@ def prominence(cases):
     return {
         "follower_concentration": (ratio(2 * between, sum(ys) / n)[0], n),
         "follower_erreygers": (8 * between if sum(ys) else NAN, n),
-        "follower_odds_ratio": (odds_ratio(cases, ys), n),
+        "follower_odds_ratio": (odds_ratio(cases), n),
         "top_followed_share": (top_share(cases), n),
     }
 
@@ -124,16 +125,24 @@ def top_share(cases):
     return share(answered, lambda c: most[c["person"]] >= edge)[0]
 
 
-def odds_ratio(cases, ys):
+def odds_ratio(cases):
     """Return exp(b) of the followers' logarithm in a logistic regression; columns that do not vary are left out.
 
+    Every organization has a level of its own, which has no maximum where it answered all or none: these are left out.
     None, which is compared with nothing, where the regression has no maximum or cannot tell its columns apart.
     """
+    seen = {(c["org"], c["answered"]) for c in cases}
+    cases = [c for c in cases if (c["org"], not c["answered"]) in seen]
+    ys = [int(c["answered"]) for c in cases]
+    if not cases:
+        return NAN
+    orgs = sorted({c["org"] for c in cases})
     columns = [[math.log10(1 + c["followers"]) for c in cases]]
     if len(set(columns[0])) < 2 or len(set(ys)) < 2:
         return NAN
     columns += [[float(c[name]) for c in cases] for name in ("asks", "bystander")]
     columns.append([math.log1p(c["words"]) for c in cases])
+    columns += [[float(c["org"] == org) for c in cases] for org in orgs[1:]]
     columns = [[1.0] * len(cases)] + [column for column in columns if len(set(column)) > 1]
     beta = logistic(columns, ys)
     return None if beta is None else math.exp(beta[1])

@@ -11,7 +11,11 @@ import pandas as pd
 
 from .interactions.annotate import annotate
 
-__all__ = ["Coverage", "count_coverage", "opening_share"]
+__all__ = ["Coverage", "answered_share", "count_coverage", "nearly_all", "opening_share"]
+
+
+#: Where more than this share of at least so many was answered, the collection seems to be chosen by its answers.
+SELECTED, ENOUGH = 0.98, 30
 
 
 def _count(meaning: str) -> Any:
@@ -30,9 +34,7 @@ class Coverage:
 
     posts: int = _count("posts of the sample")
     accounts: int = _count("accounts that posted them")
-    context_posts: int = _count(
-        "further posts known only because others, or a profile, refer to them, or outside the window"
-    )
+    context_posts: int = _count("further posts: others, or a profile, refer to them, or they lie outside the window")
     measured_accounts: int = _count("accounts that are measured")
     persons: int = _count("accounts of the public that posted")
     replies: int = _count("posts of the sample that name a parent")
@@ -52,6 +54,7 @@ class Coverage:
     languages: int = _count("languages given")
     turns_owed: int = _count("turns owed by the measured accounts")
     turns_answered: int = _count("turns owed that were answered at any time")
+    replies_too_early: int = _count("answers dropped because they precede their turn by more than a clock error")
     repaired: int = _count("values mended by named rules")
     rejected: int = _count("rows set aside")
     window_from: str = field(default="", metadata={"meaning": "start of the observed period"})
@@ -167,7 +170,9 @@ def _thread_counts(talk: Any) -> dict[str, int]:
     )
     trees = talk.tree_frame.select(nw.col("root").n_unique().alias("conversations"))
     turns = talk.turn_frame.filter(~nw.col("is_context")).select(
-        nw.len().alias("turns_owed"), _yes(~nw.col("latency_s").is_null()).alias("turns_answered")
+        nw.len().alias("turns_owed"),
+        _yes(~nw.col("latency_s").is_null()).alias("turns_answered"),
+        nw.col("n_too_early").sum().alias("replies_too_early"),
     )
     out = {"cycles": len(talk.links.cycle_rows)}
     for part in (roots, trees, turns):
@@ -188,15 +193,22 @@ def opening_share(talk: Any) -> tuple[int, float]:
     return int(found["n"]), (found["k"] or 0) / found["n"] if found["n"] else float("nan")
 
 
+def answered_share(talk: Any) -> tuple[int, float]:
+    """Count all turns owed, and the share of them answered at any time."""
+    hit = nw.when(~nw.col("latency_s").is_null()).then(1).otherwise(0)
+    turns = talk.turn_frame.filter(~nw.col("is_context")).select(nw.len().alias("n"), hit.sum().alias("k"))
+    found = talk.engine.collect(turns).to_pylist()[0]
+    return int(found["n"]), (found["k"] or 0) / found["n"] if found["n"] else float("nan")
+
+
+def nearly_all(n: int, share: float, cut: float = SELECTED) -> bool:
+    """Say whether so many were answered that the collection seems to be chosen by its answers."""
+    return bool(n >= ENOUGH and share > cut)
+
+
 def _remarks(corpus: Any, counts: dict[str, int], openings: tuple[int, float]) -> list[str]:
     """Say in words what the counts imply."""
-    notes = []
-    n_open, share = openings
-    if n_open >= 30 and share > 0.98:
-        notes.append(
-            f"{share:.1%} of the {n_open:,} approaches that open a thread are answered: this collection seems to be"
-            " made of answered threads; measures of answering are flagged reply_selected."
-        )
+    notes = _selection(counts, openings)
     if not corpus.knows("parent_id"):
         notes.append(
             "The source has no reply links: trees and replies cannot be shown, answers are inferred from mentions."
@@ -208,11 +220,7 @@ def _remarks(corpus: Any, counts: dict[str, int], openings: tuple[int, float]) -
             f"{counts['orphans'] / counts['replies']:.0%} of replies have no parent in the corpus: conversations are"
             " cut short and flagged orphan_share."
         )
-    hidden = corpus.repairs.set_index("rule")["n"].get("more_not_expanded", 0)
-    if hidden:
-        notes.append(
-            f"{hidden:,} comments stand behind 'more' in the source and were not fetched: trees are cut short."
-        )
+    notes += _not_fetched(corpus)
     if counts["context_posts"]:
         notes.append(
             "Posts known only as context were chosen because somebody refers to them; they start no turns that count."
@@ -229,6 +237,23 @@ def _remarks(corpus: Any, counts: dict[str, int], openings: tuple[int, float]) -
             " to change that."
         )
     return notes if corpus.knows("repost_of_id") else [*notes, "Reposts are not marked by the source."]
+
+
+def _selection(counts: dict[str, int], openings: tuple[int, float]) -> list[str]:
+    """Say whether the collection seems to be chosen by its answers."""
+    (n_open, share), n_owed = openings, counts["turns_owed"]
+    flagged = "measures of answering are flagged reply_selected."
+    if nearly_all(n_open, share):
+        return [
+            f"{share:.1%} of the {n_open:,} approaches that open a thread are answered: this collection seems to be"
+            f" made of answered threads; {flagged}"
+        ]
+    if n_owed and nearly_all(n_owed, counts["turns_answered"] / n_owed):
+        return [
+            f"{counts['turns_answered'] / n_owed:.1%} of the {n_owed:,} turns owed are answered: this collection seems"
+            f" to be chosen by its answers; {flagged}"
+        ]
+    return []
 
 
 def _not_fetched(corpus: Any) -> list[str]:

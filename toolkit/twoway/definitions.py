@@ -15,6 +15,9 @@ __all__ = ["Definitions"]
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
+#: What can be said of how posts were chosen.
+COLLECTIONS = ("unknown", "complete", "answered")
+
 
 def _setting(default: Any, meaning: str) -> Any:
     return field(default=default, metadata={"meaning": meaning})
@@ -70,6 +73,10 @@ class Definitions:
     selected_cut: float = _setting(
         0.98, "answered share above which the collection is taken to be chosen by its answers"
     )
+    collection: str = _setting(
+        "unknown",
+        "how posts were chosen: 'complete', 'answered' (by their answers), or 'unknown': judged by selected_cut",
+    )
     orphan_cut: float = _setting(0.10, "share of replies without parent above which conversation measures are flagged")
     level: float = _setting(0.95, "confidence level of intervals")
     draws: int = _setting(2000, "bootstrap draws")
@@ -79,6 +86,8 @@ class Definitions:
         """Refuse values that no measure could be computed with."""
         if self.attribution not in {"strict", "inferred"}:
             raise unknown_name(self.attribution, ["strict", "inferred"], "attribution")
+        if self.collection not in COLLECTIONS:
+            raise unknown_name(self.collection, COLLECTIONS, "collection")
         if self.business_hours != "inferred":
             parse_hours(self.business_hours)
         if not 0 < self.level < 1:

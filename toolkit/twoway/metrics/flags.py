@@ -6,12 +6,12 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from ..coverage import opening_share
+from ..coverage import answered_share, nearly_all, opening_share
 from ..inference.modelfit import FLAGS as MODEL_FLAGS
 from ..inference.results import FLAGS as INTERVAL_FLAGS
 from .registry import Metric
 
-__all__ = ["FLAG_MEANINGS", "CorpusFacts", "corpus_facts", "flags_for"]
+__all__ = ["FLAG_MEANINGS", "CorpusFacts", "corpus_facts", "flags_for", "skewed_units"]
 
 FLAG_MEANINGS = {
     **MODEL_FLAGS,
@@ -59,10 +59,12 @@ class CorpusFacts:
 def corpus_facts(talk: Any) -> CorpusFacts:
     """Find out whether the collection was chosen by its answers, and how many parents are missing.
 
-    A collection of answered threads shows in the posts that open a thread: nearly all of them were answered.
+    A collection of answered threads shows in the posts that open a thread, or where few do in all turns owed: nearly
+    all of them were answered. `Definitions.collection` says it outright.
     """
-    engine = talk.engine
+    engine, cut = talk.engine, talk.definitions.selected_cut
     n_openings, share = opening_share(talk)
+    looks_selected = nearly_all(n_openings, share, cut) or nearly_all(*answered_share(talk), cut)
     replies = engine.collect(
         talk.links.posts.filter(~nw.col("is_context")).select(
             nw.when(nw.col("is_orphan")).then(1).otherwise(0).sum().alias("orphans"),
@@ -70,9 +72,9 @@ def corpus_facts(talk: Any) -> CorpusFacts:
         )
     ).to_pylist()[0]
     orphans = replies["orphans"] / replies["replies"] if replies["replies"] else 0.0
-    selected = bool(n_openings >= 30 and share > talk.definitions.selected_cut)
+    told = {"complete": False, "answered": True}
     return CorpusFacts(
-        is_selected=selected,
+        is_selected=told.get(talk.definitions.collection, looks_selected),
         opening_share=share,
         n_openings=n_openings,
         orphan_share=float(orphans),
@@ -96,7 +98,21 @@ def _notes(talk: Any) -> list[tuple[str, str]]:
     return notes
 
 
-def flags_for(metric: Metric, outcome: Any, facts: CorpusFacts, talk: Any, *, depends_on_bots: bool = False) -> str:
+def skewed_units(talk: Any, grouping: Any) -> set[int]:
+    """List the units with replies that were dropped because they precede what they answer."""
+    early = talk.turn_frame.filter(~nw.col("is_context") & (nw.col("n_too_early") > 0))
+    return set(talk.engine.collect(grouping.put(early).select("unit").unique())["unit"].to_pylist())
+
+
+def flags_for(
+    metric: Metric,
+    outcome: Any,
+    facts: CorpusFacts,
+    talk: Any,
+    *,
+    depends_on_bots: bool = False,
+    is_skewed: bool = False,
+) -> str:
     """Write the flags of one value, comma-separated, without repeats."""
     flags = list(outcome.interval.flags)
     if "undefined" not in flags and outcome.value == outcome.value and outcome.n < metric.min_n:
@@ -107,6 +123,8 @@ def flags_for(metric: Metric, outcome: Any, facts: CorpusFacts, talk: Any, *, de
         flags.append("reply_selected")
     if facts.orphan_share > talk.definitions.orphan_cut and metric.traits & {"conversation", "response"}:
         flags.append("orphan_share")
+    if is_skewed and "response" in metric.traits:
+        flags.append("clock_skew")
     if not talk.corpus.knows("parent_id") and ("response" in metric.traits or "parent_id" in metric.needs):
         flags.append("no_reply_ids")
     flags += [flag for trait, flag in facts.notes if trait in metric.traits]

@@ -24,7 +24,7 @@ from .evaluate import (
     survival_outcomes,
     undefined_outcome,
 )
-from .flags import corpus_facts, flags_for
+from .flags import corpus_facts, flags_for, skewed_units
 from .kinds import Competing, Composite, Distribution, Posterior, Ratio, Rows, Smooth, Survival
 from .prepared import Grouping, prepare
 from .registry import Metric, all_metrics, get_metric
@@ -72,12 +72,13 @@ def measure(
     outcomes = pass_.run(_with_parts(chosen))
     sensitive = _bot_sensitive(talk, by, chosen, outcomes) if talk.corpus.has_bots() else set()
     names = grouping.unit_names()
-    facts = corpus_facts(talk)
+    facts, skewed = corpus_facts(talk), skewed_units(talk, grouping)
     rows = []
     for unit, label in sorted(names.items(), key=lambda item: item[1]):
         for name, metric in chosen.items():
             outcome = pass_.blank() if _is_unknowable(metric, talk) else outcomes.get((unit, name)) or pass_.blank()
-            flags = flags_for(metric, outcome, facts, talk, depends_on_bots=(unit, name) in sensitive)
+            marks = {"depends_on_bots": (unit, name) in sensitive, "is_skewed": unit in skewed}
+            flags = flags_for(metric, outcome, facts, talk, **marks)
             bounds = widened(metric, outcome.bounds, talk.definitions, is_selected=facts.is_selected)
             span = metric.span_under(talk.definitions)
             rows.append(_row(by, label, metric, outcome, flags, bounds, span))

@@ -74,7 +74,7 @@ class HiddenIncidence:
 
 
 def ended_at_once(waits: dict[str, Any], found: Any, share: float, cause: int, causes: tuple[str, ...]) -> Any:
-    """Give the incidences (Aalen and Johansen) on which a share of the waits found ended by one cause after a second."""
+    """Give the incidences (Aalen-Johansen) on which a share of the waits found ended by one cause after a second."""
     weight = np.where(found, share, 0.0)
     spans = np.concatenate([waits["time"], np.ones(len(weight))])
     ends = np.concatenate([waits["cause"], np.full(len(weight), cause)]).astype(np.intp)
