@@ -84,7 +84,7 @@ def _ends(clock: NDArray[np.datetime64], zone: str) -> NDArray[np.int64]:
     What ends as a repeated hour begins has ended before it comes the first time; what ends within it ends in the
     second. Hence a second after the last open one, unless the clock skips that.
     """
-    last = clock.astype("datetime64[s]") - np.timedelta64(1, "s")
+    last = (clock.astype("datetime64[s]") - np.timedelta64(1, "s")).astype("datetime64[s]")
     return np.minimum(_seconds(last, zone, first=False) + 1, _seconds(clock, zone, first=False))
 
 
