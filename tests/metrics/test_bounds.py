@@ -40,6 +40,54 @@ def test_the_worked_example():
     assert bounds(*asked(3, 7), unseen_share=0.0, kept_share=0.5) == pytest.approx((0.3, 0.3, 0.6))
 
 
+def test_a_share_of_replies_that_was_estimated_may_be_smaller():
+    # Of 100 posts collected again half were kept: by Jeffreys' interval it may be 0.403 of all replies.
+    value, _, upper = bounds(*asked(3, 7), unseen_share=0.0, kept_share=0.5, kept_n=100)
+    assert (value, upper) == pytest.approx((0.3, 0.3 / 0.4034), rel=1e-3)
+    with pytest.raises(tw.SchemaError, match="kept_n=-1 is below 0"):
+        tw.Definitions(kept_n=-1)
+
+
+def asked_twice():
+    """Ann and Bob ask, and ask again the same day; Cyd asks twice, a week apart. Only Dee is answered, once."""
+    rows = [("a1", "ann", 0), ("a2", "ann", 7_200), ("b1", "bob", 0), ("b2", "bob", 7_200)]
+    rows += [("c1", "cyd", 0), ("c2", "cyd", 7 * DAY), ("d1", "dee", 0), ("d2", "dee", 9 * DAY)]
+    table = pd.DataFrame(rows, columns=["post_id", "account_id", "created_at"]).assign(text="@brand open?")
+    answers = {"post_id": ["r", "end"], "account_id": "brand", "created_at": [60, 200 * DAY], "text": "yes"}
+    posts = pd.concat([table, pd.DataFrame(answers)], ignore_index=True)
+    posts["parent_id"] = [None] * 8 + ["d1", None]
+    posts["n_replies"] = posts["post_id"].isin(["a1", "c1", "d1"]).astype(int)
+    return posts, pd.DataFrame({"account_id": ["brand"], "role": ["care"]})
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "low", "high"),
+    [
+        # Six turns, two of them chased; a hidden answer to Ann would make seven of them, one chased.
+        ("chase_rate", 2 / 6, 1 / 7, 2 / 6),
+        # Of Cyd and Dee only Cyd was ignored twice, and may have been answered unseen.
+        ("ignored_twice_share", 1 / 2, 0.0, 1 / 2),
+        # Ann and Bob gave up, Cyd came back, Dee was last ignored for good: without Ann 2/3, without Cyd all.
+        ("give_up_share", 3 / 4, 2 / 3, 1.0),
+        ("broadcast_index", 1 / 2, 1 / 2, 1 / 2),
+    ],
+)
+def test_being_ignored_has_bounds(metric, value, low, high):
+    assert bounds(*asked_twice(), metric=metric) == pytest.approx((value, low, high))
+
+
+def test_bystanders_have_bounds():
+    # Alone: two of four answered, one may be; in a crowd: one of two answered, one may be.
+    posts, accounts = asked(3, 3)
+    both = posts["post_id"].isin(["q0", "q5"])
+    posts.loc[both, "text"] = "@brand @rival open?"
+    posts.loc[posts["post_id"] == "q4", "n_replies"] = 0
+    accounts = pd.concat([accounts, pd.DataFrame({"account_id": ["rival"], "role": ["care"]})])
+    card = tw.measure(tw.annotate(tw.Corpus(posts, accounts, focus=["brand"])), ["bystander_ratio"])
+    row = card.table.iloc[0]
+    assert row[["value", "lower_bound", "upper_bound"]].tolist() == pytest.approx([1.0, 0.5 / 0.75, 1.0 / 0.5])
+
+
 def test_what_nobody_could_hide_has_bounds_at_the_value():
     posts, accounts = asked()
     posts["n_replies"] = posts["post_id"].isin(posts["parent_id"]).astype(int)

@@ -272,3 +272,67 @@ def test_followers_of_another_day_are_flagged_by_their_share():
     asked = flags(posts, accounts, "follower_odds_ratio")
     assert "followers_when_read" not in asked
     assert "followers_missing" not in asked
+
+
+# --- what a value rests on ---
+
+
+def test_a_value_names_its_horizon_and_how_answers_were_found():
+    posts, accounts = replies_to_a_post(5, 40)
+    definitions = tw.Definitions(draws=1, horizon_s=2 * 86_400, attribution="strict")
+    names = ["response_rate", "response_rate_1h", "answered_within_15min", "latency_rmst_24h", "latency_median"]
+    names += ["give_up_share", "original_share"]
+    table = tw.measure(annotated(posts, accounts, definitions=definitions), names).table.set_index("metric")
+    assert table["horizon_s"].tolist()[:4] == [2 * 86_400, 3_600, 900, 86_400]
+    assert np.isnan(table.loc["latency_median", "horizon_s"])
+    assert table.loc["give_up_share", "horizon_s"] == 90 * 86_400
+    assert (table["attribution"] == "strict").sum() == 6
+    assert table.loc["original_share", "attribution"] == ""
+    loose = tw.measure(annotated(posts, accounts), ["response_rate", "response_rate_strict"]).table["attribution"]
+    assert loose.tolist() == ["inferred", "strict"]
+
+
+def test_what_bots_change_is_told():
+    posts, accounts = replies_to_a_post(15, 20)
+    accounts.loc[accounts["account_id"].isin([f"p{i}" for i in range(15, 20)]), "role"] = "bot"
+    table = tw.measure(annotated(posts, accounts), ["response_rate", "chase_rate"]).table.set_index("metric")
+    assert close(table.loc["response_rate", "value"], 1.0)
+    assert close(table.loc["response_rate", "bot_shift"], -0.25)
+    assert np.isnan(table.loc["chase_rate", "bot_shift"])
+
+
+def test_many_waits_cut_short_are_flagged():
+    rows = [post("q0", "p0", 0, "@brand open?"), post("end", "brand", 2 * DAY, "bye")]
+    rows += [post(f"q{i}", f"p{i}", 2 * DAY - 30, "@brand open?") for i in (1, 2)]
+    posts, accounts = tables(rows, people("p0", "p1", "p2"))
+    assert "censored_share" in flags(posts, accounts, "answered_within_24h")
+    assert "censored_share" not in flags(posts, accounts, "answered_within_15min")
+    assert "censored_share" not in flags(posts, accounts, "answered_within_24h", censored_cut=0.9)
+    assert "censored_share" in flags(posts, accounts, "cif_open_24h")
+
+
+@pytest.mark.parametrize(("lang", "is_flagged"), [("en-GB", False), ("de", True), ("und", False), (None, False)])
+def test_text_rules_are_english(lang, is_flagged):
+    posts, accounts = replies_to_a_post(15, 20)
+    posts["lang"] = [lang] * len(posts)
+    assert ("lexicon_language_mismatch" in flags(posts, accounts, "cif_open_24h")) == is_flagged
+    assert "lexicon_language_mismatch" not in flags(posts, accounts, "response_rate")
+
+
+# --- turns to several organizations ---
+
+
+def test_a_turn_to_two_organizations_may_count_half():
+    # Four ask the brand alone, two of them are answered; two ask it and a rival, both are answered: (2 + 1) / (4 + 1).
+    rows = [post(f"q{i}", f"p{i}", i, "@brand open?" if i < 4 else "@brand @rival open?") for i in range(6)]
+    rows += [post(f"r{i}", "brand", i + 10, "yes", f"q{i}") for i in (0, 1, 4, 5)]
+    posts, accounts = tables([*rows, post("end", "brand", 60 * DAY, "bye")], people(*[f"p{i}" for i in range(6)]))
+    accounts = pd.concat([accounts, pd.DataFrame({"account_id": ["rival"], "role": ["official"]})])
+    for weight, expected in (("each", 4 / 6), ("split", 3 / 5)):
+        definitions = tw.Definitions(draws=1, crowd_weight=weight)
+        found = by_library(posts, accounts, focus=["brand"], definitions=definitions)
+        assert close(found["brand", "response_rate"], expected)
+        assert close(found["brand", "silence_rate"], 1 - expected)
+        assert close(found["brand", "person_response_rate"], 4 / 6)
+    with pytest.raises(tw.UnknownName, match="crowd_weight"):
+        tw.Definitions(crowd_weight="half")

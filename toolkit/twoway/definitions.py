@@ -47,6 +47,9 @@ class Definitions:
         5, "a reply at most this much before its turn is a clock error and is set to 1 s; earlier ones are dropped"
     )
     attribution: str = _setting("inferred", "'strict': by reply link only; 'inferred': else by a mention of the person")
+    crowd_weight: str = _setting(
+        "each", "a turn to m organizations counts in shares of turns: 'each': once for each, 'split': 1/m for each"
+    )
     auto_s: int = _setting(60, "an answer quicker than this, in words the account repeats, is an automatic one")
     business_hours: str = _setting(
         "inferred", "opening hours: 'inferred' from when the organization answers, or a text like 'mon-fri 09:00-18:00'"
@@ -65,6 +68,9 @@ class Definitions:
         1.0, "at most this share of answers that could be hidden are taken to exist (bounds)"
     )
     kept_share: float = _setting(1.0, "share of replies that the collection is known to hold (bounds)")
+    kept_n: int = _setting(
+        0, "size of the sample collected again that kept_share rests on; 0: it is known exactly (bounds)"
+    )
     rmst_s: int = _setting(24 * HOUR, "the restricted mean latency looks this far")
     substance_words: int = _setting(8, "content words outside the pointer sentence that make a reply an open answer")
     broadcast_cut: float = _setting(0.6, "share of undirected posts from which an account is called broadcast")
@@ -78,6 +84,9 @@ class Definitions:
         "how posts were chosen: 'complete', 'answered' (by their answers), or 'unknown': judged by selected_cut",
     )
     orphan_cut: float = _setting(0.10, "share of replies without parent above which conversation measures are flagged")
+    censored_cut: float = _setting(
+        0.20, "share of waits not watched for as long as a metric looks above which it is flagged censored_share"
+    )
     level: float = _setting(0.95, "confidence level of intervals")
     draws: int = _setting(2000, "bootstrap draws")
     seed: int = _setting(20_260_101, "seed of all random draws")
@@ -86,6 +95,8 @@ class Definitions:
         """Refuse values that no measure could be computed with."""
         if self.attribution not in {"strict", "inferred"}:
             raise unknown_name(self.attribution, ["strict", "inferred"], "attribution")
+        if self.crowd_weight not in {"each", "split"}:
+            raise unknown_name(self.crowd_weight, ["each", "split"], "crowd_weight")
         if self.collection not in COLLECTIONS:
             raise unknown_name(self.collection, COLLECTIONS, "collection")
         if self.business_hours != "inferred":
@@ -96,11 +107,18 @@ class Definitions:
                 " between 0 and 1, such as 0.95."
             )
             raise SchemaError(msg)
-        for name in ("unseen_share", "kept_share"):
+        for name in ("unseen_share", "kept_share", "censored_cut"):
             if not 0 <= getattr(self, name) <= 1 or (name == "kept_share" and not self.kept_share):
                 msg = (
                     f"{name}={getattr(self, name)} is not a share. It stands in Definitions({name}=...). Give a number"
                     " between 0 and 1."
+                )
+                raise SchemaError(msg)
+        for name in ("skew_s", "kept_n"):
+            if getattr(self, name) < 0:
+                msg = (
+                    f"{name}={getattr(self, name)} is below 0. It stands in Definitions({name}=...). Give 0 or a number"
+                    " above it."
                 )
                 raise SchemaError(msg)
         for name in (

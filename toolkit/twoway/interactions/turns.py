@@ -126,10 +126,10 @@ def turn_table(
     -------
     Frame
         One row a turn: `org_ix, person_ix, turn_no, row` (of its first post)`, account_ix` (addressed first)`, at_s,
-        root, n_posts, n_units,
-        has_question, is_bystander, is_context, reply_row, reply_account_ix, level, latency_s, strict_latency_s,
-        live_latency_s` (automatic answers left out)`, cause` (of the first answer; of several in one second, the
-        lowest)`, n_too_early`. Latencies and cause are null where nobody answered.
+        root, n_posts, n_units, has_question, is_bystander, n_addressed` (the most organizations one of its posts
+        addresses)`, is_context, reply_row, reply_account_ix, level, latency_s, strict_latency_s, live_latency_s`
+        (automatic answers left out)`, cause` (of the first answer; of several in one second, the lowest)`,
+        n_too_early`. Latencies and cause are null where nobody answered.
     """
     start, end = window_s
     asked = stream.filter((nw.col("is_approach") == 1) & (nw.col("created_s") <= end))
@@ -143,6 +143,7 @@ def turn_table(
         nw.col("is_head").sum().alias("n_units"),
         nw.col("_question").max().alias("has_question"),
         nw.col("_crowd").max().alias("is_bystander"),
+        nw.col("n_addressed").max(),
     )
     starts = asked.filter(nw.col("is_start") == 1).select(
         *TURN, "row", "account_ix", "root", "is_context", at_s="created_s"

@@ -18,6 +18,7 @@ _RATE: dict[str, Any] = {
     "references": ("Avidar13", "EinSte15", "Gun18"),
     "traits": ("response", "diluted"),
     "undefined": "no turn was owed early enough to be judged",
+    "horizon": "horizon_s",
 }
 _RATE_MISLEADS = (
     "collections made from the answers hold answered threads only; answers in private and deleted posts look like"
@@ -36,21 +37,27 @@ def response_rate() -> Ratio:
 
 
 @metric(
-    **_RATE, formula=r"\frac{|\{t : T_t \le 24\,\mathrm{h}\}|}{|\{t\ \text{due at 24 h}\}|}", misleads=_RATE_MISLEADS
+    **{**_RATE, "horizon": DAY},
+    formula=r"\frac{|\{t : T_t \le 24\,\mathrm{h}\}|}{|\{t\ \text{due at 24 h}\}|}",
+    misleads=_RATE_MISLEADS,
 )
 def response_rate_24h() -> Ratio:
     """Share of turns owed that were answered within 24 hours."""
     return Ratio("is_answered_24h", "is_due_24h", high_num="high_24h")
 
 
-@metric(**_RATE, formula=r"\frac{|\{t : T_t \le 1\,\mathrm{h}\}|}{|\{t\ \text{due at 1 h}\}|}", misleads=_RATE_MISLEADS)
+@metric(
+    **{**_RATE, "horizon": HOUR},
+    formula=r"\frac{|\{t : T_t \le 1\,\mathrm{h}\}|}{|\{t\ \text{due at 1 h}\}|}",
+    misleads=_RATE_MISLEADS,
+)
 def response_rate_1h() -> Ratio:
     """Share of turns owed that were answered within an hour."""
     return Ratio("is_answered_1h", "is_due_1h", high_num="high_1h")
 
 
 @metric(
-    **_RATE,
+    **{**_RATE, "traits": ("response", "diluted", "strict")},
     needs=("parent_id",),
     formula=r"\frac{|\{t : \exists b,\ \mathrm{parent}(b) \in t,\ T \le H\}|}{|\{t\ \text{due}\}|}",
     misleads=(
@@ -115,6 +122,7 @@ def latency_median() -> Survival:
 @metric(
     **{**_WAIT, "traits": ("response", "diluted")},
     direction="+",
+    horizon=15 * MINUTE,
     formula=r"1 - \hat S_a(15\,\mathrm{min})",
     misleads=_WAIT_MISLEADS,
 )
@@ -126,6 +134,7 @@ def answered_within_15min() -> Survival:
 @metric(
     **{**_WAIT, "traits": ("response", "diluted")},
     direction="+",
+    horizon=HOUR,
     formula=r"1 - \hat S_a(1\,\mathrm{h})",
     misleads=_WAIT_MISLEADS,
 )
@@ -137,6 +146,7 @@ def answered_within_1h() -> Survival:
 @metric(
     **{**_WAIT, "traits": ("response", "diluted")},
     direction="+",
+    horizon=DAY,
     formula=r"1 - \hat S_a(24\,\mathrm{h})",
     misleads=_WAIT_MISLEADS,
 )
@@ -151,6 +161,7 @@ def answered_within_24h() -> Survival:
     unit="minutes",
     span=(0.0, 1_440.0),
     scales_with="rmst_s",
+    horizon="rmst_s",
     formula=r"\int_0^{24\,\mathrm{h}} \hat S_a(t)\,dt",
     misleads="a mean over a day: it does not tell one long wait from many short ones; " + _WAIT_MISLEADS,
 )
@@ -196,6 +207,7 @@ def latency_median_no_auto() -> Survival:
 @metric(
     **{**_LIVE, "traits": ("response", "diluted")},
     direction="+",
+    horizon=15 * MINUTE,
     formula=r"1 - \hat S_a(15\,\mathrm{min})\ \text{without automatic answers}",
     misleads=_AUTOMATIC,
 )
@@ -221,7 +233,7 @@ _IGNORED: dict[str, Any] = {
 )
 def chase_rate() -> Ratio:
     """Share of turns owed in which the person had to ask more than once before the first reply."""
-    return Ratio("is_chased", "one")
+    return Ratio("is_chased", "one", low_num="low_chased", bound_den="most_turns")
 
 
 @metric(
@@ -233,14 +245,15 @@ def chase_rate() -> Ratio:
 )
 def chases_per_turn() -> Ratio:
     """Mean number of further posts a person made in one turn owed before being answered."""
-    return Ratio("n_chases", "one", share=False)
+    return Ratio("n_chases", "one", share=False, low_num="low_chases", bound_den="most_turns")
 
 
 @metric(
     **{**_IGNORED, "table": "persons", "undefined": "no person had two turns owed early enough"},
+    horizon="horizon_s",
     formula=r"\frac{|\{x : n_x \ge 2,\ k_x = 0\}|}{|\{x : n_x \ge 2\}|}",
     misleads="rests on the people who came back, not on those who gave up at once",
 )
 def ignored_twice_share() -> Ratio:
     """Share of persons with two or more separate turns owed who were never answered within the horizon."""
-    return Ratio("is_ignored_twice", "has_two")
+    return Ratio("is_ignored_twice", "has_two", low_num="low_ignored_twice")

@@ -64,6 +64,7 @@ _EQUAL: dict[str, Any] = {
     "references": ("Gun18", "Erreygers09"),
     "traits": ("response", "followers"),
     "min_n": 100,
+    "horizon": "horizon_s",
 }
 _PROMINENT = (
     "prominent people write differently and are answered for other reasons too; followers are counted when the account"
@@ -140,7 +141,13 @@ def top_followed_share() -> Rows:
 )
 def bystander_ratio() -> Smooth:
     """Response rate of turns that address several organizations against that of turns to this one alone."""
-    return Smooth(("crowd_answered", "crowd", "alone_answered", "alone"), _rate_ratio, count="crowd")
+    return Smooth(
+        ("crowd_answered", "crowd", "alone_answered", "alone"),
+        _rate_ratio,
+        count="crowd",
+        low=("crowd_answered", "crowd", "alone_high", "alone"),
+        high=("crowd_high", "crowd", "alone_answered", "alone"),
+    )
 
 
 def _rate_ratio(hit: np.ndarray, n: np.ndarray, other_hit: np.ndarray, other_n: np.ndarray) -> np.ndarray:

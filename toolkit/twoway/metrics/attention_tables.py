@@ -8,6 +8,7 @@ import narwhals.stable.v2 as nw
 
 from ..engine import Frame
 from .marks import DAY, flag
+from .waits import with_hidden
 
 __all__ = ["attended", "outreach", "turns_with_followers"]
 
@@ -46,14 +47,19 @@ def turns_with_followers(talk: Any) -> Frame:
 
 def attended(talk: Any, by: Any) -> Frame:
     """Give turns that are due, with the followers of who asked."""
-    turns = by.put(turns_with_followers(talk).filter(nw.col("is_due") == 1)).with_columns(cluster=nw.col("person_ix"))
+    due = with_hidden(talk, turns_with_followers(talk).filter(nw.col("is_due") == 1))
+    turns = by.put(due).with_columns(cluster=nw.col("person_ix"))
     crowd = nw.col("is_bystander")
+    answered = nw.col("is_answered")
+    most = answered + nw.col("could_hide") * talk.definitions.unseen_share * (1 - answered)
     return turns.with_columns(
         one=nw.lit(1),
         crowd=crowd,
         alone=1 - crowd,
         crowd_answered=crowd * nw.col("is_answered"),
         alone_answered=(1 - crowd) * nw.col("is_answered"),
+        crowd_high=crowd * most,
+        alone_high=(1 - crowd) * most,
         followers=nw.col("n_followers").cast(nw.Float64),
         has_followers=flag(~nw.col("n_followers").is_null()),
     )

@@ -8,7 +8,26 @@ import numpy as np
 
 from .registry import Metric
 
-__all__ = ["widened"]
+__all__ = ["least_kept", "widened"]
+
+
+def least_kept(definitions: Any) -> float:
+    """Give the least share of replies that the collection may hold.
+
+    Where it was estimated, by collecting a sample again, that is the lower limit of its Jeffreys interval.
+
+    Examples
+    --------
+    >>> from twoway.definitions import Definitions
+    >>> least_kept(Definitions(kept_share=0.5)), round(least_kept(Definitions(kept_share=0.5, kept_n=100)), 3)
+    (0.5, 0.403)
+    """
+    share, n = definitions.kept_share, definitions.kept_n
+    if not n:
+        return float(share)
+    from scipy.special import betaincinv  # slow to import
+
+    return float(betaincinv(share * n + 0.5, (1 - share) * n + 0.5, (1 - definitions.level) / 2))
 
 
 def widened(metric: Metric, bounds: tuple[float, float], definitions: Any, *, is_selected: bool) -> tuple[float, float]:
@@ -16,7 +35,7 @@ def widened(metric: Metric, bounds: tuple[float, float], definitions: Any, *, is
 
     Where the collection was chosen by its answers, any number of unanswered turns may be missing: a rate of answering
     may then be as low as 0, a wait as long as can be. Where only a share of all replies was kept, rates may be higher
-    by as much.
+    by as much: k of n answers seen, of which a share s was kept, are at most k / (n s).
 
     Parameters
     ----------
@@ -33,7 +52,7 @@ def widened(metric: Metric, bounds: tuple[float, float], definitions: Any, *, is
     low, high = bounds
     if np.isnan(low) and np.isnan(high):
         return bounds
-    kept, top = definitions.kept_share, metric.span_under(definitions)[1]
+    kept, top = least_kept(definitions), metric.span_under(definitions)[1]
     falls, rises = "diluted" in metric.traits, "delayed" in metric.traits
     if kept < 1 and (falls or "thinned" in metric.traits):
         high = min(top, high / kept)

@@ -17,6 +17,7 @@ _CAUSE: dict[str, Any] = {
     "traits": ("response", "rules", "diluted"),
     "undefined": "nobody addressed the account, or nobody was watched for so long",
     "min_n": 50,
+    "horizon": DAY,
 }
 _MISLEADS = (
     "only the first reaction counts: an open answer may follow a deflection; what a reply does is found by text rules"
@@ -56,6 +57,7 @@ def cif_acknowledge_24h() -> Competing:
         **_CAUSE,
         "undefined": "no first reaction was an open answer or a deflection",
         "traits": ("response", "rules"),
+        "horizon": "horizon_s",
     },
     direction="+",
     formula=r"\frac{\hat F_{\text{open}}(H)}{\hat F_{\text{open}}(H) + \hat F_{\text{deflect}}(H)}",

@@ -23,7 +23,7 @@ from ..interactions.turns import CAUSES
 from .kinds import Competing, Distribution, Posterior, Ratio, Rows, Smooth, Survival
 from .registry import Metric
 from .sums import UnitSums
-from .unseen import answered_at_once, could_be_answered, ended_at_once
+from .unseen import could_be_answered, ended_at_once, other_curves
 
 __all__ = [
     "Outcome",
@@ -115,7 +115,10 @@ def smooth_outcome(sums: UnitSums, metric: Metric, smooth: Smooth, d: Definition
     else:
         low, high = (end if np.isfinite(end) else None for end in metric.span)
         found = _kept(delta_interval(table, _over_last(smooth), level=d.level, bounds=(low, high)), n_clusters)
-    return Outcome(replace(found, value=value), n, n_clusters)
+    sides = [
+        float(smooth.combine(*sums.table(side).sum(axis=0))) if side else np.nan for side in (smooth.low, smooth.high)
+    ]
+    return Outcome(replace(found, value=value), n, n_clusters, (sides[0], sides[1]))
 
 
 def _over_last(smooth: Smooth) -> Any:
@@ -140,23 +143,36 @@ def _of_persons(found: Interval, n_persons: int) -> Interval:
     return found if n_persons > 1 else replace(found, low=np.nan, high=np.nan, se=np.nan, method="none")
 
 
+def _between(values: list[float]) -> tuple[float, float]:
+    """Give the least and the greatest value; NaN where the first, the one seen, is undefined."""
+    return (float(np.nanmin(values)), float(np.nanmax(values))) if values[0] == values[0] else (np.nan, np.nan)
+
+
+def _censored(found: Interval, time: Any, ended: Any, limit: float, d: Definitions) -> Interval:
+    """Flag a value that rests on many waits that were not watched to their end, nor for as long as the value needs."""
+    share = float(((ended == 0) & (time < limit)).mean()) if len(time) else 0.0
+    return replace(found, flags=(*found.flags, "censored_share")) if share > d.censored_cut else found
+
+
 def survival_outcomes(waits: dict[str, Any], metrics: dict[str, Metric], d: Definitions) -> dict[str, Outcome]:
     """Read all answers off one unit's Kaplan-Meier curve, whose errors count persons, not turns."""
     curve = clustered_kaplan_meier(waits["time"], waits["event"], waits["cluster"], level=d.level)
-    best = None
-    if "could_hide" in waits and (found := could_be_answered(waits["could_hide"], waits["event"])).any():
-        best = answered_at_once(waits, found, d.unseen_share)
+    # At best whoever may have been answered unseen was answered at once.
+    others = other_curves(waits, d.unseen_share)
     out = {}
     for name, m in metrics.items():
         spec = m.declare()
         if not isinstance(spec, Survival):
             continue
         seen = spec.ask(curve, d)
-        values = [seen.value, spec.ask(best, d).value if best is not None else seen.value]
-        bounds = (min(values), max(values)) if "could_hide" in waits else (np.nan, np.nan)
+        values = [seen.value, *[spec.ask(other, d).value for other in others or []]]
+        bounds = _between(values) if others is not None else (np.nan, np.nan)
         if np.isnan(seen.value) and "not_reached" in seen.flags:
-            bounds = (values[1] if values[1] == values[1] else curve.last_time * spec.scale, np.inf)
-        out[name] = Outcome(_of_persons(seen, curve.n_clusters), curve.n, curve.n_clusters, bounds)
+            reached = values[1] if len(values) > 1 and values[1] == values[1] else curve.last_time * spec.scale
+            bounds = (reached, np.inf)
+        limit = m.horizon_under(d) if m.horizon else seen.value / spec.scale
+        seen = _of_persons(_censored(seen, waits["time"], waits["event"], limit, d), curve.n_clusters)
+        out[name] = Outcome(seen, curve.n, curve.n_clusters, bounds)
     return out
 
 
@@ -176,9 +192,9 @@ def competing_outcomes(waits: dict[str, Any], metrics: dict[str, Metric], d: Def
         spec = m.declare()
         if isinstance(spec, Competing):
             interval = spec.ask(seen, d)
-            values = [interval.value, *[spec.ask(one, d).value for one in others]]
-            bounds = (min(values), max(values))
+            bounds = _between([interval.value, *[spec.ask(one, d).value for one in others]])
             n = interval.n_clusters
+            interval = _censored(interval, waits["time"], waits["cause"], m.horizon_under(d), d)
             out[name] = Outcome(_of_persons(interval, n), seen.n, n, bounds)
     return out
 

@@ -29,11 +29,17 @@ FLAG_MEANINGS = {
     "followers_when_read": "followers of more than 5 % of turns are those of the day the account was read",
     "followers_missing": "of more than 5 % of turns nobody counted the followers: they are left out",
     "organizations_pooled": "several organizations are taken together: the value also tells how they differ",
+    "censored_share": "many waits (Definitions.censored_cut) were not watched for as long as the metric looks",
+    "lexicon_language_mismatch": "more than 5 % of the organizations' posts are not in English, as the text rules are",
     "clock_skew": "replies more than 5 s (Definitions.skew_s) before what they answer were dropped",
     "few_events": "fewer than 10 answers for each covariate: the hazard ratio is likely too extreme",
     "gate_unknown": "the source does not say whether replies were hidden or limited: taken as not",
     "unknown_columns": "the source lacks a column the metric needs",
 }
+
+
+#: From this share of posts in other languages the text rules are flagged; what platforms write where there is none.
+FOREIGN_SHARE, NO_LANGUAGE = 0.05, frozenset({"und", "zxx", "qme", "qst", "qht", "qct", "qam"})
 
 
 class CorpusFacts:
@@ -82,6 +88,16 @@ def corpus_facts(talk: Any) -> CorpusFacts:
     )
 
 
+def _foreign_share(talk: Any) -> float:
+    """Give the share of the organizations' posts that are given another language than English, of the text rules."""
+    brands = talk.corpus.account_frame.filter(nw.col("is_brand")).select("account_id")
+    said = talk.corpus.post_frame.filter(~nw.col("is_context")).join(brands, on="account_id", how="semi")
+    counts = said.group_by("lang").agg(nw.len().alias("n"))
+    told = {str(row["lang"]).lower(): row["n"] for row in talk.engine.collect(counts).to_pylist() if row["lang"]}
+    foreign = sum(n for lang, n in told.items() if not lang.startswith("en") and lang not in NO_LANGUAGE)
+    return foreign / max(sum(told.values()), 1)
+
+
 def _notes(talk: Any) -> list[tuple[str, str]]:
     """Say what is only assumed of opening hours and of followers."""
     notes = []
@@ -91,6 +107,8 @@ def _notes(talk: Any) -> list[tuple[str, str]]:
     zones = talk.engine.collect(focal.select(nw.col("time_zone").is_null().any().alias("some")))["some"][0].as_py()
     if zones:
         notes.append(("hours", "no_time_zone"))
+    if talk.corpus.knows("lang") and _foreign_share(talk) > FOREIGN_SHARE:
+        notes.append(("rules", "lexicon_language_mismatch"))
     if not talk.corpus.knows("n_followers"):
         told = talk.corpus.account_frame.select((~nw.col("n_followers").is_null()).any().alias("some"))
         known = talk.engine.collect(told)["some"][0].as_py()

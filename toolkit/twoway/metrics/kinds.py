@@ -57,11 +57,15 @@ class Smooth:
         Takes one array of totals a column, gives the values; NaN where undefined.
     count
         The column whose sum is the number of units.
+    low, high
+        Columns that give the least and the greatest value when what the corpus cannot show goes one way or the other.
     """
 
     columns: tuple[str, ...]
     combine: Combine
     count: str
+    low: tuple[str, ...] = ()
+    high: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

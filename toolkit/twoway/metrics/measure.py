@@ -70,18 +70,28 @@ def measure(
     grouping = Grouping(talk, by)
     pass_ = _Pass(talk, grouping, bootstrap=interval == "bootstrap")
     outcomes = pass_.run(_with_parts(chosen))
-    sensitive = _bot_sensitive(talk, by, chosen, outcomes) if talk.corpus.has_bots() else set()
+    moved = _bot_shifts(talk, by, chosen, outcomes) if talk.corpus.has_bots() else {}
     names = grouping.unit_names()
     facts, skewed = corpus_facts(talk), skewed_units(talk, grouping)
     rows = []
     for unit, label in sorted(names.items(), key=lambda item: item[1]):
         for name, metric in chosen.items():
-            outcome = pass_.blank() if _is_unknowable(metric, talk) else outcomes.get((unit, name)) or pass_.blank()
-            marks = {"depends_on_bots": (unit, name) in sensitive, "is_skewed": unit in skewed}
+            key = (unit, name)
+            outcome = pass_.blank() if _is_unknowable(metric, talk) else outcomes.get(key) or pass_.blank()
+            marks = {"depends_on_bots": key in moved, "is_skewed": unit in skewed}
             flags = flags_for(metric, outcome, facts, talk, **marks)
             bounds = widened(metric, outcome.bounds, talk.definitions, is_selected=facts.is_selected)
-            span = metric.span_under(talk.definitions)
-            rows.append(_row(by, label, metric, outcome, flags, bounds, span))
+            told = (*bounds, outcome.interval.method or "none", flags)
+            rows.append(
+                (
+                    by,
+                    label,
+                    *_row(metric, outcome, talk.definitions),
+                    *told,
+                    *_terms(metric, talk),
+                    moved.get(key, np.nan),
+                )
+            )
     return Scorecard(pd.DataFrame(rows, columns=COLUMNS), talk=talk, by=by, interval=interval)
 
 
@@ -89,20 +99,20 @@ def measure(
 BOT_SHIFT = 0.02
 
 
-def _bot_sensitive(
+def _bot_shifts(
     talk: Any, by: str, chosen: dict[str, Metric], outcomes: dict[tuple[int, str], Outcome]
-) -> set[tuple[int, str]]:
-    """Find the values that would be different if bots counted as persons."""
+) -> dict[tuple[int, str], float]:
+    """Find the values that would move if bots counted as persons, and by how much; NaN where one is undefined."""
     twin = talk.counting_bots()
     others = _Pass(twin, Grouping(twin, by), bootstrap=False).run(_with_parts(chosen))
-    out = set()
+    out = {}
     for key in outcomes.keys() | others.keys():
         one, other = (found[key].value if key in found else np.nan for found in (outcomes, others))
         if np.isnan(one) and np.isnan(other):
             continue
         scale = 1.0 if get_metric(key[1]).span[1] <= 1 else max(abs(one), abs(other))
         if np.isnan(one) or np.isnan(other) or abs(one - other) > BOT_SHIFT * scale:
-            out.add(key)
+            out[key] = other - one
     return out
 
 
@@ -121,34 +131,20 @@ def _is_unknowable(metric: Metric, talk: Any) -> bool:
     return lacks_all or any(not known(column) for column in metric.needs)
 
 
-def _row(
-    by: str,
-    label: str,
-    metric: Metric,
-    outcome: Outcome,
-    flags: str,
-    bounds: tuple[float, float],
-    span: tuple[float, float],
-) -> tuple[Any, ...]:
+def _terms(metric: Metric, talk: Any) -> tuple[float, str]:
+    """Say how long a case was waited for, and how answers were found."""
+    return metric.horizon_under(talk.definitions), metric.attribution_under(talk.definitions)
+
+
+def _row(metric: Metric, outcome: Outcome, definitions: Any) -> tuple[Any, ...]:
+    """Give the metric, its value and limits, and what they rest on."""
     found = outcome.interval
     n = outcome.n if outcome.n == outcome.n else 0
     # Limits on another scale may leave the range of the metric, where nothing can be. A lower limit beyond all that was
     # watched is none.
-    low, high = np.clip([found.low, found.high], *span)
+    low, high = np.clip([found.low, found.high], *metric.span_under(definitions))
     low = low if low < np.inf else np.nan
-    return (
-        by,
-        label,
-        metric.name,
-        found.value,
-        low,
-        high,
-        int(round(n)),
-        int(outcome.n_clusters),
-        *bounds,
-        found.method or "none",
-        flags,
-    )
+    return metric.name, found.value, low, high, int(round(n)), int(outcome.n_clusters)
 
 
 _KINDS: dict[Any, type] = {survival_outcomes: Survival, competing_outcomes: Competing, rows_outcomes: Rows}
@@ -157,7 +153,7 @@ _KINDS: dict[Any, type] = {survival_outcomes: Survival, competing_outcomes: Comp
 def _home_columns(spec: Any) -> tuple[str, ...]:
     if isinstance(spec, Rows):
         return spec.columns
-    return ("time", "event" if isinstance(spec, Survival) else "cause", "could_hide")
+    return ("time", "event" if isinstance(spec, Survival) else "cause", "could_hide", "could_drop")
 
 
 class _Pass:
@@ -226,7 +222,7 @@ class _Pass:
         for spec in specs.values():
             columns |= dict.fromkeys(_PARTS if isinstance(spec, Posterior) else spec.columns)
             if isinstance(spec, Smooth):
-                columns[spec.count] = None
+                columns |= dict.fromkeys((spec.count, *spec.low, *spec.high))
         found = cluster_sums(self.talk.engine, frame, cluster, list(columns))
         ratios = {name: spec for name, spec in specs.items() if isinstance(spec, Ratio)}
         posteriors = {name: members[name] for name, spec in specs.items() if isinstance(spec, Posterior)}

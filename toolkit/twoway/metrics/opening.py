@@ -45,6 +45,7 @@ def business_latency_median() -> Survival:
     unit="minutes",
     span=(-1_440.0, 1_440.0),
     scales_with="rmst_s",
+    horizon="rmst_s",
     formula=r"\mathrm{RMST}_{24 h}(\text{asked outside hours}) - \mathrm{RMST}_{24 h}(\text{asked inside})",
     undefined=f"nobody asked inside, or nobody outside the opening hours, or {_UNKNOWN}",
     misleads="what is asked at night may differ from what is asked by day; " + _MISLEADS,

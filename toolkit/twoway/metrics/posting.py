@@ -145,7 +145,7 @@ def legacy_repost_share() -> Ratio:
 )
 def broadcast_index() -> Ratio:
     """Share of units, plain reposts left out, that reply to, mention or quote no person outside the organization."""
-    return Ratio("undirected", "talks")
+    return Ratio("undirected", "talks", low_num="undirected", high_num="undirected")
 
 
 @metric(
@@ -169,6 +169,7 @@ def broadcast_index_reply() -> Ratio:
     direction="-",
     references=("Avidar13",),
     traits=("response", "delayed"),
+    horizon="horizon_s",
     formula=r"1 - RR_a(H)",
     undefined="no turn was owed early enough to be judged",
     misleads="answers in private look like silence",
@@ -184,6 +185,7 @@ def silence_rate() -> Ratio:
     direction="-",
     references=("Hutto13", "Avidar13"),
     traits=("response",),
+    horizon="horizon_s",
     formula=r"BI_a \cdot (1 - RR_a(H))",
     undefined="broadcast_index or response_rate is undefined: report broadcast_index alone",
     misleads="a product hides which of its two parts moved",

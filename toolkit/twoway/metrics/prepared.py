@@ -108,7 +108,21 @@ class Grouping:
 
 
 def received(talk: Any, by: Grouping) -> Frame:
-    """Turns owed, with who is due at which horizon."""
+    """Turns owed, with who is due at which horizon; by `Definitions.crowd_weight` one to several counts in parts."""
+    turns = _owed(talk, by)
+    if talk.definitions.crowd_weight == "each":
+        return turns
+    counted = [c for c in turns.collect_schema().names() if c.startswith(_COUNTED)]
+    part = nw.col("n_addressed").cast(nw.Float64)
+    return turns.with_columns(**{c: nw.col(c) / part for c in counted})
+
+
+#: What is counted of turns, by the beginnings of columns' names.
+_COUNTED = ("one", "is_due", "is_answered", "is_ignored", "is_chased", "n_chases", "question_", "high", "low_", "most_")
+
+
+def _owed(talk: Any, by: Grouping) -> Frame:
+    """Turns owed, each counted once for every organization it addresses."""
     end = talk.corpus.window_s[1]
     horizon = talk.definitions.horizon_s
     turns = by.put(with_hidden(talk, talk.turn_frame.filter(~nw.col("is_context")))).with_columns(
@@ -148,7 +162,14 @@ def _unseen(definitions: Any) -> dict[str, nw.Expr]:
     """Give the most that could be answered, and the least that could be ignored, of each kind of turn."""
     share = nw.col("could_hide") * definitions.unseen_share
     most = {f"high{k}": nw.col(done) + share * (nw.col(due) - nw.col(done)) for k, (done, due) in _JUDGED.items()}
-    return {**most, "low_ignored": nw.col("is_ignored") * (1 - share)}
+    # A hidden answer before a chase makes two turns of one.
+    return {
+        **most,
+        "low_ignored": nw.col("is_ignored") * (1 - share),
+        "low_chased": nw.col("is_chased") * (1 - share),
+        "low_chases": nw.col("n_chases") * (1 - share),
+        "most_turns": nw.col("one") + share * nw.col("n_chases"),
+    }
 
 
 def persons(talk: Any, by: Grouping) -> Frame:
@@ -156,7 +177,7 @@ def persons(talk: Any, by: Grouping) -> Frame:
 
     Who asks two organizations is a person to each.
     """
-    due = received(talk, by).filter(nw.col("is_due") == 1)
+    due = _owed(talk, by).filter(nw.col("is_due") == 1)
     sums = due.group_by("unit", "org_ix", "cluster").agg(
         nw.col("is_due").sum().alias("n"),
         nw.col("is_answered_in_time").sum().alias("k"),
@@ -169,6 +190,7 @@ def persons(talk: Any, by: Grouping) -> Frame:
         is_answered=flag(nw.col("k") > 0),
         has_two=flag(nw.col("n") > 1),
         is_ignored_twice=flag((nw.col("n") > 1) & (nw.col("k") == 0)),
+        low_ignored_twice=flag((nw.col("n") > 1) & (nw.col("k") == 0)) * (1 - unseen),
     )
 
 

@@ -47,6 +47,7 @@ class Metric:
     needs_one: tuple[str, ...]
     traits: frozenset[str]
     scales_with: str
+    horizon: str | float
     declare: Callable[[], Ratio | Statistic]
     doc: str = field(repr=False, default="")
 
@@ -62,6 +63,18 @@ class Metric:
         usual = {f.name: f.default for f in fields(definitions)}[self.scales_with]
         k = getattr(definitions, self.scales_with) / usual
         return self.span[0] * k, self.span[1] * k
+
+    def horizon_under(self, definitions: Any) -> float:
+        """Return the seconds that are waited before a case is judged; NaN for metrics that wait for nothing."""
+        if isinstance(self.horizon, str):
+            return float(getattr(definitions, self.horizon)) if self.horizon else float("nan")
+        return self.horizon
+
+    def attribution_under(self, definitions: Any) -> str:
+        """Return how answers are found, `strict` or `inferred`; empty for metrics that look for none."""
+        if "response" not in self.traits:
+            return ""
+        return "strict" if "strict" in self.traits else str(definitions.attribution)
 
     @property
     def family(self) -> str:
@@ -89,6 +102,7 @@ def metric(
     needs_one: tuple[str, ...] = (),
     traits: tuple[str, ...] = (),
     scales_with: str = "",
+    horizon: str | float = "",
 ) -> Callable[[Callable[[], Ratio | Statistic]], Callable[[], Ratio | Statistic]]:
     r"""Declare a metric; the function's name is its name, its docstring its explanation.
 
@@ -125,9 +139,12 @@ def metric(
         are missing;
         `"rules"`: rests on text rules; `"signed"`: can be negative; `"hours"`: depends on opening hours;
         `"followers"`: on counts of followers; `"thinned"`: too low where only a share of replies was kept;
+        `"strict"`: counts answers by reply link only;
         `"diluted"`, `"delayed"`: a share of turns that falls, a wait or silence that grows, with every unanswered turn.
     scales_with
         The setting that stretches the span: `span` holds at its default.
+    horizon
+        How long is waited before a case is judged: a setting, or seconds.
 
     Raises
     ------
@@ -150,6 +167,7 @@ def metric(
         "needs_one": needs_one,
         "traits": frozenset(traits),
         "scales_with": scales_with,
+        "horizon": horizon,
     }
     return partial(_register, told)
 

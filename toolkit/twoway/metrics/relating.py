@@ -129,6 +129,7 @@ def _days(interval: Interval) -> Interval:
     direction="-",
     references=("Her19",),
     traits=("response",),
+    horizon="give_up_s",
     formula=r"\hat S(90\,\mathrm{d}),\ t\ \text{from the first unanswered turn to the next turn}",
     undefined="nobody was left unanswered, or nobody unanswered was watched for 90 days (Definitions.give_up_s)",
     misleads="people who got help elsewhere fall silent too",

@@ -14,12 +14,24 @@ import numpy as np
 from ..inference.results import FloatArray, Interval
 from ..inference.survival import kaplan_meier
 
-__all__ = ["HiddenIncidence", "answered_at_once", "could_be_answered", "ended_at_once"]
+__all__ = ["HiddenIncidence", "answered_at_once", "could_be_answered", "ended_at_once", "other_curves"]
 
 
 def could_be_answered(could_hide: Any, ended: Any) -> Any:
     """Find the waits without an answer that may have had one unseen."""
     return (could_hide > 0) & (ended == 0)
+
+
+def other_curves(waits: dict[str, Any], share: float) -> list[Any] | None:
+    """Give the curves that hidden answers would make of one unit's waits; None where the table knows of none."""
+    if "could_drop" in waits:
+        # Whoever was answered unseen was not left unanswered: at worst only those who came back, or who did not.
+        sides = [(waits["could_drop"] > 0) & (waits["event"] == event) for event in (0, 1)]
+        return [left_out(waits, found, share) for found in sides if found.any()]
+    if "could_hide" not in waits:
+        return None
+    found = could_be_answered(waits["could_hide"], waits["event"])
+    return [answered_at_once(waits, found, share)] if found.any() else []
 
 
 def answered_at_once(waits: dict[str, Any], found: Any, share: float) -> Any:
@@ -29,6 +41,12 @@ def answered_at_once(waits: dict[str, Any], found: Any, share: float) -> Any:
     ended = np.concatenate([(waits["event"] > 0) * (1 - weight), weight])
     left = np.concatenate([(waits["event"] == 0) * (1 - weight), np.zeros(len(weight))])
     return kaplan_meier(times, ended, left)
+
+
+def left_out(waits: dict[str, Any], found: Any, share: float) -> Any:
+    """Give the Kaplan-Meier curve without a share of the waits found, which should perhaps not have been watched."""
+    weight = 1 - np.where(found, share, 0.0)
+    return kaplan_meier(waits["time"], (waits["event"] > 0) * weight, (waits["event"] == 0) * weight)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -92,20 +92,22 @@ def given_up(talk: Any, by: Any) -> Frame:
     """Give for each person an organization left unanswered the time until they asked it again.
 
     Whom of its accounts they ask then, and when, does not matter, so the next turn is looked for before turns are
-    grouped. A chase within the unanswered turn is no return: turns owed are what is counted (B10).
+    grouped. Who may have been answered unseen (`could_drop`) may not belong here. A chase within the unanswered turn is
+    no return: turns owed are what is counted (B10).
     """
     end, horizon = talk.corpus.window_s[1], talk.definitions.horizon_s
     turns = talk.turn_frame.filter(~nw.col("is_context") & (nw.col("at_s") <= end))
     pair = ("org_ix", "person_ix")
     turns = turns.with_columns(_next=nw.col("at_s").shift(-1).over(*pair, order_by="row"))
     unanswered = ~(nw.col("latency_s") <= horizon).fill_null(value=False)
-    ignored = by.put(talk.engine.materialize(turns.filter((nw.col("at_s") <= end - horizon) & unanswered)))
+    ignored = with_hidden(talk, turns.filter((nw.col("at_s") <= end - horizon) & unanswered))
+    ignored = by.put(talk.engine.materialize(ignored.rename({"could_hide": "could_drop"})))
     key = ["unit", *pair]
     first = ignored.group_by(*key).agg(nw.col("row").min())
     rows = ignored.join(first, on=[*key, "row"], how="inner")
     back = ~nw.col("_next").is_null()
     time = nw.when(back).then(nw.col("_next")).otherwise(end) - nw.col("at_s")
-    return rows.select("unit", time=time, event=flag(back), cluster="person_ix")
+    return rows.select("unit", "could_drop", time=time, event=flag(back), cluster="person_ix")
 
 
 def business(talk: Any, by: Any) -> Frame:
