@@ -23,6 +23,7 @@ from twoway.definitions import Definitions
 from twoway.metrics.registry import all_metrics
 
 COLUMNS = "unit,unit_id,metric,value,low,high,n,n_clusters,lower_bound,upper_bound,method,flags"
+COLUMNS += ",horizon_s,attribution,bot_shift"
 
 POSTS = """id,author,when,body,reply_to
 1,ann,2024-03-04 09:00:00,@bakery open?,

@@ -32,7 +32,8 @@ Examples:
   twoway measure posts.parquet --accounts accounts.csv --set horizon_s=24h --set seed=1
 
 The table has one row a unit and metric: unit, unit_id, metric, value, low, high, n, n_clusters, lower_bound,
-upper_bound, method, flags. Values without evidence are empty, never 0. 'twoway metrics' lists the metrics.
+upper_bound, method, flags, horizon_s, attribution, bot_shift. Values without evidence are empty, never 0. 'twoway
+metrics' lists the metrics.
 
 """
 
