@@ -7,7 +7,7 @@ import pandas as pd
 
 import twoway as tw
 
-HOUR, DAY, WEEK = 3_600, 86_400, 604_800
+MINUTE, HOUR, DAY, WEEK = 60, 3_600, 86_400, 604_800
 START = 1_704_067_200  # Monday, 1 January 2024
 BRANDS = ["acme", "brio", "corsa", "delta"]
 
@@ -55,15 +55,18 @@ def exchanges(rng, *, alternates=False, n=60):
     return talk_of(rows, people)
 
 
-def conversations(rng, *, shape="recursive", speaks="anyone", n=70):
-    """Trees of replies: each reply to any earlier post or the last one; by any of three accounts or alternating."""
+def conversations(rng, *, shape="recursive", speaks="anyone", n=70, step=HOUR):
+    """Trees of replies: each reply to any earlier post or the last one; by any of three accounts or alternating.
+
+    Posts come a step apart: where it is short, an account that answers itself has not spoken twice.
+    """
     people, rows = crowd(2 * n), []
     for i in range(n):
         cast = [BRANDS[i % 4], people[2 * i], people[2 * i + 1]]
         for j in range(rng.integers(3, 11)):
             parent = j - 1 if shape == "path" else rng.integers(j) if j else 0
             who = cast[j % 2] if speaks == "two" else cast[rng.integers(3)]
-            rows.append((f"c{i:03}{j:02}", who, START + i * DAY + j * HOUR, "", f"c{i:03}{parent:02}" if j else None))
+            rows.append((f"c{i:03}{j:02}", who, START + i * DAY + j * step, "", f"c{i:03}{parent:02}" if j else None))
     return talk_of(rows, people)
 
 
@@ -94,6 +97,19 @@ def questions(rng, *, by_rank=False, n=240):
     rows.append(("z", BRANDS[0], START + 8 * WEEK, "the end", None))
     return talk_of(rows, people, followers)
 
+
+def quick_conversations(rng):
+    """Trees of replies a minute apart."""
+    return conversations(rng, step=MINUTE)
+
+
+def mixed_conversations(rng):
+    """Trees of replies twelve minutes apart: whether an account has spoken twice depends on what it answers."""
+    return conversations(rng, step=12 * MINUTE)
+
+
+#: Null models of who answers whom to corpora without any effect, at other speeds.
+SPEEDS = [quick_conversations, mixed_conversations]
 
 #: Null model to a corpus without the effect, and one with it.
 CASES = {

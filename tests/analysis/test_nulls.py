@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from chance_corpora import BRANDS, CASES, conversations, mentions, questions, schedules, talk_of
+from chance_corpora import BRANDS, CASES, SPEEDS, conversations, mentions, questions, schedules, talk_of
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from random_corpora import corpora
@@ -137,6 +137,17 @@ def test_the_h_index_of_the_worked_example():
     assert value_of(talk, "structural_virality", "z") == pytest.approx(2.1333, abs=1e-4)
 
 
+def test_shifts_of_a_unit_that_begins_in_private():
+    rows = [("1", "p1", 0, "", None), ("2", "b", 60, "", "1"), ("3", "b", 120, "", "2"), ("4", "p1", 180, "", "3")]
+    corpus = talk_of(rows, ["p1"], brands=["b"]).corpus
+    posts = corpus.posts.assign(is_private=[False, True, False, False])
+    talk = tw.annotate(tw.Corpus(posts, corpus.accounts))
+    # (p1,0) (b,p1) (p1,b): everybody can see that the brand answered.
+    assert value_of(talk, "pshift_abba_share", "b") == pytest.approx(1 / 2)
+    assert shift_differences(talk, "organization") == []
+    assert differences(talk, "organization") == []
+
+
 # -- what the nulls keep, in a corpus ---------------------------------------------------------------------------------
 
 
@@ -156,17 +167,15 @@ def test_rewired_arcs_join_no_account_with_itself(rng):
     assert (model._houses[0][np.searchsorted(model._persons, seen[0])] != model._houses[1]).all()
 
 
-def test_accounts_keep_their_number_of_units(rng):
+def test_accounts_keep_their_number_of_posts(rng):
     talk = conversations(rng)
     model = ShuffledAuthors(talk, UnitIndex(talk, Grouping(talk, "organization")))
-    before = Counter(zip(model._root, model._author, strict=True))
-    seen = []
-    model._measure = lambda author, unit: seen.append((author, unit)) or {}
+    posts, seen = model._posts, []
+    model._measure = lambda source: seen.append(source) or {}
     model.draw(rng)
-    author, unit = seen[0]
-    assert Counter(zip(model._root, author, strict=True)) == before
-    assert (np.bincount(unit + 1) == np.bincount(model._speaker_unit + 1)).all()
-    assert (author != model._author).mean() > 0.3
+    author = posts.author[seen[0]]
+    assert Counter(zip(posts.root, author, strict=True)) == Counter(zip(posts.root, posts.author, strict=True))
+    assert (author != posts.author).mean() > 0.3
 
 
 # -- without an effect, and with one ----------------------------------------------------------------------------------
@@ -177,9 +186,9 @@ def made(make, seed):
     return make(np.random.default_rng(seed))
 
 
-def runs(null, n, draws):
+def runs(null, n, draws, make=None):
     """Test the metrics of a null model in corpora without the effect."""
-    make, _ = CASES[null.name]
+    make = make or CASES[null.name][0]
     tables = []
     for seed in range(n):
         found = null_test(
@@ -198,6 +207,13 @@ def runs(null, n, draws):
 def test_nulls_centre_without_an_effect(null):
     z = runs(null, 40, 25).groupby(["metric", "corpus"])["z"].mean().groupby("metric").mean()
     assert z.index.tolist() == sorted(null.metrics)
+    assert (z.abs() < 0.5).all(), z
+
+
+@pytest.mark.parametrize("make", SPEEDS, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("null", [null for null in NULLS if CASES[null.name][0] is conversations], ids=lambda n: n.name)
+def test_nulls_centre_however_quick_the_posts(null, make):
+    z = runs(null, 40, 25, make).groupby(["metric", "corpus"])["z"].mean().groupby("metric").mean()
     assert (z.abs() < 0.5).all(), z
 
 

@@ -1,4 +1,4 @@
-"""Who continues an exchange, and who takes the floor, against shuffled turns (N5)."""
+"""Who continues an exchange, and how two sides take turns, against shuffled authors and turns (N5)."""
 
 from __future__ import annotations
 
@@ -6,79 +6,72 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
-from numpy.typing import NDArray
 
 from ..inference.nulls.shuffles import Strata
 from ..metrics.prepared import prepare
-from .null_pieces import FloatArray, IntArray, UnitIndex, Values, arrays_of, flagged, places_of, share
+from .null_pieces import FloatArray, IntArray, UnitIndex, Values, arrays_of, share
+from .null_posts import ConversationPosts
 
 __all__ = ["ShuffledAuthors", "ShuffledSides"]
+
+_DAY = 86_400
 
 
 class ShuffledAuthors:
     """Reply trees whose authors change places within a conversation.
 
-    The tree stays, and every account has as many units in a conversation as before. Who speaks and whether that unit
-    is counted (it is public, and of the sample) move together. Posts of one account in quick succession, one unit in
-    the corpus, are never torn apart, but two units of an account may come to stand in a row.
+    The tree stays, in time, and every account has as many posts in a conversation as before; self-replies in quick
+    succession are then merged as in the corpus. Who speaks and whether that is counted (it is public, and of the
+    sample) move together.
     """
 
     _METRICS = ("interactive_share", "interactivity_order_mean")
 
     def __init__(self, talk: Any, units: UnitIndex) -> None:
         self._units = units
-        self._read_tree(talk)
+        self._posts = ConversationPosts(talk)
         self._read_speakers(talk)
-        in_tree, sizes = np.unique(self._root, return_inverse=True, return_counts=True)[1:]
-        counted = np.bincount(in_tree, weights=self._speaker_unit >= 0) > 0
-        self._moves = np.flatnonzero((sizes > 1)[in_tree] & counted[in_tree])
-        self._strata = Strata(in_tree[self._moves].astype(np.int64))
-
-    def _read_tree(self, talk: Any) -> None:
-        above = talk.links.posts.select("row", "parent_ix")
-        tree = talk.tree_frame.join(above, on="row", how="left")
-        tree = tree.with_columns(**{name: flagged(nw.col(name)) for name in ("is_orphan", "is_hung")})
-        columns = ("row", "root", "account_ix", "true_parent", "parent_ix", "is_orphan", "is_hung")
-        found = arrays_of(talk, tree, *columns, by=("row",))
-        self._row, self._root, self._author = found["row"], found["root"], found["account_ix"]
-        self._parent = places_of(found["true_parent"], self._row)
-        self._above = found["parent_ix"]
-        self._orphan, self._hung = found["is_orphan"] == 1, found["is_hung"] == 1
+        counted = np.bincount(self._posts.root, weights=self._counts, minlength=len(self._posts.roots)) > 0
+        self._moves, self._strata = self._posts.strata(counted)
 
     def _read_speakers(self, talk: Any) -> None:
-        said = prepare(talk, "posted", self._units.grouping)
-        found = arrays_of(talk, said.filter(nw.col("talks") == 1), "row", "unit", by=("row",))
-        self._speaker_unit = np.full(len(self._row), -1)
-        self._speaker_unit[np.searchsorted(self._row, found["row"])] = self._units.of(found["unit"])
+        focal = talk.corpus.account_frame.filter(nw.col("is_focal")).select("account_ix", "org_ix")
+        said = talk.links.posts.filter(~nw.col("is_repost")).select("row", "account_ix", at_s="created_s")
+        said = self._units.grouping.put(said.join(focal, on="account_ix", how="inner"))
+        found = arrays_of(talk, said, "row", "unit", by=("row",))
+        by_row = np.argsort(self._posts.row)
+        self._speaker_unit = np.full(len(by_row), -1)
+        at = by_row[np.searchsorted(self._posts.row[by_row], found["row"])]
+        self._speaker_unit[at] = self._units.of(found["unit"])
+        self._counts = self._posts.is_own & (self._speaker_unit >= 0)
+        self._month = self._months() if self._units.grouping.level == "month" else None
+
+    def _months(self) -> IntArray:
+        """Number the month of each post: months stay where they are when authors move."""
+        months = self._units.grouping.month_of_days()
+        days, codes = np.array(list(months)), np.array(list(months.values()))
+        place = np.clip(self._posts.at_s // _DAY - days[0], 0, len(days) - 1)
+        return self._units.of(codes[place])
 
     def observed(self) -> Values:
         """Measure the corpus."""
-        return self._measure(self._author, self._speaker_unit)
+        return self._measure(np.arange(len(self._posts.row)))
 
     def draw(self, rng: np.random.Generator) -> Values:
-        """Let authors change places and measure again."""
-        source = np.arange(len(self._author))
+        """Let authors change places, merge what belongs together, and measure again."""
+        source = np.arange(len(self._posts.row))
         source[self._moves] = self._moves[self._strata.shuffle(rng)]
-        return self._measure(self._author[source], self._speaker_unit[source])
+        return self._measure(source)
 
-    def _measure(self, author: IntArray, unit: IntArray) -> Values:
-        at = np.flatnonzero(unit >= 0)
-        order, known = self._orders(author, at)
-        total, who = self._units.total, unit[at]
-        n = total(who, known)
-        values = (total(who, known & (order == 2)), total(who, np.where(known, order, 0)))
+    def _measure(self, source: IntArray) -> Values:
+        merged = self._posts.merge(source)
+        first = merged.first_with(self._counts)
+        at = np.flatnonzero(first >= 0)
+        who = self._speaker_unit[source[first[at]]] if self._month is None else self._month[first[at]]
+        order, known = self._posts.orders(merged, at)
+        n = self._units.total(who, known)
+        values = (self._units.total(who, known & (order == 2)), self._units.total(who, np.where(known, order, 0)))
         return {name: share(value, n) for name, value in zip(self._METRICS, values, strict=True)}
-
-    def _orders(self, author: IntArray, at: IntArray) -> tuple[IntArray, NDArray[np.bool_]]:
-        """Give units their order, 2 for 2 and more, and say whether it is known."""
-        parent = self._parent[at]
-        grand = np.where(parent >= 0, self._parent[parent], -1)
-        answers = (parent >= 0) & (author[parent] != author[at])
-        goes_on = answers & (grand >= 0) & (author[grand] == author[at])
-        # A reply to a post without a place in the tree has order 1, unless to oneself.
-        least = self._hung[at] & (self._above[at] != author[at])
-        order = np.where(answers, 1 + goes_on, least)
-        return order, ~np.where(answers, self._orphan[parent], self._orphan[at])
 
 
 class ShuffledSides:

@@ -68,8 +68,8 @@ NULLS = (
     ),
     Null(
         name="random recursive trees",
-        keeps="the size of every conversation",
-        destroys="its shape: every earlier unit is as likely to be answered",
+        keeps="the size of every conversation, and which posts are one unit",
+        destroys="its shape: every earlier post that leaves a unit apart is as likely to be answered",
         build=RandomTrees,
         metrics=(
             *("conversation_depth_mean", "conversation_width_mean", "structural_virality"),
@@ -78,14 +78,14 @@ NULLS = (
     ),
     Null(
         name="N5 shuffled authors",
-        keeps="the reply tree of every conversation, and how often each account speaks in it",
+        keeps="the reply tree of every conversation, in time, and how many posts each account has in it",
         destroys="who answers whom",
         build=ShuffledAuthors,
         metrics=("interactive_share", "interactivity_order_mean"),
     ),
     Null(
         name="N5 shuffled speakers",
-        keeps="the reply tree of every conversation, in time, and how often each account speaks in it",
+        keeps="the reply tree of every conversation, in time, and how many posts each account has in it",
         destroys="who takes the floor after whom",
         build=ShuffledSpeakers,
         metrics=(

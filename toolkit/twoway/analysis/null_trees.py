@@ -1,4 +1,9 @@
-"""Shapes of conversations against random recursive trees of the same sizes."""
+"""Shapes of conversations against random recursive trees of the same sizes.
+
+Had everybody answered any earlier post alike, some of an author's own posts would have been answered by the next one
+in quick succession, and be one unit with it. The units are given here, so a unit may hang below any earlier post but
+those it would have merged with: what is left to chance is then exactly what the corpus left open.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from ..inference.nulls.trees import RecursiveTrees
+from ..inference.nulls.trees import tree_shapes
 from ..metrics.prepared import prepare
-from .null_pieces import FloatArray, UnitIndex, Values, arrays_of, share
+from .null_pieces import FloatArray, IntArray, UnitIndex, Values, arrays_of, places_of, share
+from .null_posts import ConversationPosts
 
 __all__ = ["RandomTrees"]
 
@@ -27,7 +33,7 @@ _FIXED = 2
 
 
 class RandomTrees:
-    """Conversations of the units; each tree is redrawn at its size."""
+    """Conversations of the units; each tree is redrawn at its size, its units staying as they are."""
 
     def __init__(self, talk: Any, units: UnitIndex) -> None:
         self._units = units
@@ -40,7 +46,29 @@ class RandomTrees:
         self._known = {"virality": size > 1, "virality_norm": size > 3}
         self._shape = {name: found[name][first].astype(float) for name in _SHAPES.values()}
         self._free = np.flatnonzero(size > _FIXED)
-        self._trees = RecursiveTrees(size[self._free])
+        self._read_trees(ConversationPosts(talk), roots[self._free], talk.definitions.thread_gap_s)
+
+    def _read_trees(self, posts: ConversationPosts, roots: IntArray, gap_s: int) -> None:
+        """Find for each unit the earlier posts that it could have answered."""
+        wanted = places_of(posts.roots, roots) >= 0
+        merged = posts.merge()
+        heads = np.flatnonzero(merged.is_head() & wanted[posts.root])
+        number = np.zeros(len(posts.row), dtype=np.int64)
+        number[heads] = np.arange(len(heads))
+        self._unit_of_post = number[merged.head]
+        self._first_post = np.searchsorted(posts.root, posts.root[heads])
+        self._n_open = posts.n_open(gap_s)[heads]
+        # A reply before all others, by a clock that is wrong, can only hang below the root.
+        self._bound = np.flatnonzero((self._n_open == 0) | (posts.row[heads] == posts.roots[posts.root[heads]]))
+        self._root = number[posts.tops()[heads[self._bound]]]
+        self._starts = np.searchsorted(posts.root[heads], np.flatnonzero(wanted))
+
+    def _parents(self, rng: np.random.Generator) -> IntArray:
+        """Let every unit answer one of the posts open to it, each with the same chance; a root is its own parent."""
+        post = self._first_post + (rng.random(len(self._n_open)) * self._n_open).astype(np.int64)
+        up = self._unit_of_post[post]
+        up[self._bound] = self._root
+        return up
 
     def observed(self) -> Values:
         """Average the shapes of the corpus."""
@@ -48,7 +76,7 @@ class RandomTrees:
 
     def draw(self, rng: np.random.Generator) -> Values:
         """Redraw the trees and average their shapes."""
-        drawn = self._trees.shapes(rng)
+        drawn = tree_shapes(self._parents(rng), self._starts)
         shape = {}
         for name, observed in self._shape.items():
             shape[name] = observed.copy()

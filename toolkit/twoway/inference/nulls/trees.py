@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...errors import TwowayError
 
-__all__ = ["RecursiveTrees", "TreeShapes", "tree_shapes"]
+__all__ = ["RecursiveTrees", "TreeShapes", "depth_first", "tree_shapes"]
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -175,3 +175,58 @@ def _viralities(size: IntArray, wiener: FloatArray) -> tuple[FloatArray, FloatAr
         star, path = 2.0 * (n - 1.0) / n, (n + 1.0) / 3.0
         place = np.clip((nu - star) / (path - star), 0.0, 1.0)
     return np.where(size > 1, nu, np.nan), np.where(size > 3, place, np.nan)
+
+
+def depth_first(parents: ArrayLike) -> IntArray:
+    """Give every node its place in depth-first order of its tree, from 0, siblings by their number.
+
+    Parameters
+    ----------
+    parents
+        Number of the parent of each node; a root is its own.
+
+    Examples
+    --------
+    >>> depth_first([0, 0, 0, 1, 4]).tolist()
+    [0, 1, 3, 2, 0]
+    """
+    up = np.asarray(parents, dtype=np.int64)
+    below = np.flatnonzero(up != np.arange(len(up)))
+    size = _subtrees(up, below)
+    siblings = below[np.argsort(up[below], kind="stable")]
+    through = np.cumsum(size[siblings])
+    starts = _firsts(up[siblings])
+    # A node comes one place after its parent, or after the whole subtree of the sibling before it.
+    earlier = through - size[siblings]
+    place = np.zeros(len(up), dtype=np.int64)
+    place[siblings] = earlier - earlier[starts] + 1
+    while True:
+        gain = place[up]
+        if not gain.any():
+            return place
+        place = place + gain
+        up = up[up]
+
+
+def _subtrees(up: IntArray, below: IntArray) -> IntArray:
+    """Count the nodes of each subtree below a root; each round doubles how far below a node sees.
+
+    Roots themselves, which nodes reach in many ways, come out too large.
+    """
+    size, jump, live = np.ones(len(up), dtype=np.int64), up.copy(), below
+    is_root = up == np.arange(len(up))
+    while len(live):
+        gain = np.bincount(jump[live], weights=size[live], minlength=len(up)).astype(np.int64)
+        # Whoever stands at the root has nothing further above.
+        further = live[~is_root[jump[live]]]
+        ahead = jump[jump[further]]
+        size, live = size + gain, further
+        jump[live] = ahead
+    return size
+
+
+def _firsts(column: IntArray) -> IntArray:
+    """Give for each entry of a sorted column the position of the first one alike."""
+    places = np.arange(len(column))
+    new = np.concatenate([np.ones(min(1, len(column)), dtype=bool), column[1:] != column[:-1]])
+    return np.asarray(np.maximum.accumulate(np.where(new, places, 0)) if len(column) else places)
