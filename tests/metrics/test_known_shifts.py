@@ -144,3 +144,11 @@ def test_a_missing_parent_leaves_two_steps_unclassified(measured):
     found = measured(*tables(rows, {"B": "official", "C": "public", "D": "public"}))
     assert close(found["B", "pshift_abba_share"], 1 / 2)
     assert close(found["B", "pshift_claiming_share"], 1 / 2)
+
+
+def test_an_answer_in_the_same_second_comes_after_its_question(measured):
+    # (C,0) (B,C) (C,B): A0-XA, AB-BA. By the letters of the ids the last two would change places.
+    rows = [post("c", "C", 0, "hello"), post("z", "B", 9, "yes?", "c"), post("a", "C", 9, "open?", "z")]
+    found = measured(*tables(rows, {"B": "official", "C": "public"}))
+    assert close(found["B", "pshift_abba_share"], 1 / 2)
+    assert close(found["B", "pshift_claiming_share"], 1 / 2)

@@ -89,7 +89,7 @@ def order(world, head):
 def participation(world, roots):
     flat, deep = [], []
     for root in roots:
-        flat += classified([p for p in heads_of(world, root) if world.public(p)])
+        flat += classified([p for p in sorted(heads_of(world, root), key=moment) if world.public(p)])
         deep += classified([p for p in depth_first(world, root) if world.public(p)])
     names = ("receiving", "claiming", "continuing")
     values = {f"pshift_{name}_share": share(flat, lambda s, name=name: s[0] == name) for name in names}
@@ -97,6 +97,14 @@ def participation(world, roots):
     values["pshift_abba_share"] = share(flat, lambda s: s[1] == "AB-BA")
     values["pshift_abba_share_tree"] = share(deep, lambda s: s[1] == "AB-BA")
     return values
+
+
+def moment(post):
+    """Order posts in time; in the same second, a post comes after the one it answers."""
+    above, top = 0, post
+    while top["above"] is not None:
+        above, top = above + 1, top["above"]
+    return post["t"], above, post["row"]
 
 
 def depth_first(world, root):

@@ -37,7 +37,7 @@ def shift_table(engine: Engine, tree: Frame, posts: Frame, accounts: Frame, plac
     posts
         `row, parent_ix, is_orphan`.
     places
-        `row, place` in depth-first order; else units follow each other in time.
+        `row, place` in depth-first order; else units follow each other in time, in one second after what they answer.
 
     Returns
     -------
@@ -47,10 +47,13 @@ def shift_table(engine: Engine, tree: Frame, posts: Frame, accounts: Frame, plac
     heads = posts.select("row", "parent_ix", _lost="is_orphan")
     tree = tree.filter(nw.col("is_visible"))
     many = tree.group_by("root").agg(nw.len().alias("_n")).filter(nw.col("_n") > 1)
-    said = tree.select("row", "root", "account_ix").join(many.select("root"), on="root", how="semi")
+    said = tree.select("row", "root", "account_ix", "created_s", "n_above").join(
+        many.select("root"), on="root", how="semi"
+    )
     said = said.join(heads, on="row", how="inner")
     said = said.join(accounts.select("account_ix", "is_public"), on="account_ix", how="inner")
-    order = ["row"]
+    # A post in the same second as the one it answers comes after it, whatever their ids.
+    order = ["created_s", "n_above", "row"]
     if places is not None:
         said = said.join(places, on="row", how="left").with_columns(place=nw.col("place").fill_null(0))
         order = ["place", "row"]

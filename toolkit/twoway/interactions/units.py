@@ -56,7 +56,8 @@ def unit_tree(engine: Engine, links: Links, merged: Frame) -> Frame:
     Frame
         One row a unit that is not a plain repost: `row` (its first post), `true_parent` (the unit it replies to, null
         if that has no place in a tree), `root`, `depth`, `account_ix`, `created_s`, `is_orphan`, `is_self_reply`,
-        `is_hung`, `is_visible` (everybody can see one of its posts)`, is_own` (and that is a post of the sample).
+        `is_hung`, `n_above` (posts above its first one), `is_visible` (everybody can see one of its posts), `is_own`
+        (and that is a post of the sample).
     """
     heads = links.posts.filter(~nw.col("is_repost")).join(merged.select("row"), on="row", how="anti")
     of_parent = merged.select(nw.col("row").alias("tree_parent"), nw.col("unit_row").alias("_merged"))
@@ -74,6 +75,7 @@ def unit_tree(engine: Engine, links: Links, merged: Frame) -> Frame:
         true_parent=nw.coalesce("_merged", "tree_parent"),
         root=nw.coalesce("root", "row"),
         depth=nw.col("depth").fill_null(0),
+        n_above=nw.col("depth").fill_null(0),
     )
     tree = engine.materialize(tree)
     changed = links.threads.join(merged.select("row"), on="row", how="semi").select("root").unique()
