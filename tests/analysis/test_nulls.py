@@ -91,7 +91,7 @@ def shift_differences(talk, by):
 def conversations_of(talk, units):
     from twoway.metrics.prepared import prepare
 
-    rows = talk.engine.collect(prepare(talk, "conversations", units.grouping)).to_pandas()
+    rows = talk.engine.collect(prepare(talk, "floors", units.grouping)).to_pandas()
     rows["place"] = units.of(rows["unit"].to_numpy())
     return {root: set(part["place"]) for root, part in rows.groupby("root")}
 

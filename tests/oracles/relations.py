@@ -8,7 +8,7 @@ from fractions import Fraction
 from .answering import turn_unit
 from .arithmetic import NAN, entropy, mean, median_time, ratio, share
 from .attention import asks
-from .structure import arcs, node_of, roots_of
+from .structure import arcs, has_top, node_of, roots_of
 
 
 def relations(world, exchange, unit):
@@ -52,7 +52,7 @@ def rarefied(counts, size):
 
 
 def crowds(world, exchange, unit):
-    roots = roots_of(world, exchange, unit)
+    roots = [root for root in roots_of(world, exchange, unit) if has_top(world, root)]
     sides = [pair for root in roots for pair in sides_of(world, exchange, unit, root)]
     talks = [authors_of(world, root) for root in roots]
     several = [list(count(authors).values()) for authors in talks if len(set(authors)) >= 2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .answering import turn_unit
 from .arithmetic import mean, share
-from .structure import roots_of
+from .structure import has_top, roots_of
 
 UNKNOWN = "?"
 
@@ -12,7 +12,7 @@ UNKNOWN = "?"
 def shifts(world, exchange, unit):
     roots = roots_of(world, exchange, unit)
     episodes = [e for e in exchange.episodes if turn_unit(world, e) == unit]
-    levels = [levels_of(world, root) for root in roots]
+    levels = [levels_of(world, root) for root in roots if has_top(world, root)]
     return {
         "h_index_mean": mean([h_index(counts) for counts in levels]),
         "h_index_max_mean": mean([h_index_max(counts) for counts in levels]),

@@ -104,11 +104,23 @@ def roots_of(world, exchange, unit):
 
 
 def conversations(world, exchange, unit):
-    trees = [measure_tree(world, root) for root in roots_of(world, exchange, unit)]
+    roots = [root for root in roots_of(world, exchange, unit) if has_top(world, root)]
+    trees = [measure_tree(world, root) for root in roots]
     sizes = [tree["size"] for tree in trees]
     return {
         "conversation_size_mean": mean(sizes),
         "conversation_size_median": quantile(sizes, 0.5),
+def has_top(world, root):
+    """Say whether it is known where a conversation begins, or something known can stand for it.
+
+    A reply to a missing post (or to a plain repost) is not where a conversation began. Where the platform names the
+    conversation, and the corpus holds more of it, the earliest unit known takes that place.
+    """
+    first = world.posts[root]
+    more = any(world.is_head(p) and p is not first for p in world.threads[root])
+    return not first["stray"] or (first["conversation_id"] is not None and more)
+
+
         "conversation_size_p90": not_exceeded_by(sizes, Fraction(9, 10)),
         "single_post_share": share(sizes, lambda size: size == 1),
         "conversation_depth_mean": mean([tree["depth"] for tree in trees]),

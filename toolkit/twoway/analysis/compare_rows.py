@@ -28,7 +28,8 @@ _PARTS = ("undirected", "part_deflect", "part_open")
 #: same day of another are two days. Persons and conversations are the same ones wherever they are met.
 _CLUSTERS = {
     "posted": "days", "outreach": "days", "addressed": "days", "gaps": "weeks", "conversations": "conversations",
-    "approaches": "conversations", "balances": "conversations", "hosted": "conversations", "insiders": "days",
+    "floors": "conversations", "public_units": "conversations",
+    "balances": "conversations", "hosted": "conversations", "insiders": "days",
 }  # fmt: skip
 
 #: Most clusters that are told apart; beyond, as many are joined in every group as bring their number below.

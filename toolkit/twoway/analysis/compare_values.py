@@ -11,6 +11,7 @@ from ..inference.regrouping import Regrouped
 from ..inference.results import Interval
 from ..metrics.flags import corpus_facts, flags_for
 from ..metrics.measure import measure
+from ..metrics.prepared import Grouping
 from ..metrics.registry import Metric
 from ..metrics.scorecard import Scorecard
 from .compare_groups import Groups
@@ -34,7 +35,8 @@ class Measured:
 
     def pool(self, metric: Metric) -> None:
         """Replace a metric's values by those whose uncertainty comes from organizations."""
-        talk, facts = self.groups.talk, corpus_facts(self.groups.talk)
+        talk, grouping = self.groups.talk, Grouping(self.groups.talk, self.groups.level)
+        facts, codes = corpus_facts(talk, grouping), {name: unit for unit, name in grouping.unit_names().items()}
         found = {group: self.evidence.outcome(metric, group) for group in self.groups.names}
         for group, outcome in found.items():
             if outcome is None or np.isnan(self.interval(group, metric.name).value):
@@ -47,7 +49,7 @@ class Measured:
             )
             # Whether bots matter was found when the group was measured as one.
             bots = "bot_sensitive" in self.flags(group, metric.name)
-            flags = flags_for(metric, outcome, facts, talk, depends_on_bots=bots)
+            flags = flags_for(metric, codes.get(group), outcome, facts, talk, depends_on_bots=bots)
             self.put(group, metric.name, interval, int(round(outcome.n)), flags)
             self._pooled.add(metric.name)
 

@@ -184,7 +184,8 @@ class Interactions(PandasViews):
     @cached_property
     def conversation_frame(self) -> Frame:
         """Conversations."""
-        return conversation_table(self.engine, self.tree_frame, self.corpus.account_frame, self.size_frame)
+        named = self.corpus.post_frame.filter(~nw.col("conversation_id").is_null()).select("row")
+        return conversation_table(self.engine, self.tree_frame, self.corpus.account_frame, self.size_frame, named)
 
     @cached_property
     def size_frame(self) -> Frame:

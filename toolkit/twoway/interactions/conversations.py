@@ -15,8 +15,13 @@ def unit_links(tree: Frame) -> Frame:
     return hung.select(node="row", parent=nw.coalesce("true_parent", "root"))
 
 
-def conversation_table(engine: Engine, tree: Frame, accounts: Frame, sizes: Frame) -> Frame:
+def conversation_table(engine: Engine, tree: Frame, accounts: Frame, sizes: Frame, named: Frame) -> Frame:
     """Measure every conversation as a tree of units.
+
+    A reply whose parent has no place in the tree (it is missing, or a plain repost) is no conversation's beginning:
+    what stood above is lost, so the tree has no top. It is marked as topless, and left out where trees are measured.
+    Where the platform names the conversation and more of it is known, the earliest unit known stands for the top; such
+    a reply further down hangs below the top.
 
     Parameters
     ----------
@@ -24,13 +29,16 @@ def conversation_table(engine: Engine, tree: Frame, accounts: Frame, sizes: Fram
         Units from `unit_tree`.
     sizes
         `node, n_below`: subtree sizes of the units below another.
+    named
+        `row` of posts whose conversation the platform names.
 
     Returns
     -------
     Frame
         `root, at_s, size, depth, width, h_index, h_index_max, n_persons, n_participants, participant_gini`
-        (null for one participant)`, duration_s, is_rerooted, virality` (mean distance, null for a single unit) and
-        `virality_norm` (0 for a star, 1 for a path of the same size; null below 4 units, where the two agree).
+        (null for one participant)`, duration_s, is_rerooted, is_topless, virality` (mean distance, null for a single
+        unit) and `virality_norm` (0 for a star, 1 for a path of the same size; null below 4 units, where the two
+        agree).
     """
     people = accounts.select("account_ix", "is_public")
     nodes = tree.join(people, on="account_ix", how="inner")
@@ -57,6 +65,7 @@ def conversation_table(engine: Engine, tree: Frame, accounts: Frame, sizes: Fram
         persons,
         _participants(engine, inside),
         _virality(engine, inside, basic, sizes),
+        _topless(tree, basic, named),
     ):
         full = full.join(part, on="root", how="left")
     full = full.with_columns(
@@ -64,9 +73,19 @@ def conversation_table(engine: Engine, tree: Frame, accounts: Frame, sizes: Fram
         width=nw.col("width").fill_null(1),
         n_participants=nw.col("n_participants").fill_null(1),
         n_persons=nw.col("n_persons").fill_null(0),
+        is_topless=nw.col("is_topless").fill_null(0),
         duration_s=nw.col("_last") - nw.col("at_s"),
     )
     return engine.materialize(full.drop("_last"))
+
+
+def _topless(tree: Frame, basic: Frame, named: Frame) -> Frame:
+    """List the conversations that begin with a reply to something unknown, and hold nothing to put in its place."""
+    begun = tree.filter((nw.col("row") == nw.col("root")) & nw.col("is_hung")).select("root")
+    begun = begun.join(basic.select("root", "size"), on="root", how="inner")
+    begun = begun.join(named.select(root="row", _named=nw.lit(1)), on="root", how="left")
+    lost = begun.filter((nw.col("size") == 1) | nw.col("_named").is_null())
+    return lost.select("root", is_topless=nw.lit(1))
 
 
 def _levels(engine: Engine, inside: Frame) -> Frame:

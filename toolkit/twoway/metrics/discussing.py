@@ -19,7 +19,7 @@ _H: dict[str, Any] = {
     "unit": "levels",
     "span": (0.0, _INF),
     "references": ("Gomez08",),
-    "undefined": "the account took part in no conversation",
+    "undefined": "the account took part in no conversation whose top is known",
     "min_n": 10,
 }
 
@@ -38,6 +38,7 @@ def h_index_max_mean() -> Ratio:
 
 _SHIFT: dict[str, Any] = {
     **_TREE,
+    "table": "floors",
     "catalog": "C8",
     "references": ("Gibson03",),
     "undefined": "no conversation of the account has two units that differ in speaker or target",
@@ -101,7 +102,7 @@ _BALANCE: dict[str, Any] = {"catalog": "C9", "references": ("Alma23",), "min_n":
     direction="+",
     unit="bits",
     formula=r"\frac{1}{|K_a|}\sum_k H_2(p_k)",
-    undefined="the account took part in no conversation",
+    undefined="the account took part in no conversation whose top is known",
     misleads="all persons of a conversation are pooled against the organization; monologues are 0",
 )
 def conversation_turn_entropy() -> Ratio:
@@ -134,7 +135,7 @@ def participant_gini() -> Ratio:
     span=(0.0, _INF),
     references=("Gomez08",),
     formula=r"\frac{1}{|K_a|}\sum_k |\{p \in k : p\ \text{by the organization}\}|",
-    undefined="the account took part in no conversation",
+    undefined="the account took part in no conversation whose top is known",
     misleads="counts monologues as well: read it with conversation_turn_entropy; " + _CUT,
 )
 def conversation_brand_units_mean() -> Ratio:

@@ -11,7 +11,7 @@ from ..inference.modelfit import FLAGS as MODEL_FLAGS
 from ..inference.results import FLAGS as INTERVAL_FLAGS
 from .registry import Metric
 
-__all__ = ["FLAG_MEANINGS", "CorpusFacts", "corpus_facts", "flags_for", "skewed_units"]
+__all__ = ["FLAG_MEANINGS", "CorpusFacts", "corpus_facts", "flags_for"]
 
 FLAG_MEANINGS = {
     **MODEL_FLAGS,
@@ -19,7 +19,7 @@ FLAG_MEANINGS = {
     "undefined": "there is nothing to divide by: no value, never zero",
     "small_n": "fewer units than the metric's reporting floor",
     "reply_selected": "the collection seems to be chosen by its answers, so rates of answering say little",
-    "orphan_share": "many replies have no parent in the corpus, so conversations are cut short and answers missed",
+    "orphan_share": "many replies in the unit's conversations have no parent in the corpus: they are cut short",
     "no_reply_ids": "the source has no reply links; answers are inferred from mentions, trees cannot be built",
     "no_text": "the source has no text",
     "rules": "rests on text rules with errors of their own",
@@ -34,6 +34,7 @@ FLAG_MEANINGS = {
     "clock_skew": "replies more than 5 s (Definitions.skew_s) before what they answer were dropped",
     "few_events": "fewer than 10 answers for each covariate: the hazard ratio is likely too extreme",
     "gate_unknown": "the source does not say whether replies were hidden or limited: taken as not",
+    "mentions_only": "every person's post addresses a measured account: what persons say to each other is missing",
     "unknown_columns": "the source lacks a column the metric needs",
 }
 
@@ -51,39 +52,37 @@ class CorpusFacts:
         is_selected: bool,
         opening_share: float,
         n_openings: int,
-        orphan_share: float,
+        orphan_shares: dict[int, float],
+        skewed: set[int],
         notes: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self.is_selected = is_selected
         self.opening_share = opening_share
         self.n_openings = n_openings
-        self.orphan_share = orphan_share
+        #: Unit to the share of replies in its conversations whose parent is missing.
+        self.orphan_shares = orphan_shares
+        #: Units with replies that were dropped because they precede what they answer.
+        self.skewed = skewed
         #: Traits of metrics, each with a flag that all metrics with that trait carry.
         self.notes = notes
 
 
-def corpus_facts(talk: Any) -> CorpusFacts:
-    """Find out whether the collection was chosen by its answers, and how many parents are missing.
+def corpus_facts(talk: Any, grouping: Any) -> CorpusFacts:
+    """Find out whether the collection was chosen by its answers, and how many parents each unit misses.
 
     A collection of answered threads shows in the posts that open a thread, or where few do in all turns owed: nearly
     all of them were answered. `Definitions.collection` says it outright.
     """
-    engine, cut = talk.engine, talk.definitions.selected_cut
+    cut = talk.definitions.selected_cut
     n_openings, share = opening_share(talk)
     looks_selected = nearly_all(n_openings, share, cut) or nearly_all(*answered_share(talk), cut)
-    replies = engine.collect(
-        talk.links.posts.filter(~nw.col("is_context")).select(
-            nw.when(nw.col("is_orphan")).then(1).otherwise(0).sum().alias("orphans"),
-            nw.col("parent_id_given").sum().alias("replies"),
-        )
-    ).to_pylist()[0]
-    orphans = replies["orphans"] / replies["replies"] if replies["replies"] else 0.0
     told = {"complete": False, "answered": True}
     return CorpusFacts(
         is_selected=told.get(talk.definitions.collection, looks_selected),
         opening_share=share,
         n_openings=n_openings,
-        orphan_share=float(orphans),
+        orphan_shares=_orphan_shares(talk, grouping),
+        skewed=_skewed_units(talk, grouping),
         notes=tuple(_notes(talk)),
     )
 
@@ -98,9 +97,25 @@ def _foreign_share(talk: Any) -> float:
     return foreign / max(sum(told.values()), 1)
 
 
+def _orphan_shares(talk: Any, grouping: Any) -> dict[int, float]:
+    """Find the share of replies without their parent in the conversations of each unit."""
+    replies = talk.links.posts.filter(~nw.col("is_context") & (nw.col("parent_id_given") == 1))
+    replies = replies.join(talk.links.threads, on="row", how="left").select(
+        root=nw.coalesce("root", "row"), orphans=nw.when(nw.col("is_orphan")).then(1).otherwise(0)
+    )
+    replies = replies.group_by("root").agg(nw.len().alias("replies"), nw.col("orphans").sum())
+    times = talk.conversation_frame.select("root", "at_s")
+    members = grouping.put(talk.member_frame.join(times, on="root", how="inner")).select("unit", "root").unique()
+    sums = members.join(replies, on="root", how="inner").group_by("unit")
+    found = talk.engine.collect(sums.agg(nw.col("replies").sum(), nw.col("orphans").sum())).to_pylist()
+    return {int(row["unit"]): float(row["orphans"]) / float(row["replies"]) for row in found}
+
+
 def _notes(talk: Any) -> list[tuple[str, str]]:
-    """Say what is only assumed of opening hours and of followers."""
+    """Say what is missing of the talk among persons, and what is only assumed of opening hours and of followers."""
     notes = []
+    if _only_mentions(talk):
+        notes.append(("crowd", "mentions_only"))
     if talk.definitions.business_hours == "inferred":
         notes.append(("hours", "hours_inferred"))
     focal = talk.corpus.account_frame.filter(nw.col("is_focal"))
@@ -116,22 +131,28 @@ def _notes(talk: Any) -> list[tuple[str, str]]:
     return notes
 
 
-def skewed_units(talk: Any, grouping: Any) -> set[int]:
+def _skewed_units(talk: Any, grouping: Any) -> set[int]:
     """List the units with replies that were dropped because they precede what they answer."""
     early = talk.turn_frame.filter(~nw.col("is_context") & (nw.col("n_too_early") > 0))
     return set(talk.engine.collect(grouping.put(early).select("unit").unique())["unit"].to_pylist())
 
 
+def _only_mentions(talk: Any) -> bool:
+    """Say whether nearly all that persons posted addresses a measured account: the rest was then not collected."""
+    people = talk.corpus.account_frame.filter(nw.col("is_public")).select("account_ix")
+    said = talk.links.posts.filter(~nw.col("is_context") & ~nw.col("is_private") & ~nw.col("is_repost"))
+    said = said.join(people, on="account_ix", how="semi").select("row")
+    focal = talk.corpus.account_frame.filter(nw.col("is_focal")).select(target_ix="account_ix", _to=nw.lit(1))
+    asked = talk.address_frame.join(focal, on="target_ix", how="inner").select("row", "_to").unique()
+    counts = said.join(asked, on="row", how="left").select(nw.len().alias("n"), nw.col("_to").sum().alias("k"))
+    row = talk.engine.collect(counts).to_pylist()[0]
+    return bool(row["n"]) and float(row["k"] or 0) / row["n"] > talk.definitions.selected_cut
+
+
 def flags_for(
-    metric: Metric,
-    outcome: Any,
-    facts: CorpusFacts,
-    talk: Any,
-    *,
-    depends_on_bots: bool = False,
-    is_skewed: bool = False,
+    metric: Metric, unit: int | None, outcome: Any, facts: CorpusFacts, talk: Any, *, depends_on_bots: bool = False
 ) -> str:
-    """Write the flags of one value, comma-separated, without repeats."""
+    """Write the flags of one unit's value, comma-separated, without repeats."""
     flags = list(outcome.interval.flags)
     if "undefined" not in flags and outcome.value == outcome.value and outcome.n < metric.min_n:
         flags.append("small_n")
@@ -139,9 +160,10 @@ def flags_for(
         flags.append("undefined")
     if facts.is_selected and "response" in metric.traits:
         flags.append("reply_selected")
-    if facts.orphan_share > talk.definitions.orphan_cut and metric.traits & {"conversation", "response"}:
+    orphans = 0.0 if unit is None else facts.orphan_shares.get(unit, 0.0)
+    if orphans > talk.definitions.orphan_cut and metric.traits & {"conversation", "response"}:
         flags.append("orphan_share")
-    if is_skewed and "response" in metric.traits:
+    if unit in facts.skewed and "response" in metric.traits:
         flags.append("clock_skew")
     if not talk.corpus.knows("parent_id") and ("response" in metric.traits or "parent_id" in metric.needs):
         flags.append("no_reply_ids")

@@ -24,7 +24,7 @@ from .evaluate import (
     survival_outcomes,
     undefined_outcome,
 )
-from .flags import corpus_facts, flags_for, skewed_units
+from .flags import corpus_facts, flags_for
 from .kinds import Competing, Composite, Distribution, Posterior, Ratio, Rows, Smooth, Survival
 from .prepared import Grouping, prepare
 from .registry import Metric, all_metrics, get_metric
@@ -72,14 +72,13 @@ def measure(
     outcomes = pass_.run(_with_parts(chosen))
     moved = _bot_shifts(talk, by, chosen, outcomes) if talk.corpus.has_bots() else {}
     names = grouping.unit_names()
-    facts, skewed = corpus_facts(talk), skewed_units(talk, grouping)
+    facts = corpus_facts(talk, grouping)
     rows = []
     for unit, label in sorted(names.items(), key=lambda item: item[1]):
         for name, metric in chosen.items():
             key = (unit, name)
             outcome = pass_.blank() if _is_unknowable(metric, talk) else outcomes.get(key) or pass_.blank()
-            marks = {"depends_on_bots": key in moved, "is_skewed": unit in skewed}
-            flags = flags_for(metric, outcome, facts, talk, **marks)
+            flags = flags_for(metric, unit, outcome, facts, talk, depends_on_bots=key in moved)
             bounds = widened(metric, outcome.bounds, talk.definitions, is_selected=facts.is_selected)
             told = (*bounds, outcome.interval.method or "none", flags)
             rows.append(

@@ -22,7 +22,7 @@ from .breadth_tables import addressed, insiders
 from .episode_tables import episodes
 from .marks import DAY, WEEK, flag
 from .pairs import dyads
-from .trees import balances, conversations, hosted
+from .trees import balances, conversations, floors, hosted, public_units
 from .waits import business, competing, given_up, live_waiting, raced, waiting, with_hidden
 
 __all__ = ["LEVELS", "TABLES", "Grouping", "prepare"]
@@ -259,6 +259,8 @@ def _power_sums(said: Frame, name: str) -> tuple[Frame, list[str]]:
         has = ~nw.col("_u").is_null()
         x, y = nw.col("_u").fill_null(0.0), nw.when(has).then(nw.col("_t")).otherwise(0.0)
         out |= {"memory_n": nw.when(has).then(1.0).otherwise(0.0), "memory_x": x, "memory_y": y}
+    "floors": floors,
+    "public_units": public_units,
         out |= {"memory_xx": x * x, "memory_yy": y * y, "memory_xy": x * y}
     return gap.with_columns(**out), list(out)
 

@@ -136,7 +136,7 @@ def metric(
         Columns of posts of which at least one is needed; where one is missing the value is too low.
     traits
         `"response"`: flagged where the collection was chosen by its answers; `"conversation"`: flagged where parents
-        are missing;
+        are missing; `"crowd"`: flagged where only posts to measured accounts were collected;
         `"rules"`: rests on text rules; `"signed"`: can be negative; `"hours"`: depends on opening hours;
         `"followers"`: on counts of followers; `"thinned"`: too low where only a share of replies was kept;
         `"strict"`: counts answers by reply link only;

@@ -17,7 +17,7 @@ _TREE: dict[str, Any] = {
 _SIZE: dict[str, Any] = {
     **_TREE,
     "catalog": "C4",
-    "undefined": "the account took part in no conversation",
+    "undefined": "the account took part in no conversation whose top is known",
     "references": ("Gomez08",),
     "span": (0.0, _INF),
 }
@@ -50,7 +50,7 @@ def conversation_size_p90() -> Distribution:
 @metric(
     **{**_SIZE, "direction": "-", "span": (0.0, 1.0)},
     formula=r"\frac{|\{k : n_k = 1\}|}{|K_a|}",
-    misleads="posts late in the window had no time to be answered",
+    misleads="posts late in the window had no time to be answered; replies to missing posts are no such posts",
 )
 def single_post_share() -> Ratio:
     """Share of conversations that consist of one unit: nobody answered."""
@@ -195,6 +195,7 @@ _BALANCE: dict[str, Any] = {
 
 @metric(
     **_BALANCE,
+    "traits": ("conversation",),
     direction="+",
     unit="bits",
     formula=r"\frac{1}{|E_a|}\sum_e H_2(p_e)",

@@ -9,18 +9,34 @@ import narwhals.stable.v2 as nw
 from ..engine import Frame
 from .marks import entropy, flag
 
-__all__ = ["balances", "conversations", "hosted"]
+__all__ = ["balances", "conversations", "floors", "hosted", "public_units"]
+
+
+def _members(talk: Any, by: Any, conversations: Frame) -> Frame:
+    """List the conversations each unit takes part in: `unit, root, at_s, _org`, one row an organization of the unit."""
+    members = talk.member_frame.join(conversations.select("root", "at_s"), on="root", how="inner")
+    return by.put(members).select("unit", "root", "at_s", _org="org_ix").unique()
+
+
+def _with_top(talk: Any) -> Frame:
+    """Leave out the conversations whose top is missing: a reply to a missing post is not a post nobody answered."""
+    return talk.conversation_frame.filter(nw.col("is_topless") == 0)
+
+
+def floors(talk: Any, by: Any) -> Frame:
+    """Give conversations the unit takes part in, one row each, with the shifts in them."""
+    members = _members(talk, by, talk.conversation_frame).select("unit", "root", "at_s").unique()
+    sums = [name for name in talk.shift_sum_frame.collect_schema().names() if name != "root"]
+    table = members.join(talk.shift_sum_frame, on="root", how="inner")
+    return table.with_columns(*[nw.col(name).fill_null(0) for name in sums], cluster=nw.col("root"))
 
 
 def conversations(talk: Any, by: Any) -> Frame:
-    """Give conversations the unit takes part in, one row each."""
-    times = talk.conversation_frame.select("root", "at_s")
-    members = by.put(talk.member_frame.join(times, on="root", how="inner")).select("unit", "root").unique()
-    table = members.join(talk.conversation_frame, on="root", how="inner")
-    table = table.join(talk.shift_sum_frame, on="root", how="left")
-    sums = [name for name in talk.shift_sum_frame.collect_schema().names() if name != "root"]
+    """Give conversations the unit takes part in, one row each; those without a top are left out."""
+    whole = _with_top(talk)
+    members = _members(talk, by, whole).select("unit", "root").unique()
+    table = members.join(whole, on="root", how="inner")
     return table.with_columns(
-        *[nw.col(name).fill_null(0) for name in sums],
         cluster=nw.col("root"),
         one=nw.lit(1),
         is_single=flag(nw.col("size") == 1),
@@ -40,6 +56,8 @@ def _people(talk: Any) -> Frame:
 def balances(talk: Any, by: Any) -> Frame:
     """Give conversations of the unit with the turns of its organization against those of all persons.
 
+    Conversations without a top are left out.
+
     Returns
     -------
     Frame
@@ -50,9 +68,7 @@ def balances(talk: Any, by: Any) -> Frame:
     own = said.filter(~nw.col("_org").is_null()).group_by("root", "_org")
     own = own.agg(nw.len().alias("n_own"), flag(nw.col("_public")).sum().alias("_own_public"))
     public = said.group_by("root").agg(flag(nw.col("_public")).sum().alias("_all_public"))
-    times = talk.conversation_frame.select("root", "at_s")
-    members = by.put(talk.member_frame.join(times, on="root", how="inner"))
-    members = members.select("unit", "root", "at_s", _org="org_ix").unique()
+    members = _members(talk, by, _with_top(talk))
     table = members.join(own, on=["root", "_org"], how="left").join(public, on="root", how="left")
     counts = {name: nw.col(name).fill_null(0) for name in ("n_own", "_own_public", "_all_public")}
     table = table.with_columns(**counts).with_columns(n_persons=nw.col("_all_public") - nw.col("_own_public"))
@@ -62,6 +78,31 @@ def balances(talk: Any, by: Any) -> Frame:
         is_mixed=flag(nw.col("n_own") + nw.col("n_persons") > 0),
         balance=entropy("n_own", "n_persons"),
     )
+
+
+def public_units(talk: Any, by: Any) -> Frame:
+    """Give what persons outside its organization said in conversations of the unit, and how much of it continues.
+
+    Returns
+    -------
+    Frame
+        `unit, cluster` (the conversation)`, at_s, n_public, order_known, interactive, interactive_high`, one row a
+        unit, conversation and organization.
+    """
+    known, goes_on = nw.col("is_order_known"), flag(nw.col("order") >= 2)
+    said = talk.tree_frame.filter(nw.col("is_own")).join(
+        _people(talk).filter(nw.col("_public")), on="account_ix", how="inner"
+    )
+    said = said.join(talk.order_frame, on="row", how="inner").with_columns(n_public=nw.lit(1), order_known=known)
+    said = said.with_columns(interactive=known * goes_on, interactive_high=1 - known + known * goes_on)
+    names = ("n_public", "order_known", "interactive", "interactive_high")
+    every = said.group_by("root").agg(*[nw.col(name).sum() for name in names])
+    own = said.filter(~nw.col("_org").is_null()).group_by("root", "_org")
+    own = own.agg(*[nw.col(name).sum().alias(f"_{name}") for name in names])
+    table = _members(talk, by, talk.conversation_frame).join(every, on="root", how="inner")
+    table = table.join(own, on=["root", "_org"], how="left")
+    rest = {name: nw.col(name) - nw.col(f"_{name}").fill_null(0) for name in names}
+    return table.with_columns(**rest, cluster=nw.col("root"))
 
 
 def hosted(talk: Any, by: Any) -> Frame:
