@@ -15,9 +15,9 @@ def hosting(world, exchange, unit):
         "host_c2c_share": among_persons(world, roots),
         "host_intro_share": share(spoken, lambda posts: introduces(world, posts)),
         "host_spot_share": share(every, lambda posts: any(passes_on_a_person(world, p) for p in posts)),
-        "host_gate_share": share(roots, lambda root: any(p["restricted"] for p in world.threads[root])),
+        "host_gate_share": share(roots, lambda root: keeps_the_gate(world, unit, root)),
     }
-    if "is_restricted" not in world.columns:
+    if not {"is_restricted", "deleted_at"} & world.columns:
         values["host_gate_share"] = (NAN, 0)
     parts = [values[f"host_{name}_share"][0] for name in ("c2c", "intro", "spot")]
     gate = values["host_gate_share"][0]
@@ -25,6 +25,18 @@ def hosting(world, exchange, unit):
     counts += [] if gate != gate else [values["host_gate_share"][1]]
     values["host_index"] = (sum(parts) / 3 - (gate if gate == gate else 0.0), min(counts))
     return values
+
+
+def keeps_the_gate(world, unit, root):
+    """Say whether an organization of the unit that posted there limited a post of its own, or its own root is gone."""
+    wrote = [p for p in world.threads[root] if world.is_head(p) and world.visible(p)]
+    orgs = {
+        world.accounts[p["author"]]["org"]
+        for p in wrote
+        if world.accounts[p["author"]]["focal"] and world.unit_of(p["author"]) == unit
+    }
+    own = [p for p in world.threads[root] if world.accounts[p["author"]]["org"] in orgs]
+    return any(p["restricted"] or (p["deleted"] is not None and p["id"] == root) for p in own)
 
 
 def all_units(world, unit):

@@ -19,7 +19,6 @@ NEEDS = {
     ],
     "repost_of_id": ["repost_share"],
     "quote_of_id": ["quote_share"],
-    "is_restricted": ["host_gate_share"],
     "text": [
         *("url_share", "hashtag_share", "legacy_original_share", "legacy_reply_share", "legacy_repost_share"),
         *("response_rate_questions", "deflection_rate", "deflection_rate_all", "deflection_first_rate"),
@@ -39,6 +38,8 @@ def leave_out_unknown(columns, values):
     """Set to NaN whatever needs a column that the source does not have."""
     if not {"quote_of_id", "repost_of_id"} & set(columns):
         values.update(dict.fromkeys(["host_spot_share", "host_index"], (NAN, 0)))
+    if not {"is_restricted", "deleted_at"} & set(columns):
+        values["host_gate_share"] = (NAN, 0)
     for column, metrics in NEEDS.items():
         if column not in columns:
             values.update(dict.fromkeys(metrics, (NAN, 0)))

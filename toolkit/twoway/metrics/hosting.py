@@ -56,14 +56,19 @@ def host_spot_share() -> Ratio:
 @metric(
     **_HOST,
     table="hosted",
-    needs=("parent_id", "is_restricted"),
+    needs=("parent_id",),
+    needs_one=("is_restricted", "deleted_at"),
     direction="-",
-    formula=r"\frac{|\{k : \text{replies hidden or limited}\}|}{|K_a|}",
-    undefined="the account posted in no conversation, or the source does not say whether replies were limited",
-    misleads="limits may protect people from abuse",
+    formula=r"\frac{|\{k : a\ \text{limited replies to its post, or its root is gone}\}|}{|K_a|}",
+    undefined="the account posted in no conversation, or the source says neither what was limited nor what was deleted",
+    misleads="limits may protect people from abuse; a post may be deleted for a slip of the pen",
 )
 def host_gate_share() -> Ratio:
-    """Share of conversations with the account in which replies were hidden or limited."""
+    """Share of conversations with the account that its organization closed.
+
+    It hid or limited the replies to a post of its own, or the root was its own and disappeared. What others limit or
+    delete is not counted.
+    """
     return Ratio("is_gated", "one")
 
 

@@ -106,18 +106,18 @@ def public_units(talk: Any, by: Any) -> Frame:
 
 
 def hosted(talk: Any, by: Any) -> Frame:
-    """Give conversations in which the unit posted: who answers whom there, and whether replies were limited.
+    """Give conversations in which the unit posted: who answers whom there, and whether it kept the gate.
 
     Returns
     -------
     Frame
         `unit, cluster` (the conversation)`, at_s, one, n_public` (replies by persons)`, n_c2c` (those to another
-        person)`, is_gated`.
+        person)`, is_gated` (its organization limited replies to a post of its own, or its
+        own root is gone).
     """
-    wrote = talk.member_frame.filter(nw.col("n_units") > 0).join(
-        talk.conversation_frame.select("root", "at_s"), on="root", how="inner"
-    )
-    wrote = by.put(wrote).select("unit", "root", "at_s").unique()
+    times = talk.conversation_frame.select("root", "at_s")
+    wrote_of_org = talk.member_frame.filter(nw.col("n_units") > 0).join(times, on="root", how="inner")
+    wrote = by.put(wrote_of_org).select("unit", "root", "at_s").unique()
     people = _people(talk).filter(nw.col("_public")).select("account_ix")
     posts = talk.links.posts.select("row", "parent_ix")
     replies = talk.tree_frame.filter(nw.col("is_own")).select("row", "root", "account_ix")
@@ -126,10 +126,22 @@ def hosted(talk: Any, by: Any) -> Frame:
     persons = people.select(parent_ix="account_ix", _to_person=nw.lit(1))
     counts = replies.join(persons, on="parent_ix", how="left").group_by("root")
     counts = counts.agg(nw.len().alias("n_public"), flag(nw.col("_to_person") == 1).sum().alias("n_c2c"))
-    limited = talk.corpus.post_frame.filter(nw.col("is_restricted")).select("row")
-    limited = limited.join(talk.merged_frame.select("row", "unit_row"), on="row", how="left")
-    limited = limited.select(row=nw.coalesce("unit_row", "row"))
-    gated = talk.tree_frame.join(limited, on="row", how="semi").select("root", is_gated=nw.lit(1)).unique()
-    table = wrote.join(counts, on="root", how="left").join(gated, on="root", how="left")
+    gated = by.put(wrote_of_org.join(_gated(talk), on=["root", "org_ix"], how="inner"))
+    gated = gated.select("unit", "root", is_gated=nw.lit(1)).unique()
+    table = wrote.join(counts, on="root", how="left").join(gated, on=["unit", "root"], how="left")
     filled = {name: nw.col(name).fill_null(0) for name in ("n_public", "n_c2c", "is_gated")}
     return table.with_columns(**filled, cluster=nw.col("root"), one=nw.lit(1))
+
+
+def _gated(talk: Any) -> Frame:
+    """List the conversations in which an organization limited replies to a post of its own, or took down its own root.
+
+    What is limited by others, or taken down by others, is not its doing.
+    """
+    posts = talk.links.posts.join(talk.links.threads, on="row", how="left")
+    posts = posts.filter(~nw.col("is_repost")).select("row", "account_ix", root=nw.coalesce("root", "row"))
+    posts = posts.join(talk.corpus.post_frame.select("row", "is_restricted", "deleted_s"), on="row", how="inner")
+    taken_down = ~nw.col("deleted_s").is_null() & (nw.col("row") == nw.col("root"))
+    posts = posts.filter(nw.col("is_restricted").fill_null(value=False) | taken_down)
+    orgs = talk.corpus.account_frame.filter(~nw.col("org_ix").is_null()).select("account_ix", "org_ix")
+    return posts.join(orgs, on="account_ix", how="inner").select("root", "org_ix").unique()
