@@ -59,16 +59,8 @@ def among_persons(world, roots):
 
 
 def introduces(world, posts):
-    """Say whether a reply addresses two persons or more; a handle that nobody is known by stands for a person."""
-    return any(replies_outside(world, p) and len(named(world, p)) >= 2 for p in posts)
-
-
-def replies_outside(world, post):
-    """Say whether a post replies to somebody who is not of its own organization."""
-    if post["orphan"] or post["parent"] is None:
-        return post["orphan"]
-    above = post["parent"]["author"]
-    return above != post["author"] and not world.same_org(above, post["author"])
+    """Say whether a post brings two persons or more together; a handle nobody is known by stands for a person."""
+    return any(len(named(world, p)) >= 2 for p in posts)
 
 
 def named(world, post):

@@ -70,7 +70,7 @@ def said_table(
     Frame
         `row, account_ix, org_ix, at_s, kind_*` (exactly one is 1)`, is_directed, is_directed_reply, is_repost,
         has_url, has_hashtag,
-        legacy_original, legacy_reply, legacy_repost, is_intro` (a reply that names a further person)`, is_spot`
+        legacy_original, legacy_reply, legacy_repost, is_intro` (speaks to one person and names another)`, is_spot`
         (passes on a person's post)`, n_words, outcome, order, is_order_known, root` per unit.
     """
     said = _post_marks(posts, accounts, mentions)
@@ -102,9 +102,10 @@ def _post_flags() -> dict[str, nw.Expr]:
     sisters = (nw.col("repost_org") == nw.col("org_ix")).fill_null(value=False)
     reposts_person = nw.col("is_repost") & ~own & ~sisters & nw.col("repost_public").fill_null(value=True)
     # Two persons in all. Without the parent it cannot be told which of the handles is whom the post replies to.
-    enough = nw.when(nw.col("parent_public").fill_null(value=False)).then(1).otherwise(2)
+    answers = (other & ~sister & nw.col("parent_public")).fill_null(value=False)
+    enough = nw.when(answers).then(1).otherwise(2)
     return {
-        "is_intro": _flag(other & ~sister & talks & (nw.col("n_others") >= enough)),
+        "is_intro": _flag(talks & (nw.col("n_others") >= enough)),
         "is_spot": _flag(quotes_person | reposts_person),
         "_reply": _flag(other & ~sister),
         "_intra": _flag(sister),

@@ -12,7 +12,7 @@ _THREADS = "replies among persons are often not collected, so it is too low wher
 
 
 @metric(
-    **_HOST,
+    **{**_HOST, "traits": ("conversation", "crowd")},
     table="hosted",
     needs=("parent_id",),
     direction="+",
@@ -30,12 +30,12 @@ def host_c2c_share() -> Ratio:
     table="posted",
     needs=("parent_id",),
     direction="+",
-    formula=r"\frac{|\{p \in U_a : p\ \text{replies to one person and names another}\}|}{|U_a|}",
+    formula=r"\frac{|\{p \in U_a : p\ \text{speaks to one person and names another}\}|}{|U_a|}",
     undefined="the account posted nothing but plain reposts",
-    misleads="platforms that carry all earlier names along make it high without any introduction",
+    misleads="platforms that carry all earlier names along, and lists of winners, make it high without introduction",
 )
 def host_intro_share() -> Ratio:
-    """Share of units, plain reposts left out, that bring a further person into a reply."""
+    """Share of units, plain reposts left out, that bring two persons together: in a reply, or by naming both."""
     return Ratio("is_intro", "talks")
 
 
@@ -73,7 +73,7 @@ def host_gate_share() -> Ratio:
 
 
 @metric(
-    **{**_HOST, "traits": ("conversation", "signed")},
+    **{**_HOST, "traits": ("conversation", "crowd", "signed")},
     table="",
     direction="+",
     unit="index",
