@@ -93,8 +93,8 @@ def test_interactivity_order(measured):
     found = measured(*tables(rows, {"B": "official", "C": "public", "D": "public"}))
     assert close(found["B", "interactive_share"], 1 / 3)
     assert close(found["B", "interactivity_order_mean"], 1.0)
-    # Of the persons' posts only p3 approaches B, and it goes on with an exchange.
-    assert close(found["B", "public_interactive_share"], 1.0)
+    # Of what persons say in conversations of B (p1, p3, p5), p3 goes on with an exchange.
+    assert close(found["B", "public_interactive_share"], 1 / 3)
 
 
 # --- C9 ---

@@ -65,16 +65,18 @@ def h_index_max(counts):
 
 def max_order(world, episode):
     said = [e["post"] for e in episode["events"] if e["opens"] and not e["post"]["context"]]
-    orders = [order(world, world.head(post)) for post in said]
-    return max([o for o in orders if o is not None], default=None)
+    return max([order(world, world.head(post)) for post in said], default=None)
 
 
 def order(world, head):
-    """Count the steps up the tree in which two accounts take turns; None where a missing parent ends them."""
+    """Count the steps up the tree in which two accounts take turns; one that a missing parent hides counts as taken.
+
+    That of the post itself, that is: a reply is at least one step, and further up nothing is known.
+    """
     steps, here, awaited = 0, head, None
     while True:
         if here["orphan"]:
-            return None
+            return max(steps, 1)
         above = here["parent"]
         if above is None or above["author"] == here["author"] or (awaited and above["author"] != awaited):
             return steps

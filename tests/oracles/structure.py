@@ -92,24 +92,23 @@ def reciprocity(world, unit):
     }
 
 
-def roots_of(world, exchange, unit):
-    """Return the conversations in which a unit posted or was approached."""
+def roots_of(world, exchange, unit, org=None):
+    """Return the conversations in which a unit, or one organization of it, posted or was approached."""
+
+    def ours(name):
+        return org is None or world.accounts[name]["org"] == org
+
     roots = set()
     for post in world.order:
         if world.account(post["author"])["focal"] and world.visible(post):
-            roots |= {post["root"]} if world.unit_of(post["author"]) == unit else set()
+            ours_too = world.unit_of(post["author"]) == unit and ours(post["author"])
+            roots |= {post["root"]} if ours_too else set()
     for events in exchange.events.values():
-        roots |= {e["post"]["root"] for e in events if e["side"] == "in" and world.unit_of(e["account"]) == unit}
+        asked = [e for e in events if e["side"] == "in" and world.unit_of(e["account"]) == unit]
+        roots |= {e["post"]["root"] for e in asked if ours(e["account"])}
     return sorted(roots - {None})
 
 
-def conversations(world, exchange, unit):
-    roots = [root for root in roots_of(world, exchange, unit) if has_top(world, root)]
-    trees = [measure_tree(world, root) for root in roots]
-    sizes = [tree["size"] for tree in trees]
-    return {
-        "conversation_size_mean": mean(sizes),
-        "conversation_size_median": quantile(sizes, 0.5),
 def has_top(world, root):
     """Say whether it is known where a conversation begins, or something known can stand for it.
 
@@ -121,6 +120,13 @@ def has_top(world, root):
     return not first["stray"] or (first["conversation_id"] is not None and more)
 
 
+def conversations(world, exchange, unit):
+    roots = [root for root in roots_of(world, exchange, unit) if has_top(world, root)]
+    trees = [measure_tree(world, root) for root in roots]
+    sizes = [tree["size"] for tree in trees]
+    return {
+        "conversation_size_mean": mean(sizes),
+        "conversation_size_median": quantile(sizes, 0.5),
         "conversation_size_p90": not_exceeded_by(sizes, Fraction(9, 10)),
         "single_post_share": share(sizes, lambda size: size == 1),
         "conversation_depth_mean": mean([tree["depth"] for tree in trees]),
@@ -182,19 +188,32 @@ def interactivity_order(world, post):
 def interactivity(world, exchange, unit):
     heads = [p for p in world.order if world.is_head(p) and not p["plain_repost"] and world.visible(p)]
     own = [p for p in heads if world.account(p["author"])["focal"]]
-    orders = [interactivity_order(world, p) for p in own if world.unit_of(p["author"]) == unit]
-    orders = [order for order in orders if order is not None]
-    asked = []
-    for events in exchange.events.values():
-        own = [e for e in events if e["side"] == "in" and world.unit_of(e["account"]) == unit]
-        asked += [e["post"] for e in own if e["opens"] and not e["post"]["context"]]
-    public = [interactivity_order(world, world.head(p)) for p in asked]
+    every = [interactivity_order(world, p) for p in own if world.unit_of(p["author"]) == unit]
+    orders = [order for order in every if order is not None]
+    public = [interactivity_order(world, p) for p in public_heads(world, exchange, unit, heads)]
     public = [order for order in public if order is not None]
     return {
         "interactive_share": share(orders, lambda order: order == 2),
-        "interactivity_order_mean": mean(orders),
+        # What a missing parent hides is at least a reply.
+        "interactivity_order_mean": mean([1 if order is None else order for order in every]),
         "public_interactive_share": share(public, lambda order: order == 2),
     }
+
+
+def public_heads(world, exchange, unit, heads):
+    """Return the units of persons in conversations of a unit, once for each of its organizations not their own."""
+    found = []
+    for org in orgs_of(world, unit):
+        there = set(roots_of(world, exchange, unit, org))
+        for head in heads:
+            outside = world.accounts[head["author"]]["org"] != org
+            if head["root"] in there and world.is_person(head["author"]) and outside:
+                found.append(head)
+    return found
+
+
+def orgs_of(world, unit):
+    return {a["org"] for name, a in world.accounts.items() if a["focal"] and world.unit_of(name) == unit}
 
 
 def balance(episodes):

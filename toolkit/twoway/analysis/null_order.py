@@ -9,8 +9,8 @@ import numpy as np
 
 from ..inference.nulls.shuffles import Strata
 from ..metrics.prepared import prepare
-from .null_pieces import FloatArray, IntArray, UnitIndex, Values, arrays_of, share
-from .null_posts import ConversationPosts
+from .null_pieces import FloatArray, IntArray, UnitIndex, Values, arrays_of, flagged, places_of, share
+from .null_posts import ConversationPosts, Merged
 
 __all__ = ["ShuffledAuthors", "ShuffledSides"]
 
@@ -25,13 +25,13 @@ class ShuffledAuthors:
     sample) move together.
     """
 
-    _METRICS = ("interactive_share", "interactivity_order_mean")
-
     def __init__(self, talk: Any, units: UnitIndex) -> None:
         self._units = units
         self._posts = ConversationPosts(talk)
         self._read_speakers(talk)
+        self._read_members(talk)
         counted = np.bincount(self._posts.root, weights=self._counts, minlength=len(self._posts.roots)) > 0
+        counted[self._member] = True
         self._moves, self._strata = self._posts.strata(counted)
 
     def _read_speakers(self, talk: Any) -> None:
@@ -45,6 +45,33 @@ class ShuffledAuthors:
         self._speaker_unit[at] = self._units.of(found["unit"])
         self._counts = self._posts.is_own & (self._speaker_unit >= 0)
         self._month = self._months() if self._units.grouping.level == "month" else None
+
+    def _read_members(self, talk: Any) -> None:
+        """Find the conversations of each unit, and which posts are of persons but not of its own organization."""
+        found = arrays_of(
+            talk,
+            talk.corpus.account_frame.with_columns(person=flagged(nw.col("is_public"))),
+            "account_ix",
+            "org_ix",
+            "person",
+            by=("account_ix",),
+        )
+        who = places_of(self._posts.author, found["account_ix"])
+        self._person = (found["person"][who] == 1) & self._posts.is_own
+        times = talk.conversation_frame.select("root", "at_s")
+        members = self._units.grouping.put(talk.member_frame.join(times, on="root", how="inner"))
+        rows = arrays_of(
+            talk,
+            members.select("unit", "root", "org_ix").unique(),
+            "unit",
+            "root",
+            "org_ix",
+            by=("root", "org_ix", "unit"),
+        )
+        self._unit, self._member = self._units.of(rows["unit"]), places_of(rows["root"], self._posts.roots)
+        width = int(found["org_ix"].max(initial=0)) + 2
+        pairs, self._pair = np.unique(self._member * width + rows["org_ix"], return_inverse=True)
+        self._own = places_of(self._posts.root * width + found["org_ix"][who], pairs)
 
     def _months(self) -> IntArray:
         """Number the month of each post: months stay where they are when authors move."""
@@ -69,9 +96,24 @@ class ShuffledAuthors:
         at = np.flatnonzero(first >= 0)
         who = self._speaker_unit[source[first[at]]] if self._month is None else self._month[first[at]]
         order, known = self._posts.orders(merged, at)
-        n = self._units.total(who, known)
-        values = (self._units.total(who, known & (order == 2)), self._units.total(who, np.where(known, order, 0)))
-        return {name: share(value, n) for name, value in zip(self._METRICS, values, strict=True)}
+        total = self._units.total
+        return {
+            "interactive_share": share(total(who, known & (order == 2)), total(who, known)),
+            "interactivity_order_mean": share(total(who, order), total(who)),
+            "public_interactive_share": self._of_persons(merged),
+        }
+
+    def _of_persons(self, merged: Merged) -> FloatArray:
+        """Give the share of persons' units that continue an exchange; a unit's own organization is left out."""
+        at = np.flatnonzero(merged.first_with(self._person) >= 0)
+        order, known = self._posts.orders(merged, at)
+        root, own = self._posts.root[at], self._own[merged.source[at]]
+        sums = []
+        for mark in (known & (order == 2), known):
+            every = np.bincount(root, weights=mark, minlength=len(self._posts.roots))[self._member]
+            inside = np.bincount(own + 1, weights=mark, minlength=int(self._pair.max(initial=0)) + 2)[self._pair + 1]
+            sums.append(self._units.total(self._unit, every - inside))
+        return share(*sums)
 
 
 class ShuffledSides:

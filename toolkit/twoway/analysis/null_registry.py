@@ -81,7 +81,7 @@ NULLS = (
         keeps="the reply tree of every conversation, in time, and how many posts each account has in it",
         destroys="who answers whom",
         build=ShuffledAuthors,
-        metrics=("interactive_share", "interactivity_order_mean"),
+        metrics=("interactive_share", "interactivity_order_mean", "public_interactive_share"),
     ),
     Null(
         name="N5 shuffled speakers",

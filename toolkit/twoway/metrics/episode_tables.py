@@ -29,6 +29,7 @@ def episodes(talk: Any, by: Any) -> Frame:
         unseen=unseen,
         has_order=flag(~nw.col("max_order").is_null()),
         max_order=nw.col("max_order").fill_null(0),
+        max_order_high=nw.when(nw.col("n_open") > 0).then(float("inf")).otherwise(nw.col("max_order").fill_null(0)),
     )
     deflected = OUTCOMES["deflect"]
     pointed = nw.sum_horizontal(*[nw.col(f"to_{d}") for d in DESTINATIONS])
@@ -59,10 +60,11 @@ def episodes(talk: Any, by: Any) -> Frame:
 
 
 def _highest_orders(talk: Any) -> Frame:
-    """Find the highest known interactivity order of the units of each episode."""
+    """Find the highest interactivity order of the units of each episode, and how many could be higher than known."""
     said = talk.orders_of(talk.stream_frame.filter(nw.col("is_head") == 1))
-    said = said.filter(nw.col("is_order_exact") == 1)
-    return said.group_by(*EPISODE).agg(nw.col("order").max().alias("max_order"))
+    return said.group_by(*EPISODE).agg(
+        nw.col("order").max().alias("max_order"), (1 - nw.col("is_order_exact")).sum().alias("n_open")
+    )
 
 
 def _hidden_episodes(talk: Any) -> Frame:

@@ -200,6 +200,7 @@ def posted(talk: Any, by: Grouping) -> Frame:
         cluster=nw.col("at_s") // DAY, one=nw.lit(1), talks=1 - nw.col("is_repost")
     )
     known = nw.col("is_order_known") * nw.col("talks")
+    capped = nw.when(nw.col("order") > 2).then(2).otherwise(nw.col("order"))
     deflects = nw.col("outcome") == OUTCOMES["deflect"]
     return said.with_columns(
         undirected=nw.col("talks") * (1 - nw.col("is_directed")),
@@ -207,24 +208,11 @@ def posted(talk: Any, by: Grouping) -> Frame:
         order_known=known,
         interactive=known * flag(nw.col("order") >= 2),
         interactive_high=nw.col("talks") * (1 - nw.col("is_order_known")) + known * flag(nw.col("order") >= 2),
-        order_capped=known * nw.when(nw.col("order") > 2).then(2).otherwise(nw.col("order")),
+        order_capped=nw.col("talks") * capped,
+        order_high=nw.col("talks") * nw.when(nw.col("is_order_known") == 1).then(capped).otherwise(2),
         part_deflect=nw.col("talks") * nw.col("is_directed") * flag(deflects),
         part_open=nw.col("talks") * nw.col("is_directed") * flag(~deflects),
         conversation=nw.col("root"),
-    )
-
-
-def approaches(talk: Any, by: Grouping) -> Frame:
-    """What persons said to the unit: one row a unit of theirs."""
-    asked = talk.orders_of(talk.stream_frame.filter((nw.col("is_approach") == 1) & (nw.col("is_head") == 1)))
-    asked = by.put(asked.with_columns(at_s=nw.col("created_s")))
-    known = nw.col("is_order_known")
-    return asked.with_columns(
-        cluster=nw.col("root"),
-        one=nw.lit(1),
-        order_known=known,
-        interactive=known * flag(nw.col("order") >= 2),
-        interactive_high=1 - known + known * flag(nw.col("order") >= 2),
     )
 
 
@@ -259,8 +247,6 @@ def _power_sums(said: Frame, name: str) -> tuple[Frame, list[str]]:
         has = ~nw.col("_u").is_null()
         x, y = nw.col("_u").fill_null(0.0), nw.when(has).then(nw.col("_t")).otherwise(0.0)
         out |= {"memory_n": nw.when(has).then(1.0).otherwise(0.0), "memory_x": x, "memory_y": y}
-    "floors": floors,
-    "public_units": public_units,
         out |= {"memory_xx": x * x, "memory_yy": y * y, "memory_xy": x * y}
     return gap.with_columns(**out), list(out)
 
@@ -270,10 +256,11 @@ TABLES = {
     "waiting": waiting,
     "persons": persons,
     "posted": posted,
-    "approaches": approaches,
     "gaps": gaps,
     "episodes": episodes,
     "conversations": conversations,
+    "floors": floors,
+    "public_units": public_units,
     "dyads": dyads,
     "insiders": insiders,
     "attended": attended,

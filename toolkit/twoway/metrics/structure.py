@@ -150,12 +150,15 @@ def interactive_share() -> Ratio:
     unit="order",
     span=(0.0, 2.0),
     formula=r"\frac{1}{|U_a|}\sum_p \min(\mathrm{order}(p), 2)",
-    undefined="the account posted nothing of known order",
-    misleads="one-way, reactive and interactive posts can average to the same",
+    undefined="the account posted nothing but plain reposts",
+    misleads="one-way, reactive and interactive posts can average to the same; a lost parent counts 1, see the bounds",
 )
 def interactivity_order_mean() -> Ratio:
-    """Mean interactivity of the account's units: 0 one-way, 1 reactive, 2 interactive."""
-    return Ratio("order_capped", "order_known", share=False)
+    """Mean interactivity of the account's units: 0 one-way, 1 reactive, 2 interactive (and more).
+
+    A reply whose parent is missing is at least reactive and counts as such; the upper bound counts it as interactive.
+    """
+    return Ratio("order_capped", "talks", share=False, high_num="order_high")
 
 
 @metric(
@@ -164,24 +167,27 @@ def interactivity_order_mean() -> Ratio:
     unit="order",
     span=(0.0, float("inf")),
     formula=r"\frac{1}{|E_a|}\sum_e \max_{p \in e} \mathrm{order}(p)",
-    undefined="no episode has a unit of known order",
-    misleads="grows with the length of episodes; a quarrel is interactive too",
+    undefined="there was no episode with a unit of the sample",
+    misleads="grows with the length of episodes; a quarrel is interactive too; where parents are missing, the least",
 )
 def interactivity_max_order_mean() -> Ratio:
-    """Mean over episodes of the longest exchange to and fro, in steps."""
-    return Ratio("max_order", "has_order", share=False)
+    """Mean over episodes of the longest exchange to and fro, in steps.
+
+    Where a missing parent hides how an exchange began, its steps known count; the upper bound is then open.
+    """
+    return Ratio("max_order", "has_order", share=False, high_num="max_order_high")
 
 
 @metric(
     **_ORDER,
-    table="approaches",
-    formula=r"I_2\ \text{over approaches to } a",
-    undefined="nobody addressed the account in posts of known order",
-    misleads="high where people have to insist",
+    table="public_units",
+    formula=r"I_2\ \text{over what persons say in conversations of } a",
+    undefined="no person said anything of known order in a conversation of the account",
+    misleads="counts what persons say to each other as well; high where people have to insist",
 )
 def public_interactive_share() -> Ratio:
-    """Share of persons' posts to the account that continue an exchange with whom they answer."""
-    return Ratio("interactive", "order_known", low_num="interactive", high_num="interactive_high", bound_den="one")
+    """Share of persons' units, in conversations of the account, that continue an exchange with whom they answer."""
+    return Ratio("interactive", "order_known", low_num="interactive", high_num="interactive_high", bound_den="n_public")
 
 
 _BALANCE: dict[str, Any] = {
@@ -189,13 +195,13 @@ _BALANCE: dict[str, Any] = {
     "catalog": "C9",
     "references": ("Alma23",),
     "undefined": "there was no episode",
+    "traits": ("conversation",),
     "min_n": 20,
 }
 
 
 @metric(
     **_BALANCE,
-    "traits": ("conversation",),
     direction="+",
     unit="bits",
     formula=r"\frac{1}{|E_a|}\sum_e H_2(p_e)",
