@@ -219,12 +219,14 @@ def orgs_of(world, unit):
 def balance(episodes):
     rows = [balance_of(e) for e in episodes]
     names = ["turn_balance_entropy", "turn_gini", "turn_imbalance", "word_balance_entropy", "turn_taking_index"]
+    names += ["word_gini", "word_imbalance"]
     return {name: mean([row[i] for row in rows]) for i, name in enumerate(names)}
 
 
 def balance_of(episode):
     sides = episode["sides"]
     a, b = sides.count("out"), sides.count("in")
+    said = sorted(episode["words"].values())
     runs = 1 + sum(1 for x, y in zip(sides, sides[1:], strict=False) if x != y)
     return (
         entropy([a, b], 2),
@@ -232,6 +234,8 @@ def balance_of(episode):
         max(a, b) / (a + b),
         entropy(list(episode["words"].values()), 2),
         (runs - 1) / (a + b - 1) if a + b >= 2 else NAN,
+        (said[1] - said[0]) / (2 * sum(said)) if sum(said) else NAN,
+        said[1] / sum(said) if sum(said) else NAN,
     )
 
 

@@ -24,7 +24,7 @@ NEEDS = {
         *("response_rate_questions", "deflection_rate", "deflection_rate_all", "deflection_first_rate"),
         *("accountability_loss", "destination_dm_share", "destination_phone_share", "destination_email_share"),
         *("destination_form_share", "destination_chat_share", "destination_handle_share", "destination_page_share"),
-        *("word_balance_entropy", "broadcast_part", "deflect_part", "conversation_part"),
+        *("word_balance_entropy", "word_gini", "word_imbalance", "broadcast_part", "deflect_part", "conversation_part"),
         *("strategy_z1", "strategy_z2", "latency_median_no_auto", "answered_within_15min_no_auto"),
         *("cif_open_24h", "cif_escalate_24h", "cif_deflect_24h", "cif_acknowledge_24h", "open_answer_share"),
         *("proactive_helpful_share", "returning_without_question_share"),

@@ -35,7 +35,6 @@ def episodes(talk: Any, by: Any) -> Frame:
     pointed = nw.sum_horizontal(*[nw.col(f"to_{d}") for d in DESTINATIONS])
     lost = nw.sum_horizontal(*[nw.col(f"to_{d}") * LOSS[d] for d in DESTINATIONS])
     n = nw.col("n_org") + nw.col("n_person")
-    larger = nw.when(nw.col("n_org") > nw.col("n_person")).then(nw.col("n_org")).otherwise(nw.col("n_person"))
     worded = flag(nw.col("words_org") + nw.col("words_person") > 0)
     # A unit whose posts the other side interrupts elsewhere makes a run without being a turn.
     runs = nw.when(nw.col("n_runs") < n).then(nw.col("n_runs")).otherwise(n)
@@ -52,11 +51,20 @@ def episodes(talk: Any, by: Any) -> Frame:
         turn_entropy=entropy("n_org", "n_person"),
         word_entropy=entropy("words_org", "words_person"),
         has_words=worded,
-        imbalance=larger / n,
-        turn_gini=(2 * larger - n) / (2 * n),
+        word_imbalance=_larger("words_org", "words_person"),
+        word_gini=nw.when(worded == 1).then(_larger("words_org", "words_person") - 0.5).otherwise(0.0),
+        imbalance=_larger("n_org", "n_person"),
+        turn_gini=_larger("n_org", "n_person") - 0.5,
         has_turns=flag(n > 1),
         turn_taking=nw.when(n > 1).then((runs - 1) / nw.when(n > 1).then(n - 1).otherwise(1)).otherwise(0.0),
     )
+
+
+def _larger(a: str, b: str) -> nw.Expr:
+    """Give the share of the larger of two counts; 0 where both are."""
+    x, y = nw.col(a).cast(nw.Float64), nw.col(b).cast(nw.Float64)
+    both = nw.when(x + y > 0).then(x + y).otherwise(1.0)
+    return nw.when(x > y).then(x).otherwise(y) / both
 
 
 def _highest_orders(talk: Any) -> Frame:

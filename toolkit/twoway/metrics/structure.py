@@ -251,6 +251,33 @@ def word_balance_entropy() -> Ratio:
 
 
 @metric(
+    **{**_BALANCE, "undefined": "no episode holds a word"},
+    direction="-",
+    span=(0.0, 0.5),
+    unit="Gini",
+    needs=("text",),
+    formula=r"\frac{|w_a - w_p|}{2(w_a + w_p)}",
+    misleads="half at most for two sides; handles and links count as words",
+)
+def word_gini() -> Ratio:
+    """Mean Gini coefficient of words between the two sides of an episode."""
+    return Ratio("word_gini", "has_words", share=False)
+
+
+@metric(
+    **{**_BALANCE, "undefined": "no episode holds a word"},
+    direction="-",
+    span=(0.5, 1.0),
+    needs=("text",),
+    formula=r"\frac{\max(w_a, w_p)}{w_a + w_p}",
+    misleads="does not say which side talks more; one long answer outweighs many short questions",
+)
+def word_imbalance() -> Ratio:
+    """Mean share of words that the more talkative side of an episode has."""
+    return Ratio("word_imbalance", "has_words", share=False)
+
+
+@metric(
     **{**_BALANCE, "undefined": "no episode has two units"},
     direction="+",
     formula=r"\frac{T - 1}{N - 1}",
