@@ -14,6 +14,7 @@ from matplotlib.colors import to_hex, to_rgb
 
 import twoway as tw
 from twoway import figures
+from twoway.errors import UnknownName
 from twoway.figures.canvas import waiting_axis
 from twoway.figures.hours import hour_table
 
@@ -357,6 +358,109 @@ def test_silence_panels_hide_the_panels_they_do_not_need():
     crowd = pd.concat([WAITS[WAITS["unit_id"] == "Boa"].assign(unit_id=f"unit {i}") for i in range(4)])
     axes = figures.plot_silence_panels(crowd)
     assert [ax.get_visible() for ax in axes[0].figure.get_axes()] == [True] * 4 + [False] * 2
+
+
+def test_a_figure_that_leaves_units_out_says_so():
+    crowd = pd.concat([WAITS[WAITS["unit_id"] == "Boa"].assign(unit_id=f"unit {i:02d}") for i in range(16)])
+    assert says(figures.plot_silence_curve(crowd), "6 of 16 shown: the most addressed")
+    panels = figures.plot_silence_panels(crowd)
+    assert "12 of 16 shown: the most addressed" in panels[0].figure.get_supxlabel()
+    assert not says(figures.plot_silence_curve(WAITS), "shown")
+
+
+def test_silence_words_end_with_the_watch():
+    early = WAITS[WAITS["unit_id"] == "Adder"].query("minutes <= 60")
+    words_of = figures.alt_text(figures.plot_silence_curve(early))
+    assert f"after {early['minutes'].max():.0f} min" in words_of or "after 1 h" in words_of
+
+
+# -- what became of turns, over time ---------------------------------------------------------------------------------
+
+
+class Ended:
+    """A unit with known steps and a known end of its watch, in minutes."""
+
+    def __init__(self, steps, last):
+        rows = [
+            {"unit_id": unit, "cause": cause, "minutes": t, "incidence": y, "low": 0.0, "high": 1.0, "n_at_risk": 4}
+            for unit, cause, t, y in steps
+        ]
+        self.table = pd.DataFrame(rows)
+        self.curves = {unit: type("Curve", (), {"last_time": 60.0 * end}) for unit, end in last.items()}
+
+
+def tops(ax):
+    """Height and right end of each area that is drawn; flat ones left out."""
+    areas = [area.get_paths()[0].get_extents() for area in ax.collections]
+    return [(round(area.y1, 3), area.x1) for area in areas if area.height > 0]
+
+
+def test_the_last_event_is_drawn_even_where_the_watch_ends_with_it():
+    steps = [("A", "open_answer", t, y) for t, y in ((0, 0.0), (10, 0.25), (600, 0.5))]
+    ax = figures.plot_incidence(Ended(steps, {"A": 600}))
+    ((height, end),) = tops(ax)
+    assert height == pytest.approx(0.5)
+    assert end > 600
+    assert [patch.get_x() for patch in ax.patches] == [pytest.approx(end)]
+    assert "not watched any longer" in [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+def test_where_nobody_waits_any_more_the_curve_goes_on():
+    steps = [("A", "open_answer", t, y) for t, y in ((0, 0.0), (10, 0.5), (600, 1.0))]
+    ax = figures.plot_incidence(Ended(steps, {"A": 600}))
+    assert tops(ax) == [(1.0, pytest.approx(10_080))]
+    assert not ax.patches
+
+
+def test_a_panel_without_any_event_says_so():
+    steps = [("A", "open_answer", 0, 0.0), ("B", "open_answer", 0, 0.0), ("B", "open_answer", 5, 0.5)]
+    axes = figures.plot_incidence(Ended(steps, {"A": 20_000, "B": 20_000}), units=["A", "B"])
+    assert says(axes[0], "nobody answered")
+    assert not says(axes[1], "nobody answered")
+
+
+def test_incidence_says_how_many_units_it_leaves_out():
+    steps = [(f"unit {i:02d}", "deflect", t, y) for i in range(14) for t, y in ((0, 0.0), (5, 0.5))]
+    crowd = Ended(steps, {f"unit {i:02d}": 9_000 for i in range(14)})
+    assert "12 of 14 shown" in figures.plot_incidence(crowd)[0].figure.get_supxlabel()
+    assert says(figures.plot_incidence(crowd, plt.subplots()[1]), "1 of 14 shown")
+
+
+# -- waits by the time of day ----------------------------------------------------------------------------------------
+
+
+class Bands:
+    """Waits of some units by the time of day; the second was asked once, and never in the evening."""
+
+    bands = pd.DataFrame(
+        {
+            "unit_id": ["A", "A", "B"],
+            "band": ["morning", "evening", "morning"],
+            "n": [86, 40, 1],
+            "rmst": [120.0, 60.0 * 40, 30.0],
+        }
+    )
+
+
+def test_hour_bands_have_a_panel_a_unit_with_counts_and_hollow_marks():
+    large, small = figures.plot_hour_bands(Bands)
+    assert large.get_title() == "A" or large.get_title(loc="left") == "A"
+    assert {"86", "40"} <= set(words(large))
+    assert "1" in words(small)
+    assert [line.get_markerfacecolor() for line in small.lines] == ["white"]
+    assert "white" not in [line.get_markerfacecolor() for line in large.lines]
+    assert large.get_ylim()[1] >= 40  # a horizon of more than a day
+    assert "UTC where its zone is unknown" in large.figure.get_supxlabel()
+    assert "evening 40 h (n = 40)" in figures.alt_text(large)
+    assert len(small.lines) == 1  # no mark where nobody asked
+
+
+def test_hour_bands_draw_one_unit_on_a_given_axes():
+    ax = plt.subplots()[1]
+    assert figures.plot_hour_bands(Bands, ax) is ax
+    assert says(ax, "1 of 2 shown: the most addressed")
+    with pytest.raises(UnknownName, match="unit with waits by the time of day"):
+        figures.plot_hour_bands(Bands, units=["Aa"])
 
 
 @pytest.mark.parametrize("longest", [3, 40, 700, 10_080, 4_000_000])

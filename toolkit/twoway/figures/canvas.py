@@ -15,12 +15,14 @@ __all__ = [
     "DURATIONS",
     "duration",
     "literal_ticks",
+    "minutes_at",
     "new_axes",
     "note",
     "number",
     "percent",
     "place_of",
     "shorten",
+    "shown_words",
     "waiting_axis",
     "write",
 ]
@@ -173,3 +175,27 @@ def place_of(minutes: Any, longest: float) -> Any:
     0.38
     """
     return np.arcsinh(np.asarray(minutes, dtype=float) / LINEAR_MINUTES) / np.arcsinh(longest / LINEAR_MINUTES)
+
+
+def minutes_at(place: float, longest: float) -> float:
+    """Return how many minutes stand at a place of a waiting axis, from 0 to 1.
+
+    Examples
+    --------
+    >>> round(minutes_at(1.0, 10_080))
+    10080
+    """
+    return float(LINEAR_MINUTES * np.sinh(place * np.arcsinh(longest / LINEAR_MINUTES)))
+
+
+def shown_words(n_shown: int, n_all: int, rule: str = "the most addressed") -> str:
+    """Say how many units a figure shows and by which rule; empty where it shows all.
+
+    Examples
+    --------
+    >>> shown_words(6, 16)
+    '6 of 16 shown: the most addressed'
+    >>> shown_words(6, 6)
+    ''
+    """
+    return f"{n_shown:,} of {n_all:,} shown: {rule}" if n_shown < n_all else ""

@@ -10,7 +10,18 @@ import numpy as np
 import pandas as pd
 
 from ..errors import SchemaError, unknown_name
-from .canvas import duration, new_axes, percent, place_of, shorten, waiting_axis
+from .canvas import (
+    duration,
+    minutes_at,
+    new_axes,
+    note,
+    percent,
+    place_of,
+    shorten,
+    shown_words,
+    waiting_axis,
+    write,
+)
 from .picture import describe_figure
 from .style import INK, NEUTRAL
 
@@ -27,6 +38,8 @@ _COLUMNS = ("unit_id", "cause", "minutes", "incidence", "low", "high", "n_at_ris
 _KINDS = ("stacked", "lines")
 _DEFAULT_END = 10_080.0
 _MOST_PANELS = 12
+# What nobody watched, and the least width of a last step, as a share of the axis.
+_UNWATCHED, _LEAST_STEP = "#E4E4E4", 0.015
 
 
 def plot_incidence(
@@ -38,6 +51,8 @@ def plot_incidence(
     longest: float = _DEFAULT_END,
 ) -> Any:
     """Draw what share of turns each kind of first answer has ended over time, a panel a unit.
+
+    Where a unit was watched for less than the axis is long, the rest is gray.
 
     Parameters
     ----------
@@ -64,7 +79,7 @@ def plot_incidence(
     UnknownName
         If a unit is not in it, or there is no such kind.
     """
-    steps = _steps(curves)
+    steps = {unit: rows.assign(until=_until(rows, longest)) for unit, rows in _steps(curves).items()}
     if kind not in _KINDS:
         raise unknown_name(kind, _KINDS, "kind of plot")
     chosen = _chosen(steps, units, 1 if ax is not None else _MOST_PANELS)
@@ -73,13 +88,17 @@ def plot_incidence(
     causes = sorted(causes, key=lambda cause: (list(CAUSE_COLORS).index(cause) if cause in CAUSE_COLORS else 9, cause))
     for panel, unit in zip(axes, chosen, strict=True):
         _draw(panel, steps[unit], causes, kind, longest, places=300 if len(chosen) == 1 else 120)
-        _frame(panel, longest, apart=0.11 if len(chosen) == 1 else 0.22)
-        if kind == "lines":
-            panel.set_ylim(0, min(1.0, 1.1 * max(float(steps[u]["high"].max()) for u in chosen)))
+        _mark_end(panel, steps[unit], longest)
         n = steps[unit]["n_at_risk"].max()
         size = {} if len(chosen) == 1 else {"fontsize": "small"}
         panel.set_title(f"{shorten(unit, 22)}  (n = {n:,.0f})", parse_math=False, **size)
         describe_figure(panel, _words(unit, steps[unit], causes, longest))
+    # The panels share their axes, so the first speaks for all.
+    _frame(axes[0], longest, apart=0.11 if len(chosen) == 1 else 0.22)
+    if kind == "lines":
+        highest = max(float(steps[unit]["high"].max()) for unit in chosen)
+        axes[0].set_ylim(0, min(1.0, 1.1 * highest) if highest > 0 else 1.0)
+    _say_left_out(axes, len(steps) if units is None else len(units))
     _legend(axes, causes, kind, alone=ax is not None or len(chosen) == 1)
     return axes[0] if len(chosen) == 1 else np.array(axes)
 
@@ -148,9 +167,40 @@ def _seen(rows: pd.DataFrame, longest: float, places: int) -> pd.DataFrame:
     kept = rows[rows["minutes"] <= longest]
     place = pd.Series(np.floor(place_of(kept["minutes"], longest) * places), index=kept.index)
     kept = kept[~place.duplicated(keep="last") | (kept["minutes"] == 0)]
-    end = min(longest, float(rows["last"].iloc[0]))
-    last = end if math.isfinite(end) else float(rows["minutes"].max())
-    return pd.concat([kept, kept.iloc[[-1]].assign(minutes=max(last, kept["minutes"].iloc[-1]))], ignore_index=True)
+    return pd.concat([kept, kept.iloc[[-1]].assign(minutes=kept["until"].iloc[0])], ignore_index=True)
+
+
+def _until(rows: pd.DataFrame, longest: float) -> float:
+    """Find where what is known of a unit ends on the axis: with the last turn watched, never if none still waits."""
+    last_step = float(rows["minutes"].max())
+    if float(rows.groupby("cause")["incidence"].max().sum()) > 1 - 1e-9:
+        return longest
+    watched = float(rows["last"].iloc[0])
+    # An event at the very end of the watch would be a step of no width, which nobody sees.
+    seen = minutes_at(float(place_of(min(last_step, longest), longest)) + _LEAST_STEP, longest)
+    return min(longest, max(watched if math.isfinite(watched) else last_step, seen))
+
+
+def _mark_end(ax: Any, rows: pd.DataFrame, longest: float) -> None:
+    """Shade what nobody watched, and say in words that nobody answered where the panel would be empty."""
+    until = float(rows["until"].iloc[0])
+    if until < longest:
+        ax.axvspan(until, longest, facecolor=_UNWATCHED, edgecolor="none", zorder=1.5)
+        ax.axvline(until, color=NEUTRAL, linewidth=0.9, zorder=1.6)
+    if not rows.loc[rows["minutes"] <= longest, "incidence"].gt(0).any():
+        middle = float(place_of(until, longest)) / 2
+        write(ax, middle, 0.5, "nobody answered", transform=ax.transAxes, ha="center", va="center", fontsize="small")
+
+
+def _say_left_out(axes: Sequence[Any], n_all: int) -> None:
+    words = shown_words(len(axes), n_all)
+    if not words:
+        return
+    if len(axes) == 1:
+        note(axes[0], words, below=44)
+    else:
+        figure = axes[0].figure
+        figure.supxlabel(f"{figure.get_supxlabel()}\n{words}", fontsize="medium", color=INK)
 
 
 def _color(cause: str, causes: Sequence[str]) -> str:
@@ -171,6 +221,7 @@ def _legend(axes: Sequence[Any], causes: Sequence[str], kind: str, *, alone: boo
     from matplotlib.patches import Patch
 
     labels = [cause.replace("_", " ") for cause in causes]
+    unwatched = Patch(facecolor=_UNWATCHED, edgecolor=NEUTRAL)
     if kind == "lines":
         handles: list[Any] = [
             Line2D([], [], color=_color(cause, causes), linestyle=_LINES.get(cause, "-"), linewidth=1.8)
@@ -183,6 +234,9 @@ def _legend(axes: Sequence[Any], causes: Sequence[str], kind: str, *, alone: boo
         ]
         handles.append(Patch(facecolor="white", edgecolor=NEUTRAL))
         labels.append("still waiting")
+    if any(len(panel.patches) for panel in axes):
+        handles.append(unwatched)
+        labels.append("not watched any longer")
     if alone:
         axes[0].set_ylabel("turns owed")
         axes[0].set_xlabel("time since the first post that asked")
@@ -196,8 +250,8 @@ def _words(unit: str, rows: pd.DataFrame, causes: Sequence[str], longest: float)
     last = kept.sort_values("minutes", kind="stable").groupby("cause")["incidence"].last()
     parts = [f"{percent(float(last.get(cause, 0.0)))} {cause.replace('_', ' ')}" for cause in causes]
     left = percent(max(0.0, 1 - float(last.sum())))
-    n = rows["n_at_risk"].max()
+    n, until = rows["n_at_risk"].max(), min(longest, float(rows["until"].iloc[0]))
     return (
-        f"First answers over time. {unit}: {n:,.0f} turns; after {duration(longest)} {', '.join(parts)}, {left} "
-        "still waiting."
+        f"First answers over time. {unit}: {n:,.0f} turns; after {duration(until)} {', '.join(parts)}, {left} "
+        f"still waiting{'' if until >= longest else ', and none was watched for longer'}."
     )

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import SchemaError, unknown_name
-from .canvas import duration, new_axes, percent, place_of, shorten, waiting_axis
+from .canvas import duration, new_axes, percent, place_of, shorten, shown_words, waiting_axis
 from .picture import describe_figure
 from .style import INK, NEUTRAL, color_of
 
@@ -70,7 +70,7 @@ def plot_silence_curve(
         ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=min(3, len(chosen)), borderaxespad=0.2)
     watched = getattr(curve, "at_risk", None)
     _risk_table(ax, {unit: steps[unit] for unit in chosen}, watched)
-    ax.set_xlabel("time since the first post that asked", labelpad=16 + 13 * (len(chosen) + (len(chosen) > 1) - 1))
+    ax.set_xlabel(_x_words(len(chosen), len(steps)), labelpad=16 + 13 * (len(chosen) + (len(chosen) > 1) - 1))
     describe_figure(ax, _words({unit: steps[unit] for unit in chosen}, longest))
     return ax
 
@@ -103,25 +103,30 @@ def plot_silence_panels(
         n_rows, n_columns, figsize=size, layout="constrained", sharex=True, sharey=True, squeeze=False
     )
     for ax, unit in zip(grid.flat, chosen, strict=False):
-        for other in chosen:
-            _draw_curve(ax, steps[other], longest, band=False, places=60, color="#D9D9D9", linewidth=0.8)
+        _draw_others(ax, [steps[other] for other in chosen if other != unit], longest)
         _draw_curve(ax, steps[unit], longest, band=True, places=150, color=color_of((labels or {}).get(unit)))
-        _frame(ax, longest, apart=0.2, grid=False)
         n = steps[unit]["n_at_risk"].iloc[0]
         ax.set_title(f"{shorten(unit, 22)}  (n = {n:,.0f})", fontsize="small", parse_math=False)
         describe_figure(ax, _words({unit: steps[unit]}, longest))
     for ax in grid.flat[len(chosen) :]:
         ax.set_visible(False)
-    _outer_labels(grid)
+    # The panels share their axes, so the first speaks for all.
+    _frame(grid.flat[0], longest, apart=0.2, grid=False)
+    _outer_labels(grid, _x_words(len(chosen), len(steps)))
     return grid.flat[: len(chosen)]
 
 
-def _outer_labels(grid: Any) -> None:
+def _x_words(n_shown: int, n_all: int) -> str:
+    left_out = shown_words(n_shown, n_all)
+    return "time since the first post that asked" + (f"\n{left_out}" if left_out else "")
+
+
+def _outer_labels(grid: Any, words: str) -> None:
     figure = grid.flat[0].figure
     for ax in grid.flat:
         ax.set_ylabel("")
     figure.supylabel("still waiting", fontsize="medium", color=INK)
-    figure.supxlabel("time since the first post that asked", fontsize="medium", color=INK)
+    figure.supxlabel(words, fontsize="medium", color=INK)
 
 
 def _steps(curve: Any) -> dict[str, pd.DataFrame]:
@@ -167,6 +172,21 @@ def _draw_curve(ax: Any, steps: pd.DataFrame, longest: float, *, band: bool, pla
         shade = {"step": "post", "color": look["color"], "alpha": 0.16, "linewidth": 0}
         ax.fill_between(seen["minutes"], seen["low"], seen["high"], **shade)
     ax.plot(seen["minutes"], seen["survival"], drawstyle="steps-post", **{"linewidth": 1.8, **look})
+
+
+def _draw_others(ax: Any, others: Sequence[pd.DataFrame], longest: float) -> None:
+    """Draw the curves of other units in gray, all as one line collection: hundreds of lines would take their time."""
+    from matplotlib.collections import LineCollection
+
+    lines = [_stairs(steps, longest) for steps in others]
+    ax.add_collection(LineCollection(lines, colors="#D9D9D9", linewidths=0.8, zorder=1.8), autolim=False)
+
+
+def _stairs(steps: pd.DataFrame, longest: float) -> Any:
+    seen = _thinned(steps[steps["minutes"] <= longest], longest, 60)
+    times = np.append(seen["minutes"].to_numpy(), min(longest, float(steps["minutes"].max())))
+    heights = seen["survival"].to_numpy()
+    return np.column_stack([np.repeat(times, 2)[1:-1], np.repeat(heights, 2)])
 
 
 def _thinned(steps: pd.DataFrame, longest: float, places: int) -> pd.DataFrame:
@@ -227,6 +247,8 @@ def _words(steps: Mapping[str, pd.DataFrame], longest: float) -> str:
         waited = (
             "fewer than half were seen answered" if math.isnan(half) else f"half were answered within {duration(half)}"
         )
-        left = f"{percent(share)} still waiting after {duration(longest)}"
+        known = float(table["minutes"].max())
+        until = longest if share == 0 or math.isnan(known) else min(longest, known)
+        left = f"{percent(share)} still waiting after {duration(until)}"
         parts.append(f"{unit}: {table['n_at_risk'].iloc[0]:,.0f} turns, {waited}, {left}")
     return "Silence curves. " + "; ".join(parts) + "."
