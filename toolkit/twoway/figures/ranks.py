@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from ..errors import NotEnoughEvidence
 from ..metrics.registry import all_metrics
 from .canvas import literal_ticks, new_axes, note, shorten
 from .picture import describe_figure
-from .rows import Scale, scale_of
+from .rows import Scale, scale_of, split_flags
 from .style import DATA_COLOR, INK, NEUTRAL
 
 __all__ = ["plot_ranking"]
@@ -20,13 +21,16 @@ _ROW_INCHES, _FRAME_INCHES, _PANEL_INCHES = 0.27, 1.5, 7.0
 #: Units that may stand on either side of the middle, and those surely behind it.
 _OPEN_COLOR, _BEHIND_COLOR = "#C4C4C4", "#E69F00"
 
+#: Flags of a value that rests on so little that its bar is drawn hollow.
+_LITTLE = frozenset({"small_n", "few_clusters"})
+
 
 def plot_ranking(ranking: Any, *, ax: Any = None, n_max: int = 40) -> Any:
     """Draw the rank sets of all units as horizontal bars, the best on top.
 
     Bars that lie wholly in the better half are blue, those wholly in the worse half orange, and all that may stand on
-    either side gray; the middle is a line. Beside each bar stand the value as measured and, after an arrow, the value
-    it is shrunken to.
+    either side gray; the middle is a line. Bars of units with few cases or few clusters are hollow. Beside each bar
+    stand the value as measured and, after an arrow, the value it is shrunken to.
 
     Parameters
     ----------
@@ -40,9 +44,18 @@ def plot_ranking(ranking: Any, *, ax: Any = None, n_max: int = 40) -> Any:
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    NotEnoughEvidence
+        If fewer than two units have a place.
     """
     rows = ranking.ranked
     n_places = len(rows)
+    if n_places < 2:
+        msg = f"Units with enough evidence for a place by {ranking.metric}: {n_places} of {len(ranking.table)}. "
+        msg += "A ranking compares at least two. Measure more units, or another metric."
+        raise NotEnoughEvidence(msg)
     kept = rows.loc[rows["n"].astype(float).nlargest(n_max).index].sort_index() if n_places > n_max else rows
     ax = new_axes(ax, _PANEL_INCHES, _FRAME_INCHES + _ROW_INCHES * len(kept))
     scale = scale_of(ranking.metric, list(rows["value"]))
@@ -58,17 +71,26 @@ def plot_ranking(ranking: Any, *, ax: Any = None, n_max: int = 40) -> Any:
     ax.spines["left"].set_visible(False)
     ax.grid(axis="x", color="#EEEEEE", linewidth=0.8)
     ax.set_title(f"Places by {ranking.metric}", parse_math=False)
-    ax.set_xlabel(_axis_words(ranking), fontsize="small", parse_math=False)
-    note(ax, _remark(ranking, n_places - len(kept)), below=52)
-    describe_figure(ax, f"Rank sets as bars. {ranking}")
+    label = _axis_words(ranking)
+    ax.set_xlabel(label, fontsize="small", parse_math=False)
+    note(ax, _remark(ranking, n_places - len(kept)), below=38 + 13 * label.count("\n"))
+    hollow = [row.unit_id for row in kept.itertuples() if _rests_on_little(row.flags)]
+    little = f" Few cases or clusters: {', '.join(hollow)}." if hollow else ""
+    describe_figure(ax, f"Rank sets as bars. {ranking}{little}")
     return ax
 
 
 def _draw_bar(ax: Any, y: int, row: Any, color: str) -> None:
     low, high = int(row.rank_low), int(row.rank_high)
-    ax.barh(y, high - low + 0.7, left=low - 0.35, height=0.52, color=color, edgecolor="none", zorder=2)
+    hollow = _rests_on_little(row.flags)
+    look = {"facecolor": "white" if hollow else color, "edgecolor": color if hollow else "none"}
+    ax.barh(y, high - low + 0.7, left=low - 0.35, height=0.52, linewidth=1.6, zorder=2, **look)
     if low == high:
-        ax.plot(low, y, marker="D", color="white", markersize=3.5, zorder=3)
+        ax.plot(low, y, marker="D", color=color if hollow else "white", markersize=3.5, zorder=3)
+
+
+def _rests_on_little(flags: Any) -> bool:
+    return not _LITTLE.isdisjoint(split_flags(flags))
 
 
 def _beside(row: Any, scale: Scale) -> str:
@@ -111,6 +133,8 @@ def _remark(ranking: Any, n_left_out: int) -> str:
         words.append("beside: value as measured → value shrunken towards the others")
     if ranking.ahead() or ranking.behind():
         words.append("blue: surely in the better half; orange: surely in the worse half")
+    if ranking.ranked["flags"].map(_rests_on_little).any():
+        words.append("hollow: few cases or few clusters, so the place rests on little")
     unranked = len(ranking.table) - len(ranking.ranked)
     if unranked:
         words.append(f"{unranked:,} units have too little evidence for a place")
