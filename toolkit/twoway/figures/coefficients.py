@@ -17,6 +17,15 @@ from .style import DATA_COLOR, NEUTRAL
 __all__ = ["plot_ratios"]
 
 _RATIOS = {"ratio": "ratio", "hazard_ratio": "hazard ratio", "odds_ratio": "odds ratio"}
+#: Terms of the models of this library as a reader would say them; of a name in brackets or after a colon, the level.
+_WORDS = {
+    "log10_followers": "ten times as many followers",
+    "is_bystander": "several organizations addressed at once",
+    "has_question": "a question in the turn",
+    "log_words": "2.7 times as many words",
+    "is_weekend": "the weekend, not a weekday",
+    "is_first_contact": "a first contact",
+}
 _TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.33, 0.5, 0.67, 1, 1.5, 2, 3, 5, 10, 20, 50, 100)
 # Beyond these a ratio says "far away", and would squeeze all others together.
 _FARTHEST = 50.0
@@ -32,7 +41,8 @@ def plot_ratios(
 ) -> Any:
     """Draw each term's ratio with its interval on a logarithmic axis, 1 (no difference) marked.
 
-    Hollow marks have a flag; an arrow says that an interval goes on beyond the axis.
+    Hollow marks show no clear difference: their interval holds 1 or is unknown. An arrow says that an interval goes on
+    beyond the axis.
 
     Parameters
     ----------
@@ -56,7 +66,7 @@ def plot_ratios(
         If the table lacks a column.
     """
     rows, what = _rows(fit)
-    labels = labels or {}
+    labels = {**_terms(rows["term"], getattr(fit, "baselines", {})), **(labels or {})}
     ax = new_axes(ax, 6.6, 1.3 + 0.32 * max(len(rows), 1))
     edges = _edges(rows)
     for y, row in enumerate(rows.itertuples(index=False)):
@@ -67,17 +77,43 @@ def plot_ratios(
     ax.minorticks_off()
     ticks = _ticks(edges)
     literal_ticks(ax.xaxis, ticks, [f"{tick:g}" for tick in ticks])
-    terms = [shorten(labels.get(term, term.replace("_", " ")), 36) for term in rows["term"]]
+    terms = [shorten(labels[term], 48) for term in rows["term"]]
     literal_ticks(ax.yaxis, range(len(rows)), terms, marks=False)
     ax.axvline(1.0, color=NEUTRAL, linewidth=0.9, zorder=0)
     ax.grid(axis="x", color="#E3E3E3", linewidth=0.8)
     ax.spines["left"].set_visible(False)
     ax.set_xlabel(_axis_words(what, less, more), fontsize="small")
-    flags = sorted({flag for cell in rows["flags"] for flag in str(cell).split(",") if flag})
-    if flags:
-        note(ax, "hollow: " + ", ".join(flag.replace("_", " ") for flag in flags), below=44)
-    describe_figure(ax, _words(rows, what))
+    remark = _remark(rows)
+    if remark:
+        note(ax, remark, below=44)
+    describe_figure(ax, _words(rows, what, labels))
     return ax
+
+
+def _terms(terms: Any, baselines: Mapping[str, str]) -> dict[str, str]:
+    """Say each term in words, a level of a covariate beside the one it is compared with."""
+    out = {}
+    for term in terms:
+        name, _, level = term.partition(": ")
+        if level and name in baselines:
+            out[term] = f"{level} rather than {baselines[name]}"
+        else:
+            out[term] = _WORDS.get(term, term.replace("_", " "))
+    return out
+
+
+def _remark(rows: pd.DataFrame) -> str:
+    """Say what hollow marks mean, and which flags which terms carry, where there are any."""
+    lines = [] if all(_is_clear(row) for row in rows.itertuples()) else ["hollow: no clear difference"]
+    flags = [[flag for flag in str(cell).split(",") if flag] for cell in rows["flags"]]
+    for flag in sorted({flag for cell in flags for flag in cell}):
+        n = sum(flag in cell for cell in flags)
+        lines.append(f"{flag.replace('_', ' ')}: " + ("all terms" if n == len(rows) else f"{n} of {len(rows)} terms"))
+    return "\n".join(lines)
+
+
+def _is_clear(row: Any) -> bool:
+    return bool(row.low > 1 or row.high < 1)
 
 
 def _rows(fit: Any) -> tuple[pd.DataFrame, str]:
@@ -112,7 +148,7 @@ def _draw_row(ax: Any, y: int, row: Any, edges: tuple[float, float]) -> None:
             if is_beyond:
                 ax.plot(end, y, marker=marker, color=DATA_COLOR, markersize=6, clip_on=False, zorder=2)
     if edges[0] <= row.ratio <= edges[1]:
-        face = "white" if row.flags else DATA_COLOR
+        face = DATA_COLOR if _is_clear(row) else "white"
         ax.plot(row.ratio, y, marker="o", color=DATA_COLOR, markerfacecolor=face, markersize=7, zorder=3)
     beside = f"{number(row.ratio)}  ({number(row.low)} to {number(row.high)})"
     write(ax, 1.03, y, beside, transform=ax.get_yaxis_transform(), va="center", fontsize="small")
@@ -121,7 +157,7 @@ def _draw_row(ax: Any, y: int, row: Any, edges: tuple[float, float]) -> None:
 def _ticks(edges: tuple[float, float]) -> list[float]:
     inside = [tick for tick in _TICKS if edges[0] <= tick <= edges[1]]
     # Every other one where the axis is long; 1 is always among them.
-    step = 1 + len(inside) // 8
+    step = 1 + len(inside) // 7
     middle = inside.index(1)
     return [tick for place, tick in enumerate(inside) if (place - middle) % step == 0]
 
@@ -131,11 +167,11 @@ def _axis_words(what: str, less: str, more: str) -> str:
     return f"{left}{what} (logarithmic){right}"
 
 
-def _words(rows: pd.DataFrame, what: str) -> str:
+def _words(rows: pd.DataFrame, what: str, labels: Mapping[str, str]) -> str:
     start = f"Forest plot of {what}s for {len(rows)} terms, with intervals."
     if rows.empty:
         return f"{start} None could be estimated."
-    parts = [f"{row.term.replace('_', ' ')} {number(row.ratio)}" for row in rows.itertuples()]
+    parts = [f"{labels[row.term]} {number(row.ratio)}" for row in rows.itertuples()]
     apart = rows[(rows["low"] > 1) | (rows["high"] < 1)]
-    names = ", ".join(term.replace("_", " ") for term in apart["term"])
+    names = ", ".join(labels[term] for term in apart["term"])
     return f"{start} {'; '.join(parts)}. Away from 1: {names or 'none'}."

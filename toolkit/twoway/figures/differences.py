@@ -141,15 +141,24 @@ def _points(share: float) -> str:
     return f"{100 * share:+.3g}".replace("-", "−") if abs(share) > 1e-9 else "0"
 
 
+_BEWARE = {
+    "few_clusters": "few persons or conversations stand behind some rows: their intervals are rough",
+    "fewest_draws": "some p are the smallest that so many draws can give",
+    "shared_clusters": "some persons or conversations are in both groups of a row",
+    "no_permutation": "some metrics have no test by dealing persons anew: no p",
+}
+
+
 def _remark(rows: pd.DataFrame, scale: Scale, n_left_out: int) -> str:
     flags = sorted({flag for cell in rows["flags"] for flag in split_flags(cell)})
-    parts = ["filled: more than chance makes"]
+    parts = ["filled: more than chance makes; hollow: no clear difference"]
     margin = rows["margin"].max()
     written = f"{100 * margin:g} points" if scale.is_share else f"{margin:g} {scale.unit}".strip()
     parts += [f"band: ±{written} do not matter"] if margin > 0 else []
-    parts += [flag.replace("_", " ") for flag in flags]
+    # What needs a sentence stands in the table's flags; here stands only what a reader of the picture must know.
+    parts += [words for flag, words in _BEWARE.items() if flag in flags]
     parts += [f"{n_left_out:,} smaller differences are not drawn"] if n_left_out else []
-    return "\n".join("   ".join(parts[start : start + 4]) for start in range(0, len(parts), 4))
+    return "\n".join(parts)
 
 
 def _words(metric: str, rows: pd.DataFrame, scale: Scale) -> str:
