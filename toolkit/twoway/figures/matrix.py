@@ -10,12 +10,12 @@ import pandas as pd
 from ..errors import NotEnoughEvidence
 from .canvas import literal_ticks, new_axes, note, shorten
 from .picture import describe_figure
-from .style import INK
 
 __all__ = ["plot_dyad_matrix"]
 
 MOST = 30
 _INCHES = 0.36
+_OTHERS = "others: accounts that are neither measured nor counted as persons"
 
 
 def plot_dyad_matrix(census: Any, ax: Any = None) -> Any:
@@ -58,21 +58,35 @@ def plot_dyad_matrix(census: Any, ax: Any = None) -> Any:
         label.set_rotation_mode("anchor")
     panel.spines[:].set_visible(False)
     left_out = len(whole) - len(kept)
-    more = f"   {left_out} groups with fewer posts are not drawn" if left_out else ""
-    note(panel, f"rows speak, columns are spoken to; blank: never{more}", below=10)
+    note(panel, "\n".join(_remark(list(whole.index), left_out)), below=10)
     describe_figure(panel, _words(table))
     return panel
+
+
+def _remark(groups: list[str], n_left_out: int) -> list[str]:
+    lines = ["rows speak, columns are spoken to", "the darker, the more posts (on a logarithmic scale); blank: never"]
+    lines += [_OTHERS] if "others" in groups else []
+    lines += [f"{n_left_out} groups with fewer posts are not drawn"] if n_left_out else []
+    return lines
 
 
 def _shade(ax: Any, table: pd.DataFrame) -> None:
     counts = table.to_numpy(dtype=float)
     shade = np.ma.masked_where(counts == 0, np.log10(np.maximum(counts, 1)))
     top = max(float(shade.max()), 1.0)
-    ax.imshow(shade, cmap="Blues", vmin=-0.3 * top, vmax=top, aspect="equal")
+    drawn = ax.imshow(shade, cmap="Blues", vmin=-0.3 * top, vmax=top, aspect="equal")
     for (i, j), count in np.ndenumerate(counts):
         if count:
-            color = "white" if np.log10(count) > 0.62 * top else INK
+            color = _readable_on(drawn.cmap(drawn.norm(np.log10(count))))
             ax.text(j, i, _short(count), ha="center", va="center", fontsize=7, color=color)
+
+
+def _readable_on(color: Any) -> str:
+    """Choose black or white letters, whichever differ more in luminance from what they stand on."""
+    channels = np.asarray(color[:3])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    luminance = float(linear @ (0.2126, 0.7152, 0.0722))
+    return "white" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "black"
 
 
 def _short(count: float) -> str:

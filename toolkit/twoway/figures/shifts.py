@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import NotEnoughEvidence, unknown_name
-from .canvas import literal_ticks, new_axes, note, percent, shorten
+from .canvas import literal_ticks, new_axes, note, percent, shorten, shown_words
 from .picture import describe_figure
 from .style import DATA_COLOR, NEUTRAL
 
@@ -42,6 +42,7 @@ def plot_participation_shifts(shifts: Any, ax: Any = None, *, unit: str | None =
         msg = "No conversation has two turns that differ, so there is no shift to draw. Name other accounts."
         raise NotEnoughEvidence(msg)
     units = list(dict.fromkeys(table["unit_id"]))
+    is_largest = unit is None
     if unit is None:
         unit = str(table.groupby("unit_id")["n"].sum().idxmax())
     if unit not in units:
@@ -51,7 +52,7 @@ def plot_participation_shifts(shifts: Any, ax: Any = None, *, unit: str | None =
     in_time, in_tree = (rows[rows["order"] == order].reset_index(drop=True) for order in ("time", "tree"))
     _draw(panel, in_time, -0.14, filled=True)
     _draw(panel, in_tree, 0.14, filled=False)
-    _frame(panel, in_time, unit)
+    _frame(panel, in_time, unit, shown_words(1, len(units), "the one with most shifts" if is_largest else "as named"))
     describe_figure(panel, _words(in_time, unit))
     return panel
 
@@ -64,7 +65,7 @@ def _draw(ax: Any, rows: pd.DataFrame, offset: float, *, filled: bool) -> None:
     ax.plot(rows["share"], places, "o", color=edge, markerfacecolor=face, markersize=5.5, zorder=3)
 
 
-def _frame(ax: Any, rows: pd.DataFrame, unit: str) -> None:
+def _frame(ax: Any, rows: pd.DataFrame, unit: str, left_out: str) -> None:
     from matplotlib.ticker import PercentFormatter
 
     literal_ticks(ax.yaxis, rows.index, [f"{r.shift}  {r.meaning}" for r in rows.itertuples()], marks=False)
@@ -76,8 +77,10 @@ def _frame(ax: Any, rows: pd.DataFrame, unit: str) -> None:
     for border in rows.index[rows["family"].ne(rows["family"].shift())][1:]:
         ax.axhline(border - 0.5, color="#D0D0D0", linewidth=0.8)
     ax.set_xlabel("share of all shifts", fontsize="small")
-    ax.set_title("Who takes the floor next" + ("" if unit == "all" else f": {shorten(unit, 30)}"), parse_math=False)
-    note(ax, "filled: in the order of time\nopen: branch by branch; 0 stands for everybody", below=40)
+    # Over the narrow axes a title on one line would leave the page.
+    ax.set_title("Who takes the floor next" + ("" if unit == "all" else f"\n{shorten(unit, 30)}"), parse_math=False)
+    remark = "filled: in the order of time\nopen: branch by branch; 0 stands for everybody"
+    note(ax, remark + (f"\n{left_out}" if left_out else ""), below=40)
 
 
 def _words(rows: pd.DataFrame, unit: str) -> str:
