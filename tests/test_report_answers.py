@@ -46,7 +46,7 @@ def test_every_question_is_answered_where_it_can_be(tables):
     ("change", "name", "words"),
     [
         (lambda p, a: (p, a.assign(n_followers=None)), "attention", "followers"),
-        (lambda p, a: (p.drop(columns="parent_id").assign(text="hello"), a), "shifts", "Nothing in the corpus"),
+        (lambda p, a: (p.drop(columns="parent_id").assign(text="hello"), a), "shifts", "no reply links"),
         (lambda p, a: (p[~p["account_id"].isin(persons(a))], a), "incidence", ""),
     ],
     ids=["no followers", "no parents", "nobody asks"],

@@ -17,8 +17,11 @@ from ..analysis.nulls import null_test
 from ..analysis.ranking import rank
 from ..analysis.shifts import participation_shifts
 from ..errors import TwowayError
+from ..metrics.registry import get_metric
 from .findings import Findings
 from .pictures import svg_of
+from .progress import Tell, silent
+from .reasons import for_readers
 
 __all__ = ["Answer", "answers"]
 
@@ -125,29 +128,60 @@ _QUESTIONS: tuple[tuple[str, str, str, Callable[[Findings], Any]], ...] = (
 )
 
 
-def answers(found: Findings) -> list[Answer]:
+def answers(found: Findings, tell: Tell = silent) -> list[Answer]:
     """Ask all questions of a corpus.
 
     Parameters
     ----------
     found
         From `find`.
+    tell
+        Called with the heading of each question that was asked.
 
     Returns
     -------
     list of Answer
         One a question, also where the corpus cannot answer it.
     """
-    return [_answer(found, *question) for question in _QUESTIONS]
+    out = []
+    for question in _QUESTIONS:
+        out.append(_answer(found, *question))
+        tell(question[1])
+    return out
 
 
 def _answer(found: Findings, name: str, title: str, about: str, ask: Callable[[Findings], Any]) -> Answer:
     try:
         result = ask(found)
         if not len(result.table):
-            return Answer(name, title, about, reason="Nothing in the corpus bears on it.")
-        lines = tuple(line for line in str(result).splitlines() if line.strip())
+            return Answer(name, title, about, reason=_NOTHING.get(name, _NOTHING[""]))
+        lines = _sentences(result)
         figure = svg_of(name, result.plot)
     except TwowayError as error:
-        return Answer(name, title, about, reason=str(error))
+        return Answer(name, title, about, reason=for_readers(str(error)))
     return Answer(name, title, about, lines[:_SHOWN], lines[_SHOWN:], figure)
+
+
+_NOTHING = {
+    "": "No post of the collection belongs to this question.",
+    "incidence": "Nobody addressed a measured account, so no turn was owed.",
+    "clock": "Nobody addressed a measured account, so nobody waited.",
+    "shifts": "No conversation has two turns in a row that could be told apart: the posts have no reply links, or"
+    " nobody replied.",
+}
+
+
+def _sentences(result: Any) -> tuple[str, ...]:
+    """Take a result's sentences, and say in one how many units have no wait by the clock, and why."""
+    lines = tuple(line for line in str(result).splitlines() if line.strip())
+    if "business_median" not in result.table or len(lines) != len(result.table):
+        return lines
+    empty = result.table["business_median"].isna().to_numpy()
+    kept = tuple(line for line, is_empty in zip(lines, empty, strict=True) if not is_empty)
+    if not empty.any():
+        return kept
+    few = int((result.table["hours"].to_numpy()[empty] == "unknown").sum())
+    why = get_metric("business_latency_median").undefined
+    if few == empty.sum():
+        why = "their opening hours are neither stated nor shown by 50 posts to persons"
+    return (*kept, f"{empty.sum():,} of {len(empty):,} have no median wait in opening time: {why}.")

@@ -17,13 +17,18 @@ from .asked import answers
 from .findings import HEADLINES, Findings, find
 from .methods import methods_note
 from .pictures import MOST_CURVES, pictures
+from .progress import Tell, section_bar
 from .tables import MOST_ROWS, family_tables, metric_table, plain_table, strategy_table
 from .words import gaps, highlights, rejections, setting_words, summary, unknown_columns
 
 __all__ = ["render", "report", "write_page"]
 
 
-def report(talk: Any, directory: str | Path, *, title: str | None = None) -> Path:
+# Measuring, four figures, eight questions, the tables.
+_SECTIONS = 14
+
+
+def report(talk: Any, directory: str | Path, *, title: str | None = None, progress: bool | None = None) -> Path:
     """Write a page about a corpus that anybody can open, with the numbers and the methods beside it.
 
     The folder gets `index.html` (self-contained), `scorecard.csv` (every number) and `methods.txt` (how they came
@@ -37,6 +42,8 @@ def report(talk: Any, directory: str | Path, *, title: str | None = None) -> Pat
         Where to write; made if it is not there. Files of the same names are replaced.
     title
         Heading of the page.
+    progress
+        Whether to show on standard error which sections are done; on a terminal only if left out.
 
     Returns
     -------
@@ -48,9 +55,12 @@ def report(talk: Any, directory: str | Path, *, title: str | None = None) -> Pat
     TwowayError
         If the folder cannot be written to.
     """
-    found = find(talk)
     folder = Path(directory)
-    page = render("page.html.j2", _content(found, title))
+    with section_bar(_SECTIONS, show=progress) as tell:
+        found = find(talk)
+        tell("all metrics")
+        page = render("page.html.j2", _content(found, title, tell))
+        tell("tables")
     files = {
         "index.html": page,
         "scorecard.csv": found.card.table.to_csv(index=False, lineterminator="\n"),
@@ -95,7 +105,7 @@ def render(template: str, content: dict[str, Any]) -> str:
     return environment.get_template(template).render(style=style, **content)
 
 
-def _content(found: Findings, title: str | None) -> dict[str, Any]:
+def _content(found: Findings, title: str | None, tell: Tell) -> dict[str, Any]:
     corpus, card, settings = found.talk.corpus, found.card, found.talk.definitions
     start, end = (stamp.strftime("%Y-%m-%d %H:%M") for stamp in corpus.window)
     rejected, n_more_rejected = rejections(corpus.rejected)
@@ -112,8 +122,8 @@ def _content(found: Findings, title: str | None) -> dict[str, Any]:
         "repairs": corpus.repairs.to_dict("records"),
         "rejected": rejected,
         "n_more_rejected": n_more_rejected,
-        "figures": pictures(found),
-        "answers": answers(found),
+        "figures": pictures(found, tell),
+        "answers": answers(found, tell),
         "no_strategy": found.no_strategy,
         "strategy_table": strategy_table(found.strategy.table) if found.strategy is not None else "",
         "headline_table": metric_table(found, HEADLINES, "table-headlines", "Scorecard by organization"),

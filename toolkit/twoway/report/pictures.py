@@ -15,6 +15,7 @@ from ..figures.silence import plot_silence_curve, plot_silence_panels
 from ..figures.style import STYLE
 from ..figures.triangle import plot_strategy_triangle
 from .findings import Findings
+from .progress import Tell, silent
 
 __all__ = ["MOST_CURVES", "pictures", "svg_of"]
 
@@ -24,13 +25,15 @@ MOST_CURVES = 12
 _ON_ONE_AXES = 4
 
 
-def pictures(found: Findings) -> dict[str, Markup]:
+def pictures(found: Findings, tell: Tell = silent) -> dict[str, Markup]:
     """Draw the figures of a report; one that the corpus cannot show is left out.
 
     Parameters
     ----------
     found
         From `find`.
+    tell
+        Called with the name of each figure that was drawn.
 
     Returns
     -------
@@ -46,7 +49,11 @@ def pictures(found: Findings) -> dict[str, Markup]:
         drawn["silence"] = lambda: _silence(found)
     if found.hours[["approaches", "replies"]].to_numpy().sum():
         drawn["hours"] = lambda: plot_hour_map(found.hours)
-    return {name: svg_of(name, draw) for name, draw in drawn.items()}
+    out = {}
+    for name, draw in drawn.items():
+        out[name] = svg_of(name, draw)
+        tell(name)
+    return out
 
 
 def _silence(found: Findings) -> Any:

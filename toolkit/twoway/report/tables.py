@@ -10,11 +10,11 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from ..figures.canvas import percent
-from ..figures.rows import scale_of, split_flags
+from ..figures.rows import Scale, scale_of, split_flags
 from ..figures.style import STRATEGY_COLORS
 from ..metrics.registry import all_metrics, get_metric
 from .findings import Findings
-from .words import bound_words, interval_words
+from .words import bound_words, hidden_words, interval_words
 
 __all__ = ["MOST_ROWS", "family_tables", "metric_table", "plain_table", "strategy_table"]
 
@@ -22,6 +22,8 @@ __all__ = ["MOST_ROWS", "family_tables", "metric_table", "plain_table", "strateg
 MOST_ROWS = 500
 
 _COLUMNS_A_TABLE = 6
+
+_SHOWN = ["value", "low", "high", "n", "lower_bound", "upper_bound", "flags"]
 
 _FAMILIES = {
     "A": "What the accounts post", "B": "How they answer", "C": "The shape of the exchange", "D": "Voice",
@@ -54,7 +56,10 @@ def plain_table(
 
     stub = rows.columns[0]
     safe = {column: f"c{position}" for position, column in enumerate(rows.columns)}
-    table = GT(rows.rename(columns=safe), rowname_col=safe[stub], id=name).tab_stubhead(html(headings[stub]))
+    # great-tables reads cell by cell, which takes many times as long from strings of Arrow.
+    table = GT(rows.astype(object).rename(columns=safe), rowname_col=safe[stub], id=name).tab_stubhead(
+        html(headings[stub])
+    )
     table = table.cols_label({safe[column]: html(words) for column, words in headings.items() if column != stub})
     if markup:
         table = table.fmt_passthrough(columns=[safe[column] for column in markup], escape=False)
@@ -93,9 +98,9 @@ def _metric_cells(found: Findings, metrics: Sequence[str]) -> tuple[dict[str, li
     headings = {"unit": "organization"}
     for metric in metrics:
         rows = found.rows[metric].reindex(units)
-        shared = _shared(rows)
-        cells[metric] = [_cell(row, metric, letters, shared) for row in rows.to_dict("records")]
-        headings[metric] = _heading(metric, [letters[flag] for flag in sorted(shared)])
+        shared, scale = _shared(rows), scale_of(metric)
+        cells[metric] = [_cell(row, scale, letters, shared) for row in rows[_SHOWN].astype(object).to_dict("records")]
+        headings[metric] = _heading(metric, [letters[flag] for flag in sorted(shared)], _hidden(rows, scale))
     return cells, headings
 
 
@@ -112,17 +117,25 @@ def _shared(rows: pd.DataFrame) -> set[str]:
     return set.intersection(*each) if len(rows) > 1 else set()
 
 
-def _heading(metric: str, marks: Sequence[str]) -> str:
+def _hidden(rows: pd.DataFrame, scale: Scale) -> str:
+    """Say once over the column what holds for all of its values; where they differ, the cells say it."""
+    valued = rows[rows["value"].notna()]
+    told = {hidden_words(row, scale) for row in valued[_SHOWN].astype(object).to_dict("records")}
+    return told.pop() if len(told) == 1 and not told & {""} and not bound_words(valued.iloc[0], scale) else ""
+
+
+def _heading(metric: str, marks: Sequence[str], hidden: str) -> str:
+    below = f'<span class="way">{hidden}</span>' if hidden else ""
     raised = f"<sup>{' '.join(marks)}</sup>" if marks else ""
-    return f'{metric.replace("_", "_<wbr>")}{raised}<span class="way">{_ARROWS[get_metric(metric).direction]}</span>'
+    way = f'<span class="way">{_ARROWS[get_metric(metric).direction]}</span>'
+    return f"{metric.replace('_', '_<wbr>')}{raised}{way}{below}"
 
 
-def _cell(row: dict[Any, Any], metric: str, letters: Mapping[str, str], shared: set[str]) -> str:
+def _cell(row: dict[Any, Any], scale: Scale, letters: Mapping[str, str], shared: set[str]) -> str:
     marks = " ".join(letters[flag] for flag in split_flags(row["flags"]) if flag not in shared)
     raised = f"<sup>{marks}</sup>" if marks else ""
     if pd.isna(row["value"]):
         return f'<span class="none" title="undefined">–{raised}</span>'
-    scale = scale_of(metric)
     interval = interval_words(row, scale)
     below = " · ".join(part for part in (interval, f"n {row['n']:,.0f}", bound_words(row, scale)) if part)
     return f"<b>{escape(scale.text(row['value']))}</b>{raised}<small>{escape(below)}</small>"

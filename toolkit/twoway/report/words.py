@@ -8,16 +8,15 @@ import pandas as pd
 
 from ..figures.canvas import duration, number
 from ..figures.rows import scale_of, split_flags
-from ..metrics.flags import FLAG_MEANINGS
-from ..metrics.registry import get_metric
 from ..schema import POSTS
 from .findings import WHOLE, Findings
+from .reasons import why_missing
 
 __all__ = [
-    "REASONS",
-    "gaps",
-    "highlights",
     "bound_words",
+    "gaps",
+    "hidden_words",
+    "highlights",
     "interval_words",
     "rejections",
     "setting_words",
@@ -32,12 +31,9 @@ _NAMES = {
     "broadcast_index": "of posts spoke to nobody in particular",
 }
 
-#: Flags that say why a metric has no value, the most telling first.
-REASONS = ("no_text", "no_reply_ids", "unknown_columns", "not_reached", "beyond_follow_up")
-
 
 def highlights(found: Findings) -> list[dict[str, str]]:
-    """Give the four numbers at the top of the page: value, words, interval and number of observations.
+    """Give the four numbers at the top of the page: value, words, interval, number of observations, why none.
 
     Parameters
     ----------
@@ -54,9 +50,10 @@ def highlights(found: Findings) -> list[dict[str, str]]:
                 "value": scale.text(row["value"]),
                 "words": _NAMES[name],
                 "detail": ", ".join(
-                    part for part in (interval, f"n = {row['n']:,.0f}", bound_words(row, scale)) if part
+                    part for part in (interval, f"n = {row['n']:,.0f}", hidden_words(row, scale)) if part
                 ),
-                "flags": ", ".join(flag.replace("_", " ") for flag in split_flags(row["flags"])),
+                "flags": ", ".join(f.replace("_", " ") for f in split_flags(row["flags"]) if f != "undefined"),
+                "reason": why_missing(name, found.whole.loc[[name]], found.talk) if pd.isna(row["value"]) else "",
                 "metric": name,
             }
         )
@@ -64,7 +61,7 @@ def highlights(found: Findings) -> list[dict[str, str]]:
 
 
 def bound_words(row: Any, scale: Any) -> str:
-    """Write what the collection could hide, empty where it hides nothing.
+    """Write what the collection could hide, empty where it hides nothing or where that is not known.
 
     Examples
     --------
@@ -79,6 +76,27 @@ def bound_words(row: Any, scale: Any) -> str:
         return ""
     written = interval_words({"low": low, "high": high}, scale)
     return f"could be {written}" if scale.text(low) != scale.text(high) else ""
+
+
+def hidden_words(row: Any, scale: Any) -> str:
+    """Write what the collection could hide, also where that is nothing or is not known.
+
+    Examples
+    --------
+    >>> from twoway.figures.rows import Scale
+    >>> share = Scale("share", 0, 1)
+    >>> hidden_words({"value": 0.25, "lower_bound": 0.25, "upper_bound": 0.5}, share)
+    'could be 25–50 %'
+    >>> hidden_words({"value": 0.25, "lower_bound": 0.25, "upper_bound": 0.25}, share)
+    'nothing could be hidden'
+    >>> hidden_words({"value": 0.25, "lower_bound": float("nan"), "upper_bound": float("nan")}, share)
+    'what is hidden is not known'
+    """
+    if pd.isna(row["value"]) and (pd.isna(row["lower_bound"]) or pd.isna(row["upper_bound"])):
+        return ""
+    if pd.isna(row["lower_bound"]) or pd.isna(row["upper_bound"]):
+        return "what is hidden is not known"
+    return bound_words(row, scale) or ("" if row["lower_bound"] != row["upper_bound"] else "nothing could be hidden")
 
 
 def interval_words(row: Any, scale: Any) -> str:
@@ -155,17 +173,8 @@ def gaps(found: Findings) -> pd.DataFrame:
     for name, table in found.card.table.groupby("metric", sort=False):
         missing = table[table["value"].isna()]
         if len(missing):
-            rows.append((name, len(missing), len(table), _reason(str(name), missing)))
+            rows.append((name, len(missing), len(table), why_missing(str(name), missing, found.talk)))
     return pd.DataFrame(rows, columns=["metric", "n_undefined", "n_units", "reason"])
-
-
-def _reason(metric: str, missing: pd.DataFrame) -> str:
-    seen = {flag for cell in missing["flags"] for flag in split_flags(cell)}
-    told = [FLAG_MEANINGS[flag] for flag in REASONS if flag in seen]
-    # Where the corpus cannot show a metric at all, what its denominator would have been is beside the point.
-    if {"no_text", "no_reply_ids", "unknown_columns"} & seen and len(told) >= 1:
-        return "; ".join(told)
-    return "; ".join([*told, get_metric(metric).undefined])
 
 
 def rejections(rejected: pd.DataFrame, most: int = 12) -> tuple[list[dict[str, Any]], int]:
