@@ -259,9 +259,11 @@ def _with_sides(full: pl.DataFrame, focus: list[str] | None) -> tuple[pl.DataFra
         known = set(full["handle_key"]) | set(full["account_id"])
         for handle, given in zip(chosen, focus, strict=True):
             if handle not in known and given not in known:
-                raise unknown_name(
-                    given, full.sort("n_posts", descending=True)["handle"].head(200), "account in this corpus"
-                )
+                # Where accounts have roles, customers are not what somebody wants to measure.
+                brands = full.filter(is_brand)
+                named = (brands if brands.height else full).select(pl.coalesce("handle", "account_id")).to_series()
+                what = "brand account in this corpus" if brands.height else "account in this corpus"
+                raise unknown_name(given, named, what, do=f"It holds {full.height:,} accounts in all.")
         named = pl.col("handle_key").is_in(chosen) | pl.col("account_id").is_in(focus)
         full = full.with_columns(role=pl.when(named & ~is_brand).then(pl.lit("official")).otherwise(pl.col("role")))
         full, sides = full.with_columns(is_focal=named), "focus"

@@ -19,6 +19,7 @@ from ..metrics.scorecard import Scorecard
 from ..report.page import report
 from .options import Reading, listed, reading_options
 from .sources import open_corpus, open_talk
+from .words import many
 
 __all__ = ["describe_command", "measure_command", "report_command"]
 
@@ -90,8 +91,8 @@ def _summary(card: Scorecard) -> str:
     defined = int(card.table["value"].notna().sum())
     n_metrics, n_units = len(card.metrics), card.table["unit_id"].nunique()
     return (
-        f"twoway: {corpus.n_posts:,} posts; {n_metrics} {'metric' if n_metrics == 1 else 'metrics'} by {card.by} for "
-        f"{n_units:,} {'unit' if n_units == 1 else 'units'}; {defined:,} of {len(card):,} values defined; "
+        f"twoway: {many(corpus.n_posts, 'post')}; {many(n_metrics, 'metric')} by {card.by} for "
+        f"{many(n_units, 'unit')}; {defined:,} of {many(len(card), 'value')} defined; "
         f"definitions {card.talk.definitions.short_hash()}"
     )
 
@@ -166,4 +167,4 @@ def report_command(reading: Reading, output: str, title: str | None) -> None:
     talk = open_talk(reading)
     page = report(talk, output, title=title)
     click.echo(str(page))
-    click.echo(f"twoway: {talk.corpus.n_posts:,} posts; open the page in any browser", err=True)
+    click.echo(f"twoway: {many(talk.corpus.n_posts, 'post')}; open the page in any browser", err=True)

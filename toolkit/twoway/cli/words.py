@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["in_options", "one_line"]
+__all__ = ["in_options", "many", "one_line"]
 
 # Errors of the library say what to write in Python; here is what to write in a terminal.
 _OPTIONS = (
@@ -39,6 +39,17 @@ def in_options(message: str) -> str:
     for pattern, words in _OPTIONS:
         message = re.sub(pattern, words, message)
     return message
+
+
+def many(n: int, word: str) -> str:
+    """Write a count with its word in the right number.
+
+    Examples
+    --------
+    >>> many(1, "post"), many(1_200, "post")
+    ('1 post', '1,200 posts')
+    """
+    return f"{n:,} {word}" + ("" if n == 1 else "s")
 
 
 def one_line(message: object) -> str:

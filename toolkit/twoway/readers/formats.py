@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -133,9 +134,24 @@ def _nothing_left(sources: list[Source], ledger: Ledger) -> TwowayError:
     at = f"{file}, line {line}" if line is not None else file
     do = "Check that the columns are what they are taken for."
     if "not a time" in reason:
-        do = "Say how times are written, for instance time_format='%m/%d/%y %H:%M'."
+        do = _time_advice(reason)
     msg = f"No row of {where} can be used; {rejected.height:,} set aside. The first: {at}: {reason}. {do}"
     return SchemaError(msg)
+
+
+def _time_advice(reason: str) -> str:
+    """Propose a form for times that no form fits: of 03/04/2020 nobody knows which is the month."""
+    found = re.search(r"'\s*\d{1,2}([/.\-])\d{1,2}\1(\d{4}|\d{2})\b(.*?)'", reason)
+    if found is None:
+        return "Say how times are written, for instance time_format='%m/%d/%y %H:%M'."
+    mark, year = found[1], "%Y" if len(found[2]) == 4 else "%y"
+    colons = found[3].count(":")
+    clock = "" if not colons else " %H:%M" if colons == 1 else " %H:%M:%S"
+    day_first, month_first = f"%d{mark}%m{mark}{year}{clock}", f"%m{mark}%d{mark}{year}{clock}"
+    return (
+        f"Does the day or the month come first? Say time_format='{day_first}' for the day, or '{month_first}' for the"
+        " month."
+    )
 
 
 def _describe(name: str, sources: list[Source], ledger: Ledger, left_out: list[str]) -> str:

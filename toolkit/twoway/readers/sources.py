@@ -188,7 +188,10 @@ def find_sources(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]
 
 
 def _shown(paths: object) -> str:
-    return f"'{paths}'" if isinstance(paths, str | os.PathLike) else "an empty list of paths"
+    if isinstance(paths, str | os.PathLike):
+        return f"'{paths}'"
+    named = [f"'{os.fspath(path)}'" for path in paths if isinstance(path, str | os.PathLike)]  # type: ignore[attr-defined]
+    return ", ".join(named) or "an empty list of paths"
 
 
 def _matching(path: str | os.PathLike[str]) -> list[Path]:
