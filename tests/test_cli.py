@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 import twoway as tw
 from twoway.cli import main
+from twoway.cli.formulas import plain_formula
 from twoway.cli.main import twoway
 from twoway.cli.options import seconds
 from twoway.cli.words import in_options
@@ -270,10 +271,71 @@ def test_metrics_lists_and_explains(run):
     for name in all_metrics():
         assert name in out
     _, one, _ = run("metrics", "response_rate")
-    assert one == f"{tw.explain('response_rate')}\n"
+    formula = all_metrics()["response_rate"].formula
+    assert one == f"{tw.explain('response_rate')}\n".replace(formula, plain_formula(formula))
     _, family, _ = run("metrics", "B10")
     assert family.startswith("chase_rate (B10)")
     assert "ignored_twice_share (B10)" in family
+
+
+def test_formulas_are_plain_text(run):
+    code, out, _ = run("metrics", "B7")
+    assert code == 0
+    assert "\\" not in out
+    assert "Formula: |" in out
+
+
+@pytest.mark.parametrize("metric", list(all_metrics()))
+def test_no_formula_keeps_its_latex(metric):
+    plain = plain_formula(all_metrics()[metric].formula)
+    assert "\\" not in plain
+    assert plain.count("(") == plain.count(")")
+    assert plain.count("{") == plain.count("}")
+
+
+@pytest.mark.parametrize(
+    "number", ["J1", "J4", "I4", *(f"N{i}" for i in range(1, 7)), *(f"U{i}" for i in range(1, 11))]
+)
+def test_numbers_of_the_catalogue_without_a_metric_are_explained(number, run):
+    code, out, _ = run("metrics", number.lower())
+    assert code == 0
+    assert out.startswith(f"{number}: ")
+    code, out, _ = run("metrics", number, "--json")
+    assert json.loads(out)[0]["catalog"] == number
+
+
+def test_one_is_singular(tmp_path, run):
+    file = tmp_path / "one.csv"
+    file.write_text("post_id,account_id,created_at,text\n1,ann,2024-03-04 09:00:00,hello\n", encoding="utf-8")
+    _, _, told = run("measure", file, "--metric", "reply_share")
+    assert "1 post; 1 metric by account for 1 unit; " in told
+
+
+def test_an_unknown_focus_lists_the_organizations_and_counts_the_rest(run):
+    code, _, told = run("measure", "town_square", "--focus", "NoSuchBrand")
+    brands = tw.load_corpus("town_square").accounts.query("role in ['official', 'care', 'employee', 'executive']")
+    assert code == 2
+    listed = told.partition("Known: ")[2].partition(" and ")[0].split(", ")
+    assert set(listed) <= set(brands["handle"])
+    n = len(tw.load_corpus("town_square").accounts)
+    assert "accounts in all" in told
+    assert f"{n:,}" in told
+
+
+def test_a_date_that_can_be_read_in_two_ways_asks_which(tmp_path, run):
+    file = tmp_path / "dates.csv"
+    file.write_text("post_id,account_id,created_at,text\n1,ann,03/04/2020 10:00,hello\n", encoding="utf-8")
+    _, _, told = run("describe", file)
+    assert "day or the month" in told
+    assert "--time-format '%d/%m/%Y %H:%M'" in told
+    code, _, _ = run("describe", file, "--time-format", "%d/%m/%Y %H:%M")
+    assert code == 0
+
+
+def test_an_empty_folder_is_named(tmp_path, run):
+    code, _, told = run("describe", tmp_path)
+    assert code == 2
+    assert f"No file to read in '{tmp_path}'" in told
 
 
 def test_metrics_as_json(run):

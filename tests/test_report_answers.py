@@ -12,6 +12,8 @@ from twoway.figures import plot_dyad_matrix, plot_hour_bands, plot_participation
 from twoway.report import asked
 from twoway.report.asked import answers
 from twoway.report.findings import find
+from twoway.report.reasons import for_readers, lacking, why_missing
+from twoway.report.words import highlights
 from twoway.simulate import simulate_tables
 
 QUESTIONS = ["places-latency", "places-response", "incidence", "clock", "attention", "shifts", "chance", "census"]
@@ -104,3 +106,60 @@ def test_shares_of_shifts_add_up_to_one(tables):
     shifts = tw.participation_shifts(tw.annotate(tw.Corpus(*tables)))
     sums = shifts.table.groupby(["unit_id", "order"])["share"].sum()
     assert np.allclose(sums, 1)
+
+
+def test_reasons_do_not_speak_of_functions(tables):
+    posts, accounts = tables
+    reasons = [answer.reason for answer in ask(posts, accounts.assign(n_followers=None)).values()]
+    assert any(reasons)
+    assert not any("asked for by" in reason or "given to" in reason for reason in reasons)
+    assert for_readers("No. They were given to rank_sets. Do more.") == "No. Do more."
+
+
+def test_units_without_a_wait_by_the_clock_are_one_line(tables):
+    clock = ask(*tables)["clock"]
+    silent = [line for line in (*clock.sentences, *clock.more) if "no median wait" in line]
+    assert len(silent) <= 1
+
+
+def test_a_crowd_without_a_wait_by_the_clock_is_counted():
+    class Three:
+        table = pd.DataFrame({"business_median": [np.nan] * 3, "hours": ["unknown"] * 3})
+
+        def __str__(self):
+            return "a\nb\nc"
+
+    assert asked._sentences(Three()) == (
+        "3 of 3 have no median wait in opening time: their opening hours are neither stated nor shown by 50 posts to"
+        " persons.",
+    )
+
+
+def test_missing_columns_are_named(tables):
+    posts, accounts = tables
+    found = find(tw.annotate(tw.Corpus(posts.drop(columns="kind", errors="ignore"), accounts)))
+    rows = found.card.table
+    for name in found.card.metrics:
+        columns = lacking(name, found.talk.corpus)
+        if columns and set(columns) - {"text", "parent_id"}:
+            told = why_missing(name, rows[rows["metric"] == name], found.talk)
+            assert "the source does not have" in told
+            assert any(column in told for column in columns)
+
+
+def test_a_horizon_longer_than_the_collection_is_the_reason(tables):
+    posts, accounts = tables
+    day = posts[posts["created_at"] < posts["created_at"].min() + pd.Timedelta(hours=30)]
+    found = find(tw.annotate(tw.Corpus(day, accounts)))
+    tile = next(tile for tile in highlights(found) if tile["metric"] == "response_rate")
+    assert tile["value"] == "–"
+    assert "the horizon of 7 d is longer than the collection" in tile["reason"]
+    assert "--set horizon_s=" in tile["reason"]
+
+
+def test_a_report_shows_on_request_how_far_it_is(tables, tmp_path, capsys):
+    talk = tw.annotate(tw.Corpus(*tables))
+    tw.report(talk, tmp_path, progress=True)
+    assert "section" in capsys.readouterr().err
+    tw.report(talk, tmp_path)
+    assert "section" not in capsys.readouterr().err

@@ -1,8 +1,11 @@
 """Rankings: sets of places in a metric's own direction, with reasons where there is no place."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 
 import twoway as tw
 from twoway.analysis.ranking import rank
@@ -193,3 +196,21 @@ def test_the_picture_of_many_units_keeps_those_with_most_evidence():
     ax = found.plot(n_max=10)
     assert len(ax.get_yticklabels()) == 10
     assert "35 more with fewer observations are not drawn" in " ".join(t.get_text() for t in ax.texts)
+
+
+def test_places_that_rest_on_little_are_hollow():
+    found = rank(shares([(f"u{i}", 10 * i, 60) for i in range(1, 5)]), "response_rate")
+    firm = found.table.assign(flags="")
+    firm.loc[firm.index[0], "flags"] = "small_n,reply_selected"
+    drawn = dataclasses.replace(found, table=firm)
+    ax = drawn.plot()
+    faces = [to_hex(bar.get_facecolor()) for bar in ax.patches]
+    assert faces.count("#ffffff") == 1
+    assert any("hollow: few cases" in text.get_text() for text in ax.texts)
+
+
+def test_one_unit_is_no_ranking_to_draw():
+    found = rank(shares([(f"u{i}", 10 * i, 60) for i in range(1, 5)]), "response_rate")
+    alone = dataclasses.replace(found, table=found.table.head(1))
+    with pytest.raises(NotEnoughEvidence, match="A ranking compares at least two"):
+        alone.plot()

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import NotEnoughEvidence, unknown_name
-from .canvas import duration, literal_ticks, new_axes, shorten, shown_words
+from .canvas import duration, literal_ticks, new_axes, new_grid, shorten, shown_words
 from .picture import describe_figure
 from .style import DATA_COLOR, INK, NEUTRAL
 
@@ -79,15 +79,7 @@ def _chosen(bands: pd.DataFrame, units: Sequence[str] | None, most: int) -> tupl
 def _axes(ax: Any, n: int) -> list[Any]:
     if ax is not None or n == 1:
         return [new_axes(ax, 4.6, 3.4)]
-    from matplotlib import pyplot as plt
-
-    columns = min(4, n)
-    lines = math.ceil(n / columns)
-    size = (1.95 * columns + 0.6, 1.6 * lines + 1.0)
-    _, grid = plt.subplots(lines, columns, figsize=size, layout="constrained", sharex=True, sharey=True, squeeze=False)
-    for spare in grid.flat[n:]:
-        spare.set_visible(False)
-    return list(grid.flat[:n])
+    return new_grid(n, 4, (1.6, 1.15))
 
 
 def _draw(ax: Any, rows: pd.DataFrame) -> None:

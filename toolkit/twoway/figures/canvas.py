@@ -17,6 +17,7 @@ __all__ = [
     "literal_ticks",
     "minutes_at",
     "new_axes",
+    "new_grid",
     "note",
     "number",
     "percent",
@@ -36,6 +37,9 @@ DURATIONS = {
 # Up to this many minutes a waiting axis is close to linear; beyond, close to logarithmic.
 LINEAR_MINUTES = 5.0
 
+# Inches around and between the panels of a grid: room for tick labels, names of axes in three lines, titles, a legend.
+_LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 0.95, 0.1, 0.6, 0.95, (0.22, 0.34)
+
 # Which ticks to keep first where there is no room for all.
 _TELLING = (60, 1_440, 10_080, 15, 360)
 
@@ -47,6 +51,27 @@ def new_axes(ax: Any, width: float, height: float) -> Any:
     from matplotlib import pyplot as plt
 
     return plt.subplots(figsize=(width, height), layout="constrained")[1]
+
+
+def new_grid(n: int, n_columns: int, panel: tuple[float, float]) -> list[Any]:
+    """Return the axes of a new figure of `n` panels of a size in inches, which share both axes.
+
+    The margins are fixed, since to measure the labels of a dozen panels again and again takes most of a drawing's time.
+    """
+    from matplotlib import pyplot as plt
+
+    columns = min(n_columns, n)
+    rows = math.ceil(n / columns)
+    across, down = columns * (panel[0] + _GAP[0]) - _GAP[0], rows * (panel[1] + _GAP[1]) - _GAP[1]
+    width, height = _LEFT + across + _RIGHT, _TOP + down + _BOTTOM
+    figure, grid = plt.subplots(rows, columns, figsize=(width, height), sharex=True, sharey=True, squeeze=False)
+    figure.subplots_adjust(
+        left=_LEFT / width, right=1 - _RIGHT / width, bottom=_BOTTOM / height, top=1 - _TOP / height,
+        wspace=_GAP[0] / panel[0], hspace=_GAP[1] / panel[1],
+    )  # fmt: skip
+    for spare in grid.flat[n:]:
+        spare.set_visible(False)
+    return list(grid.flat[:n])
 
 
 def write(ax: Any, x: float, y: float, words: str, **options: Any) -> Any:

@@ -14,6 +14,7 @@ from .canvas import (
     duration,
     minutes_at,
     new_axes,
+    new_grid,
     note,
     percent,
     place_of,
@@ -129,19 +130,11 @@ def _chosen(steps: Mapping[str, pd.DataFrame], units: Sequence[str] | None, most
 def _axes(ax: Any, n: int) -> list[Any]:
     if ax is not None or n == 1:
         return [new_axes(ax, 7.2, 4.4)]
-    from matplotlib import pyplot as plt
-
-    columns = min(3, n)
-    rows = math.ceil(n / columns)
-    size = (2.6 * columns + 0.6, 2.0 * rows + 0.9)
-    figure, grid = plt.subplots(
-        rows, columns, figsize=size, layout="constrained", sharex=True, sharey=True, squeeze=False
-    )
-    for spare in grid.flat[n:]:
-        spare.set_visible(False)
+    axes = new_grid(n, 3, (2.05, 1.45))
+    figure = axes[0].figure
     figure.supylabel("turns owed", fontsize="medium", color=INK)
     figure.supxlabel("time since the first post that asked", fontsize="medium", color=INK)
-    return list(grid.flat[:n])
+    return axes
 
 
 def _draw(ax: Any, rows: pd.DataFrame, causes: Sequence[str], kind: str, longest: float, *, places: int) -> None:
@@ -242,7 +235,7 @@ def _legend(axes: Sequence[Any], causes: Sequence[str], kind: str, *, alone: boo
         axes[0].set_xlabel("time since the first post that asked")
         axes[0].legend(handles, labels, loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0)
     else:
-        axes[0].figure.legend(handles, labels, loc="outside upper left", ncols=len(labels), fontsize="small")
+        axes[0].figure.legend(handles, labels, loc="upper left", ncols=len(labels), fontsize="small")
 
 
 def _words(unit: str, rows: pd.DataFrame, causes: Sequence[str], longest: float) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import SchemaError, unknown_name
-from .canvas import duration, new_axes, percent, place_of, shorten, shown_words, waiting_axis
+from .canvas import duration, new_axes, new_grid, percent, place_of, shorten, shown_words, waiting_axis
 from .picture import describe_figure
 from .style import INK, NEUTRAL, color_of
 
@@ -92,28 +92,19 @@ def plot_silence_panels(
     array of Axes
         One a unit, in order of size.
     """
-    from matplotlib import pyplot as plt
-
     steps = _steps(curve)
     chosen = _chosen(steps, None, n_units)
-    n_columns = min(3, len(chosen)) or 1
-    n_rows = math.ceil(len(chosen) / n_columns) or 1
-    size = (2.6 * n_columns + 0.6, 2.0 * n_rows + 0.5)
-    _, grid = plt.subplots(
-        n_rows, n_columns, figsize=size, layout="constrained", sharex=True, sharey=True, squeeze=False
-    )
-    for ax, unit in zip(grid.flat, chosen, strict=False):
+    axes = new_grid(len(chosen), 3, (2.05, 1.45))
+    for ax, unit in zip(axes, chosen, strict=True):
         _draw_others(ax, [steps[other] for other in chosen if other != unit], longest)
         _draw_curve(ax, steps[unit], longest, band=True, places=150, color=color_of((labels or {}).get(unit)))
         n = steps[unit]["n_at_risk"].iloc[0]
         ax.set_title(f"{shorten(unit, 22)}  (n = {n:,.0f})", fontsize="small", parse_math=False)
         describe_figure(ax, _words({unit: steps[unit]}, longest))
-    for ax in grid.flat[len(chosen) :]:
-        ax.set_visible(False)
     # The panels share their axes, so the first speaks for all.
-    _frame(grid.flat[0], longest, apart=0.2, grid=False)
-    _outer_labels(grid, _x_words(len(chosen), len(steps)))
-    return grid.flat[: len(chosen)]
+    _frame(axes[0], longest, apart=0.2, grid=False)
+    _outer_labels(axes, _x_words(len(chosen), len(steps)))
+    return np.array(axes)
 
 
 def _x_words(n_shown: int, n_all: int) -> str:
@@ -121,9 +112,9 @@ def _x_words(n_shown: int, n_all: int) -> str:
     return "time since the first post that asked" + (f"\n{left_out}" if left_out else "")
 
 
-def _outer_labels(grid: Any, words: str) -> None:
-    figure = grid.flat[0].figure
-    for ax in grid.flat:
+def _outer_labels(axes: Sequence[Any], words: str) -> None:
+    figure = axes[0].figure
+    for ax in axes:
         ax.set_ylabel("")
     figure.supylabel("still waiting", fontsize="medium", color=INK)
     figure.supxlabel(words, fontsize="medium", color=INK)

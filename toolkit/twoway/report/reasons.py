@@ -73,12 +73,14 @@ def why_missing(metric: str, missing: pd.DataFrame, talk: Any) -> str:
         The interactions they were measured from.
     """
     seen = {flag for cell in missing["flags"] for flag in split_flags(cell)}
-    columns = lacking(metric, talk.corpus)
+    told = [FLAG_MEANINGS[flag] for flag in REASONS if flag in seen and flag != "unknown_columns"]
+    # The two most frequent have sentences of their own.
+    named = {"text": "no_text", "parent_id": "no_reply_ids"}
+    columns = [name for name in lacking(metric, talk.corpus) if named.get(name) not in seen]
     if columns:
-        return f"the source does not have {', '.join(_column_words(name) for name in columns)}"
-    told = [FLAG_MEANINGS[flag] for flag in REASONS if flag in seen]
+        told.append(f"the source does not have {', '.join(_column_words(name) for name in columns)}")
     # Where the corpus cannot show a metric at all, what its denominator would have been is beside the point.
-    if {"no_text", "no_reply_ids", "unknown_columns"} & seen:
+    if columns or {"no_text", "no_reply_ids"} & seen:
         return "; ".join(told)
     undefined = get_metric(metric).undefined
     short = too_short(talk) if "early enough" in undefined else ""

@@ -125,7 +125,7 @@ def _hidden(rows: pd.DataFrame, scale: Scale) -> str:
 
 
 def _heading(metric: str, marks: Sequence[str], hidden: str) -> str:
-    below = f'<span class="way">{hidden}</span>' if hidden else ""
+    below = f'<span class="way">hidden: {hidden}</span>' if hidden else ""
     raised = f"<sup>{' '.join(marks)}</sup>" if marks else ""
     way = f'<span class="way">{_ARROWS[get_metric(metric).direction]}</span>'
     return f"{metric.replace('_', '_<wbr>')}{raised}{way}{below}"

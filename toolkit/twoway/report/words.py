@@ -50,10 +50,11 @@ def highlights(found: Findings) -> list[dict[str, str]]:
                 "value": scale.text(row["value"]),
                 "words": _NAMES[name],
                 "detail": ", ".join(
-                    part for part in (interval, f"n = {row['n']:,.0f}", hidden_words(row, scale)) if part
+                    part for part in (interval, f"n = {row['n']:,.0f}", bound_words(row, scale)) if part
                 ),
                 "flags": ", ".join(f.replace("_", " ") for f in split_flags(row["flags"]) if f != "undefined"),
                 "reason": why_missing(name, found.whole.loc[[name]], found.talk) if pd.isna(row["value"]) else "",
+                "hidden": "" if bound_words(row, scale) else hidden_words(row, scale),
                 "metric": name,
             }
         )
@@ -88,15 +89,17 @@ def hidden_words(row: Any, scale: Any) -> str:
     >>> hidden_words({"value": 0.25, "lower_bound": 0.25, "upper_bound": 0.5}, share)
     'could be 25–50 %'
     >>> hidden_words({"value": 0.25, "lower_bound": 0.25, "upper_bound": 0.25}, share)
-    'nothing could be hidden'
+    'nothing that could change it'
     >>> hidden_words({"value": 0.25, "lower_bound": float("nan"), "upper_bound": float("nan")}, share)
-    'what is hidden is not known'
+    'not known'
     """
     if pd.isna(row["value"]) and (pd.isna(row["lower_bound"]) or pd.isna(row["upper_bound"])):
         return ""
     if pd.isna(row["lower_bound"]) or pd.isna(row["upper_bound"]):
-        return "what is hidden is not known"
-    return bound_words(row, scale) or ("" if row["lower_bound"] != row["upper_bound"] else "nothing could be hidden")
+        return "not known"
+    return bound_words(row, scale) or (
+        "" if row["lower_bound"] != row["upper_bound"] else "nothing that could change it"
+    )
 
 
 def interval_words(row: Any, scale: Any) -> str:
