@@ -313,10 +313,11 @@ def test_one_is_singular(tmp_path, run):
 
 def test_an_unknown_focus_lists_the_organizations_and_counts_the_rest(run):
     code, _, told = run("measure", "town_square", "--focus", "NoSuchBrand")
-    brands = tw.load_corpus("town_square").accounts.query("role in ['official', 'care', 'employee', 'executive']")
+    brands = tw.load_corpus("town_square").accounts.query("is_brand")
     assert code == 2
     listed = told.partition("Known: ")[2].partition(" and ")[0].split(", ")
     assert set(listed) <= set(brands["handle"])
+    assert len(brands) < len(tw.load_corpus("town_square").accounts)
     n = len(tw.load_corpus("town_square").accounts)
     assert "accounts in all" in told
     assert f"{n:,}" in told

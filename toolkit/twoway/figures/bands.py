@@ -21,7 +21,7 @@ FEW = 10
 _ORDER = ("night", "morning", "afternoon", "evening")
 _HOURS = {"night": "0–6", "morning": "6–12", "afternoon": "12–18", "evening": "18–24"}
 _TOPS = (1, 3, 6, 12, 24, 48, 72, 96, 168, 336, 720)
-_REMARK = f"clock of each account, UTC where its zone is unknown; below the marks n; hollow: n below {FEW}"
+_REMARK = f"clock of each account, UTC where its zone is unknown\nbelow the marks n; hollow: n below {FEW}"
 
 
 def plot_hour_bands(latency: Any, ax: Any = None, *, units: Sequence[str] | None = None) -> Any:
@@ -78,7 +78,7 @@ def _chosen(bands: pd.DataFrame, units: Sequence[str] | None, most: int) -> tupl
 
 def _axes(ax: Any, n: int) -> list[Any]:
     if ax is not None or n == 1:
-        return [new_axes(ax, 4.6, 3.4)]
+        return [new_axes(ax, 5.4, 3.8)]
     return new_grid(n, 4, (1.6, 1.15))
 
 

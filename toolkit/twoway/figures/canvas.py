@@ -38,7 +38,7 @@ DURATIONS = {
 LINEAR_MINUTES = 5.0
 
 # Inches around and between the panels of a grid: room for tick labels, names of axes in three lines, titles, a legend.
-_LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 0.95, 0.1, 0.6, 0.95, (0.22, 0.34)
+_LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 0.95, 0.1, 0.6, 1.1, (0.22, 0.34)
 
 # Which ticks to keep first where there is no room for all.
 _TELLING = (60, 1_440, 10_080, 15, 360)

@@ -46,7 +46,7 @@ def plot_dyad_matrix(census: Any, ax: Any = None) -> Any:
     kept = [name for name in whole.index if name in set(volume.nlargest(MOST).index)]
     table = whole.loc[kept, kept]
     size = _INCHES * len(kept)
-    panel = new_axes(ax, size + 3.0, size + 1.8)
+    panel = new_axes(ax, max(size + 3.0, 6.4), size + 2.6)
     _shade(panel, table)
     names = [shorten(name, 22) for name in kept]
     literal_ticks(panel.yaxis, range(len(kept)), names, marks=False)
