@@ -15,7 +15,7 @@ from matplotlib.colors import to_hex, to_rgb
 import twoway as tw
 from twoway import figures
 from twoway.errors import UnknownName
-from twoway.figures.canvas import waiting_axis
+from twoway.figures.canvas import duration, waiting_axis
 from twoway.figures.hours import hour_table
 
 NAN, INF = float("nan"), float("inf")
@@ -368,10 +368,12 @@ def test_a_figure_that_leaves_units_out_says_so():
     assert not says(figures.plot_silence_curve(WAITS), "shown")
 
 
-def test_silence_words_end_with_the_watch():
-    early = WAITS[WAITS["unit_id"] == "Adder"].query("minutes <= 60")
-    words_of = figures.alt_text(figures.plot_silence_curve(early))
-    assert f"after {early['minutes'].max():.0f} min" in words_of or "after 1 h" in words_of
+def test_silence_words_end_with_the_watch(talk):
+    curve = tw.silence_curve(talk)
+    (unit,) = curve.curves
+    last = curve.curves[unit].last_time / 60
+    ax = figures.plot_silence_curve(curve, longest=10 * last)
+    assert f"still waiting after {duration(last)}" in figures.alt_text(ax)
 
 
 # -- what became of turns, over time ---------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def plot_silence_curve(
     watched = getattr(curve, "at_risk", None)
     _risk_table(ax, {unit: steps[unit] for unit in chosen}, watched)
     ax.set_xlabel(_x_words(len(chosen), len(steps)), labelpad=16 + 13 * (len(chosen) + (len(chosen) > 1) - 1))
-    describe_figure(ax, _words({unit: steps[unit] for unit in chosen}, longest))
+    describe_figure(ax, _words({unit: steps[unit] for unit in chosen}, longest, _watched(curve)))
     return ax
 
 
@@ -100,7 +100,7 @@ def plot_silence_panels(
         _draw_curve(ax, steps[unit], longest, band=True, places=150, color=color_of((labels or {}).get(unit)))
         n = steps[unit]["n_at_risk"].iloc[0]
         ax.set_title(f"{shorten(unit, 22)}  (n = {n:,.0f})", fontsize="small", parse_math=False)
-        describe_figure(ax, _words({unit: steps[unit]}, longest))
+        describe_figure(ax, _words({unit: steps[unit]}, longest, _watched(curve)))
     # The panels share their axes, so the first speaks for all.
     _frame(axes[0], longest, apart=0.2, grid=False)
     _outer_labels(axes, _x_words(len(chosen), len(steps)))
@@ -230,7 +230,12 @@ def _median(steps: pd.DataFrame) -> float:
     return float(below["minutes"].iloc[0]) if len(below) else math.nan
 
 
-def _words(steps: Mapping[str, pd.DataFrame], longest: float) -> str:
+def _watched(curve: Any) -> dict[str, float]:
+    """Return the longest time that anybody was watched, in minutes, of the units of which a curve knows it."""
+    return {str(unit): one.last_time / 60 for unit, one in getattr(curve, "curves", {}).items()}
+
+
+def _words(steps: Mapping[str, pd.DataFrame], longest: float, watched: Mapping[str, float]) -> str:
     parts = []
     for unit, table in steps.items():
         share = table[table["minutes"] <= longest]["survival"].iloc[-1]
@@ -238,8 +243,7 @@ def _words(steps: Mapping[str, pd.DataFrame], longest: float) -> str:
         waited = (
             "fewer than half were seen answered" if math.isnan(half) else f"half were answered within {duration(half)}"
         )
-        known = float(table["minutes"].max())
-        until = longest if share == 0 or math.isnan(known) else min(longest, known)
+        until = longest if share == 0 else min(longest, watched.get(unit, math.inf))
         left = f"{percent(share)} still waiting after {duration(until)}"
         parts.append(f"{unit}: {table['n_at_risk'].iloc[0]:,.0f} turns, {waited}, {left}")
     return "Silence curves. " + "; ".join(parts) + "."

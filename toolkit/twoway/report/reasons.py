@@ -82,6 +82,9 @@ def why_missing(metric: str, missing: pd.DataFrame, talk: Any) -> str:
     # Where the corpus cannot show a metric at all, what its denominator would have been is beside the point.
     if columns or {"no_text", "no_reply_ids"} & seen:
         return "; ".join(told)
+    if told and bool((missing["n"] > 0).all()):
+        # There were cases, so that there were none is not the reason.
+        return "; ".join(told)
     undefined = get_metric(metric).undefined
     short = too_short(talk) if "early enough" in undefined else ""
     return "; ".join(part for part in (*told, undefined, short) if part)
