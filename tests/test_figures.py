@@ -358,6 +358,8 @@ def test_silence_panels_hide_the_panels_they_do_not_need():
     crowd = pd.concat([WAITS[WAITS["unit_id"] == "Boa"].assign(unit_id=f"unit {i}") for i in range(4)])
     axes = figures.plot_silence_panels(crowd)
     assert [ax.get_visible() for ax in axes[0].figure.get_axes()] == [True] * 4 + [False] * 2
+    # The lowest panel of each column names its ticks, also above a spare one.
+    assert [ax.xaxis.get_tick_params()["labelbottom"] for ax in axes] == [False, True, True, True]
 
 
 def test_a_figure_that_leaves_units_out_says_so():

@@ -71,6 +71,9 @@ def new_grid(n: int, n_columns: int, panel: tuple[float, float]) -> list[Any]:
     )  # fmt: skip
     for spare in grid.flat[n:]:
         spare.set_visible(False)
+    for lowest in grid.flat[max(n - columns, 0) : n]:
+        # Above a spare panel, nothing else would name the ticks.
+        lowest.tick_params(labelbottom=True)
     return list(grid.flat[:n])
 
 
