@@ -26,8 +26,9 @@ def card(talk):
 
 def card_of(metric, rows):
     """A scorecard from (unit, value, low, high, n, n_clusters, flags), without the talk it came from."""
-    table = [("organization", u, metric, v, a, b, n, m, np.nan, np.nan, "by_hand", f) for u, v, a, b, n, m, f in rows]
-    return Scorecard(pd.DataFrame(table, columns=COLUMNS), by="organization")
+    names = ["unit_id", "value", "low", "high", "n", "n_clusters", "flags"]
+    table = pd.DataFrame(rows, columns=names).assign(unit="organization", metric=metric, method="by_hand")
+    return Scorecard(table.reindex(columns=COLUMNS), by="organization")
 
 
 def shares(counts, metric="response_rate", flags=""):

@@ -27,7 +27,8 @@ EXPORT = "Export the posts as CSV, Parquet or JSON Lines and read that."
     ("name", "content", "kind", "error", "words"),
     [
         ("a.csv", b"", None, FormatError, "a.csv is empty. Leave it out, or fetch it again."),
-        ("a.csv.gz", gzip.compress(b" \n"), None, FormatError, "a.csv.gz is empty. Leave it out, or fetch it again."),
+        ("a.csv.gz", gzip.compress(b" \n", mtime=0), None, FormatError,
+         "a.csv.gz is empty. Leave it out, or fetch it again."),
         ("a.csv", b"\x89PNG\r\n\x1a\n" + bytes(99), None, FormatError,
          f"a.csv is a PNG image, not a table or JSON of posts. {EXPORT}"),
         ("a.csv", bytes(range(256)) * 9, None, FormatError,
