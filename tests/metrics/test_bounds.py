@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import twoway as tw
-from twoway.metrics.bounding import widened
+from twoway.metrics.bounding import Unseen, widened
 from twoway.metrics.registry import get_metric
 
 DAY = 86_400
@@ -94,6 +94,37 @@ def test_what_nobody_could_hide_has_bounds_at_the_value():
     assert bounds(posts, accounts) == pytest.approx((0.6, 0.6, 0.6))
 
 
+@pytest.mark.parametrize(
+    ("metric", "low", "high"),
+    [
+        ("response_rate", 6 / 10, 11 / 15),
+        ("person_response_rate", 6 / 10, 11 / 15),
+        ("silence_rate", 4 / 15, 4 / 10),
+        ("answered_within_1h", 6 / 10, 11 / 15),
+        ("cif_open_24h", 0, 5 / 15),
+        # Six waited ten minutes, four all day; the five answered after a second at best.
+        ("latency_rmst_24h", (6 * 10 + 4 * 1_440 + 5 / 60) / 15, (6 * 10 + 4 * 1_440) / 10),
+        ("broadcast_index", 1 / 12, 1 / 12),
+    ],
+)
+def test_answers_to_posts_that_were_not_collected_are_answers(metric, low, high):
+    posts, accounts = asked()
+    lost = [
+        {"post_id": f"b{i}", "account_id": "brand", "created_at": i * 60, "text": "yes", "parent_id": f"gone{i}"}
+        for i in range(5)
+    ]
+    posts = pd.concat([posts.drop(columns="n_replies"), pd.DataFrame(lost)], ignore_index=True)
+    _, lower, upper = bounds(posts, accounts, metric)
+    assert (lower, upper) == pytest.approx((low, high))
+
+
+def test_answers_that_name_nobody_are_unseen_without_reply_links():
+    posts, accounts = asked()
+    posts = posts.drop(columns=["n_replies", "parent_id"])
+    assert bounds(posts, accounts) == (0.0, 0.0, 1.0)
+    assert bounds(posts, accounts, "latency_rmst_24h")[1:] == (0.0, 1_440.0)
+
+
 def test_a_deleted_question_may_have_been_answered():
     posts, accounts = asked()
     posts = posts.drop(columns="n_replies")
@@ -135,7 +166,11 @@ def test_a_collection_of_answered_threads_may_hide_any_number_of_silent_ones():
         "silence_rate": (0.7, 1.0),
         "latency_median": (0.7, np.inf),
         "open_answer_share": (0.7, 0.8),
+        "inbound_reciprocity": (0.0, 0.8),
+        "outbound_reciprocity": (0.7, 0.8),
+        "broadcast_index": (0.7, 1.0),
     }
+    selected = Unseen(is_selected=True)
     for name, limits in expected.items():
-        assert widened(get_metric(name), (0.7, 0.8), definitions, is_selected=True) == limits, name
-    assert np.isnan(widened(get_metric("response_rate"), (np.nan, np.nan), definitions, is_selected=True)).all()
+        assert widened(get_metric(name), (0.7, 0.8), definitions, selected) == limits, name
+    assert np.isnan(widened(get_metric("response_rate"), (np.nan, np.nan), definitions, selected)).all()

@@ -142,6 +142,14 @@ def test_an_archive_with_a_file_for_each_item(tmp_path):
     assert loaded.source.endswith("3 files in it); left out: structure.json")
 
 
+def test_comments_count_the_replies_that_were_not_opened(write):
+    more = {"kind": "more", "data": {"children": ["y", "z"], "parent_id": "t1_b"}}
+    things = [submission("a"), comment("b", "t3_a"), comment("c", "t1_b"), comment("d", "t3_a"), more]
+    posts = load(write("a.json", json.dumps(listing(*things)))).posts
+    counted = dict(posts.select("post_id", "n_replies").iter_rows())
+    assert (counted["t1_b"], counted["t1_c"], counted["t1_d"]) == (3, None, None)
+
+
 def test_answers_without_posts_are_set_aside_with_what_they_say(write):
     lines = [
         listing(submission("a")),

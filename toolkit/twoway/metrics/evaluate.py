@@ -185,7 +185,7 @@ def competing_outcomes(waits: dict[str, Any], metrics: dict[str, Metric], d: Def
     seen = curves(waits["cause"], waits["time"])
     found = could_be_answered(waits["could_hide"], waits["cause"])
     # Hidden answers were all open, or all deflections.
-    ends = [1, 3] if found.any() else []
+    ends = [1, 3] if found.any() or waits.get("n_unlinked", 0) else []
     others = [ended_at_once(waits, found, d.unseen_share, cause, CAUSES) for cause in ends]
     out = {}
     for name, m in metrics.items():

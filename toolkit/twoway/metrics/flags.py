@@ -158,7 +158,7 @@ def flags_for(
         flags.append("small_n")
     if outcome.value != outcome.value and "undefined" not in flags:
         flags.append("undefined")
-    if facts.is_selected and "response" in metric.traits:
+    if facts.is_selected and metric.traits & {"response", "selected"}:
         flags.append("reply_selected")
     orphans = 0.0 if unit is None else facts.orphan_shares.get(unit, 0.0)
     if orphans > talk.definitions.orphan_cut and metric.traits & {"conversation", "response"}:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import unknown_name
-from .bounding import widened
+from .bounding import Unseen, unlinked_replies, widened
 from .evaluate import (
     Outcome,
     competing_outcomes,
@@ -79,7 +79,8 @@ def measure(
             key = (unit, name)
             outcome = pass_.blank() if _is_unknowable(metric, talk) else outcomes.get(key) or pass_.blank()
             flags = flags_for(metric, unit, outcome, facts, talk, depends_on_bots=key in moved)
-            bounds = widened(metric, outcome.bounds, talk.definitions, is_selected=facts.is_selected)
+            unseen = Unseen(facts.is_selected, talk.corpus.knows("parent_id"), pass_.unlinked.get(unit, 0), outcome.n)
+            bounds = widened(metric, outcome.bounds, talk.definitions, unseen)
             told = (*bounds, outcome.interval.method or "none", flags)
             rows.append(
                 (
@@ -166,6 +167,7 @@ class _Pass:
         self.sums: dict[str, dict[int, UnitSums]] = {}
         self.days: dict[str, Any] = {}
         self.parts: set[str] = set()
+        self.unlinked = unlinked_replies(talk, grouping)
         self.out: dict[tuple[int, str], Outcome] = {}
 
     def blank(self) -> Outcome:
@@ -213,6 +215,7 @@ class _Pass:
             for outcomes in (survival_outcomes, competing_outcomes, rows_outcomes):
                 kind = _KINDS[outcomes]
                 mine = {name: m for name, m in members.items() if isinstance(m.declare(), kind)}
+                rows["n_unlinked"] = self.unlinked.get(unit, 0)
                 if mine:
                     self.out |= {(unit, name): found for name, found in outcomes(rows, mine, self.d).items()}
 

@@ -135,6 +135,7 @@ def legacy_repost_share() -> Ratio:
     table="posted",
     catalog="A3",
     direction="-",
+    traits=("selected", "delayed"),
     references=("Hutto13", "Graham13", "BurSob11"),
     formula=r"1 - \frac{\sum_{p \in U_a} d(p)}{|U_a|}",
     undefined="the account posted nothing but plain reposts",
@@ -152,6 +153,7 @@ def broadcast_index() -> Ratio:
     table="posted",
     catalog="A3",
     direction="-",
+    traits=("selected", "delayed"),
     references=("Hutto13", "Graham13"),
     needs=("parent_id",),
     formula=r"1 - \frac{|\{p \in U_a : p \text{ replies to a person}\}|}{|U_a|}",
@@ -160,7 +162,7 @@ def broadcast_index() -> Ratio:
 )
 def broadcast_index_reply() -> Ratio:
     """Share of units, plain reposts left out, that reply to no person."""
-    return Ratio("not_reply", "talks")
+    return Ratio("not_reply", "talks", low_num="not_reply", high_num="not_reply")
 
 
 @metric(

@@ -13,12 +13,13 @@ import numpy as np
 from .kinds import Ratio, Smooth
 from .registry import metric
 
-_DYAD: dict[str, Any] = {"table": "dyads", "catalog": "C1", "references": ("Kwak10",), "traits": ("thinned",)}
+_DYAD: dict[str, Any] = {"table": "dyads", "catalog": "C1", "references": ("Kwak10",)}
 _PARTIAL = "if only a share of posts was collected, it is too low by about that share; longer windows raise it"
 
 
 @metric(
     **_DYAD,
+    traits=("thinned", "selected", "diluted"),
     direction="+",
     formula=r"r = \frac{2M}{2M + A}",
     undefined="no reply or mention joins the account and a person",
@@ -31,6 +32,7 @@ def arc_reciprocity() -> Ratio:
 
 @metric(
     **_DYAD,
+    traits=("thinned", "selected", "diluted"),
     direction="+",
     formula=r"\frac{M}{M + A}",
     undefined="no reply or mention joins the account and a person",
@@ -43,6 +45,7 @@ def dyadic_reciprocity() -> Ratio:
 
 @metric(
     **_DYAD,
+    traits=("thinned", "response", "diluted"),
     direction="+",
     formula=r"R_{in} = \frac{|\{x : x \to a,\ a \to x\}|}{|\{x : x \to a\}|}",
     undefined="nobody addressed the account",
@@ -55,6 +58,7 @@ def inbound_reciprocity() -> Ratio:
 
 @metric(
     **_DYAD,
+    traits=("thinned", "response", "diluted"),
     direction="+",
     formula=r"\frac{|\{x : x \to a,\ a \to x\ \text{later}\}|}{|\{x : x \to a\}|}",
     undefined="nobody addressed the account",
@@ -67,6 +71,7 @@ def inbound_reciprocity_ordered() -> Ratio:
 
 @metric(
     **_DYAD,
+    traits=("thinned",),
     direction="+",
     formula=r"R_{out} = \frac{|\{x : a \to x,\ x \to a\}|}{|\{x : a \to x\}|}",
     undefined="the account addressed nobody",
@@ -79,6 +84,7 @@ def outbound_reciprocity() -> Ratio:
 
 @metric(
     **_DYAD,
+    traits=("thinned",),
     direction="+",
     formula=r"\frac{|\{x : a \to x,\ x \to a\ \text{later}\}|}{|\{x : a \to x\}|}",
     undefined="the account addressed nobody",
@@ -91,6 +97,7 @@ def outbound_reciprocity_ordered() -> Ratio:
 
 @metric(
     **_DYAD,
+    traits=("thinned", "selected", "diluted"),
     direction="+",
     formula=r"\frac{|\{(i, j) : i \to j,\ j \to i\ \text{later}\}|}{2M + A}",
     undefined="no reply or mention joins the account and a person",
@@ -107,6 +114,7 @@ def arc_reciprocity_ordered() -> Ratio:
 
 @metric(
     **_DYAD,
+    traits=("thinned", "selected", "diluted"),
     direction="+",
     formula=r"\frac{|\{\{a, x\} : a \to x\ \text{after}\ x \to a,\ x \to a\ \text{after}\ a \to x\}|}{M + A}",
     undefined="no reply or mention joins the account and a person",

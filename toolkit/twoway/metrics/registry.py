@@ -135,12 +135,13 @@ def metric(
     needs_one
         Columns of posts of which at least one is needed; where one is missing the value is too low.
     traits
-        `"response"`: flagged where the collection was chosen by its answers; `"conversation"`: flagged where parents
-        are missing; `"crowd"`: flagged where only posts to measured accounts were collected;
+        `"response"`: flagged where the collection was chosen by its answers, and where reply links or parents are
+        missing; `"selected"`: by the first of these only; `"conversation"`: flagged where parents are missing;
+        `"crowd"`: flagged where only posts to measured accounts were collected;
         `"rules"`: rests on text rules; `"signed"`: can be negative; `"hours"`: depends on opening hours;
         `"followers"`: on counts of followers; `"thinned"`: too low where only a share of replies was kept;
         `"strict"`: counts answers by reply link only;
-        `"diluted"`, `"delayed"`: a share of turns that falls, a wait or silence that grows, with every unanswered turn.
+        `"diluted"`, `"delayed"`: a share that falls, a wait or silence that grows, with all that was not answered.
     scales_with
         The setting that stretches the span: `span` holds at its default.
     horizon

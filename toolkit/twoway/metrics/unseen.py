@@ -30,17 +30,28 @@ def other_curves(waits: dict[str, Any], share: float) -> list[Any] | None:
         return [left_out(waits, found, share) for found in sides if found.any()]
     if "could_hide" not in waits:
         return None
-    found = could_be_answered(waits["could_hide"], waits["event"])
-    return [answered_at_once(waits, found, share)] if found.any() else []
+    found, more = could_be_answered(waits["could_hide"], waits["event"]), waits.get("n_unlinked", 0)
+    return [answered_at_once(waits, found, share, more)] if found.any() or more else []
 
 
-def answered_at_once(waits: dict[str, Any], found: Any, share: float) -> Any:
-    """Give the Kaplan-Meier curve on which a share of the waits found was answered after a second."""
+def answered_at_once(waits: dict[str, Any], found: Any, share: float, more: int = 0) -> Any:
+    """Give the Kaplan-Meier curve on which a share of the waits found was answered after a second.
+
+    So were as many `more` waits, of which only the answers were collected.
+    """
     weight = np.where(found, share, 0.0)
+    waits = _with_more(waits, "event", more)
+    weight = np.concatenate([weight, np.zeros(more)])
     times = np.concatenate([waits["time"], np.ones(len(weight))])
     ended = np.concatenate([(waits["event"] > 0) * (1 - weight), weight])
     left = np.concatenate([(waits["event"] == 0) * (1 - weight), np.zeros(len(weight))])
     return kaplan_meier(times, ended, left)
+
+
+def _with_more(waits: dict[str, Any], end: str, more: int, cause: int = 1) -> dict[str, Any]:
+    """Add waits that ended after a second."""
+    ended = np.full(more, cause)
+    return {"time": np.concatenate([waits["time"], np.ones(more)]), end: np.concatenate([waits[end], ended])}
 
 
 def left_out(waits: dict[str, Any], found: Any, share: float) -> Any:
@@ -93,7 +104,9 @@ class HiddenIncidence:
 
 def ended_at_once(waits: dict[str, Any], found: Any, share: float, cause: int, causes: tuple[str, ...]) -> Any:
     """Give the incidences (Aalen-Johansen) on which a share of the waits found ended by one cause after a second."""
-    weight = np.where(found, share, 0.0)
+    more = waits.get("n_unlinked", 0)
+    weight = np.concatenate([np.where(found, share, 0.0), np.zeros(more)])
+    waits = _with_more(waits, "cause", more, cause)
     spans = np.concatenate([waits["time"], np.ones(len(weight))])
     ends = np.concatenate([waits["cause"], np.full(len(weight), cause)]).astype(np.intp)
     counts = np.concatenate([1 - weight, weight])

@@ -164,5 +164,17 @@ def finish_reddit(piece: Piece, ledger: Ledger) -> Piece:
     )
     ledger.repair("more_not_expanded", named.height + deeper.height)
     posts = drop_unknown(settled.posts, ("parent_id", "conversation_id", "mentions"))
+    posts = _with_unread(posts, pl.concat([named.select("parent_id"), deeper.select("parent_id")]))
     # Reddit has no other sign of a mention than the one looked for: nothing is left to be taken from the text.
     return Piece(posts.with_columns(pl.col("mentions").fill_null("")), settled.accounts)
+
+
+def _with_unread(posts: pl.DataFrame, unread: pl.DataFrame) -> pl.DataFrame:
+    """Count for comments with replies behind "more" how many replies they have; Reddit itself does not say."""
+    if unread.is_empty():
+        return posts
+    below = pl.concat([posts.select("parent_id"), unread]).drop_nulls().group_by("parent_id").agg(pl.len().alias("_n"))
+    below = below.join(unread, on="parent_id", how="semi").rename({"parent_id": "post_id"})
+    posts = posts.join(below, on="post_id", how="left", maintain_order="left")
+    known = pl.col("n_replies") if "n_replies" in posts.columns else pl.lit(None, pl.Int64)
+    return posts.with_columns(pl.coalesce(known, "_n").cast(pl.Int64).alias("n_replies")).drop("_n")
