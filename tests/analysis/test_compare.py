@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 import twoway as tw
-from twoway.analysis.compare import COLUMNS, FLAGS, compare
-from twoway.analysis.compare_circular import ENOUGH_UNITS, ingredients
+from twoway.analysis.compare import COLUMNS, FLAGS, Comparison, compare
+from twoway.analysis.compare_circular import ingredients, is_known_fact
+from twoway.analysis.compare_cuts import is_cut
 from twoway.analysis.compare_groups import strategy_labels
 from twoway.errors import NotEnoughEvidence, SchemaError, TwowayError, UnknownName
 from twoway.inference.differences import adjust_p, paired_difference, ratio_of_two
@@ -238,7 +239,7 @@ def test_level_and_seed(town):
 def test_flags_of_the_values_are_kept(small):
     found = compare(small, ["response_rate", "broadcast_index"], **FEW).table
     assert {"few_clusters", "at_boundary", "small_n", "orphan_share"} <= set(found["flags"][0].split(","))
-    assert set(FLAGS) == {"shared_clusters", "no_permutation", "fewest_draws"}
+    assert set(FLAGS) == {"shared_clusters", "no_permutation", "fewest_draws", "test_disagrees"}
 
 
 def test_the_worked_example_of_twelve_posts(small):
@@ -302,22 +303,116 @@ def test_a_series_named_after_a_metric_made_of_the_same_is_refused(town, halves)
     assert len(compare(town, "url_share", halves.rename("hashtag_share"), draws=9)) == 1
 
 
+@pytest.fixture(scope="module")
+def rates(town):
+    """Response rates of the organizations, the lowest first."""
+    return tw.measure(town, "response_rate", by="organization").wide()["response_rate"].sort_values()
+
+
+def test_labels_of_strategies_are_refused_under_any_name(town):
+    labels = tw.strategy(town).table.set_index("unit_id")["label"]
+    numbered = labels.map({"broadcast": "1", "deflect": "2", "mixed": "3", "conversational": "4"})
+    almost = labels.mask(labels.index == "Skerrow Air", "mixed")
+    of_accounts = tw.strategy(town, by="account").table.set_index("unit_id")["label"]
+    places = town.corpus.accounts.set_index("account_id")["organization"]
+    spread = places[places.isin(labels.index)].map(labels)
+    for by in (labels, dict(labels), labels.rename("kind"), numbered, almost, labels == "broadcast"):
+        with pytest.raises(TwowayError, match=r"groups that are strategies by another name \((94|100)% of the units"):
+            compare(town, "response_rate", by)
+    for by in (of_accounts, spread):
+        with pytest.raises(TwowayError, match="strategies by another name"):
+            compare(town, "broadcast_index", by)
+    assert len(compare(town, "hashtag_share", labels, draws=9)) == 6
+    for by, kind in ((tw.strategy(town), "Strategy"), (list(labels), "list")):
+        with pytest.raises(SchemaError) as caught:
+            compare(town, "response_rate", by)
+        assert str(caught.value).startswith(
+            f"A {kind} says not which unit is in which group. It was given to compare(by=...)."
+        )
+
+
 def test_a_cut_through_the_metric_is_refused(town):
     values = tw.measure(town, "url_share", by="organization").wide()["url_share"]
     cut = {name: "many links" if value > values.median() else "few links" for name, value in values.items()}
     with pytest.raises(TwowayError) as caught:
         compare(town, "url_share", cut)
     assert str(caught.value) == (
-        "The groups look like a cut through url_share itself: each unit of one group lies above each unit of the other,"
-        " for all 16 units. They were given to compare. If the groups were made by looking at url_share, their"
+        "The groups look like a cut through url_share itself: by it, all or nearly all of the 16 units lie in the order"
+        " of their groups. They were given to compare. If the groups were made by looking at url_share, their"
         " difference proves nothing: make them from something else, or from other weeks. If they come from outside and"
         " really lie so far apart, say circular_ok=True."
     )
     row = only(compare(town, "url_share", cut, circular_ok=True, **FEW))
     assert row["difference"] < 0
-    few = dict(sorted(cut.items(), key=lambda item: values[item[0]])[: ENOUGH_UNITS // 2])
-    few |= dict(sorted(cut.items(), key=lambda item: -values[item[0]])[: ENOUGH_UNITS // 2 - 1])
-    assert len(compare(town, "url_share", few, draws=9)) == 1
+
+
+def test_a_cut_in_disguise_is_refused(town, rates):
+    names = list(rates.index)
+    halved = (rates > rates.median()).map({True: "high", False: "low"}).rename("kind")
+    moved, swapped = halved.copy(), halved.copy()
+    moved[names[0]] = "high"
+    swapped[names[6]], swapped[names[8]] = "high", "low"
+    accounts = tw.measure(town, "response_rate", by="account").wide()["response_rate"].sort_values().index
+    disguises = [
+        moved,
+        swapped,
+        {name: "ab"[i // 4 % 2] for i, name in enumerate(names)},
+        {name: "best" if name == names[-1] else "other" for name in names},
+        {name: "best" if name == accounts[-1] else "other" for name in accounts},
+        dict(zip([*accounts[:2], *accounts[-2:]], ["low", "low", "high", "high"], strict=True)),
+        dict(zip([*names[:3], *names[-2:]], ["low"] * 3 + ["high"] * 2, strict=True)),
+    ]
+    for by in disguises:
+        with pytest.raises(TwowayError, match="The groups look like a cut through response_rate itself"):
+            compare(town, "response_rate", by)
+
+
+@pytest.mark.parametrize("source", ["response_rate_24h", "latency_median", "silence_rate"])
+def test_bins_of_a_metric_made_of_the_same_are_refused(town, source):
+    values = tw.measure(town, source, by="organization").wide()[source].dropna()
+    bins = pd.qcut(values, 3, labels=["low", "middle", "high"]).astype(str).rename("tier")
+    with pytest.raises(TwowayError, match="The groups look like a cut through "):
+        compare(town, "response_rate", bins)
+
+
+@pytest.mark.parametrize("label", ["response_rate_bin", "High response rate", "binned_response_rate_24h"])
+def test_a_name_taken_from_a_metric_gives_it_away(town, halves, label):
+    with pytest.raises(TwowayError, match="between groups made from response_rate"):
+        compare(town, "answered_within_24h", halves.rename(label))
+
+
+def test_facts_of_the_accounts_are_not_refused_though_they_separate():
+    index = list("abcdefgh")
+    accounts = pd.DataFrame(
+        {"account_id": index, "organization": list("stuvwxyz"), "role": ["care"] * 4 + ["official"] * 4}
+    )
+    roles = accounts.set_index("account_id")["role"]
+    assert is_known_fact(roles, "account", accounts)
+    assert is_known_fact(roles.map({"care": "x", "official": "y"}), "account", accounts)
+    assert not is_known_fact(roles.mask(roles.index == "a", "official"), "account", accounts)
+    by_organization = roles.set_axis(accounts["organization"])
+    assert is_known_fact(by_organization, "organization", accounts)
+    lone = pd.Series(["best", *["other"] * 7], index=index)
+    assert not is_known_fact(lone, "account", accounts)
+    assert is_cut(range(8), roles.factorize()[0], below=0.01, perfect_below=0.2)
+
+
+def test_a_large_difference_is_no_cut():
+    mixed = list("aaaabaabbabbabbb")
+    refused = is_cut(range(16), [one == "b" for one in mixed], below=0.01, perfect_below=0.2)
+    assert not refused
+    rng = np.random.default_rng(5)
+    some = [rng.permutation([0] * 8 + [1] * 8) for _ in range(200)]
+    assert sum(is_cut(range(16), groups, below=0.01, perfect_below=0.2) for groups in some) <= 10
+
+
+def test_roles_that_cut_through_a_metric_can_be_compared(town):
+    accounts = town.corpus.accounts
+    focal = accounts[accounts["is_focal"] & accounts["role"].isin(["care", "official"])].set_index("account_id")
+    values = tw.measure(town, "response_rate", by="account").wide()["response_rate"].reindex(focal.index)
+    far = pd.concat([values[focal["role"] == "care"].nlargest(4), values[focal["role"] == "official"].nsmallest(4)])
+    assert far[:4].min() > far[4:].max()
+    assert len(compare(town, "response_rate", focal.loc[far.index, "role"], draws=9)) == 1
 
 
 def test_groups_without_a_value_are_refused_where_they_were_asked_for(town):
@@ -363,8 +458,10 @@ def test_names_that_do_not_exist(town, organizations):
 
 def test_one_sentence_a_comparison(town):
     found = compare(town, ["chase_rate", "latency_rmst_24h"], "role", groups=["care", "regional"], draws=199)
-    sentences = str(found).splitlines()
+    sentences = found.sentences
     assert len(sentences) == 2
+    assert str(found).startswith("2 pairs compared by role in 2 metrics: ")
+    assert "\n" not in str(found)
     row = found.table.iloc[0]
     way = "higher" if row["difference"] > 0 else "lower"
     assert sentences[0].startswith("chase_rate is ")
@@ -372,13 +469,67 @@ def test_one_sentence_a_comparison(town):
     assert "% interval" in sentences[0]
     assert "adjusted p" in sentences[0]
     assert "of the smaller group's persons are in both groups" in sentences[0]
-    for sentence, p in zip(sentences, found.table["p_adjusted"], strict=True):
-        if p <= 0.05:
+    for sentence, p, flags in zip(sentences, found.table["p_adjusted"], found.table["flags"], strict=True):
+        if "test_disagrees" in flags:
+            assert "a hint at most" in sentence
+        elif p <= 0.05:
             assert "more than chance makes, but it does not show why the groups differ" in sentence
         else:
             assert "this shows no difference, nor that there is none" in sentence
     equal = str(compare(town, "response_rate", "month", groups=["2024-02", "2024-05"], equivalence=0.3, **FEW))
     assert "the two are equal up to 30 points" in equal
+
+
+def made_up(**changes):
+    """A comparison of one pair, with some cells changed."""
+    row = dict.fromkeys(COLUMNS, np.nan) | {
+        **{"metric": "response_rate", "group_a": "care", "group_b": "official", "flags": "", "method": "mover"},
+        **{"value_a": 0.6, "value_b": 0.4, "difference": 0.2, "low": -0.2, "high": 0.6, "equivalent": None},
+        **{"p": 0.02, "p_adjusted": 0.02, "shared": 0.0, **changes},
+    }
+    return Comparison(pd.DataFrame([row]), "role", 0.95, "bh", 99, {}, None)
+
+
+def test_a_test_and_an_interval_that_disagree_are_said_to(town):
+    words = str(made_up(flags="test_disagrees"))
+    assert words.endswith(
+        "(95 % interval −20 to +60 points, adjusted p = 0.020): the test finds more than chance makes, but the interval"
+        " holds zero: a hint at most."
+    )
+    assert "the interval leaves zero out" in str(made_up(low=0.1, p_adjusted=0.2, flags="test_disagrees"))
+    found = compare(town, ["chase_rate", "url_share", "response_rate_1h"], **FEW).table
+    apart = (found["p_adjusted"] <= 0.05) != ~((found["low"] <= 0) & (found["high"] >= 0))
+    assert (found["flags"].str.contains("test_disagrees") == apart).all()
+
+
+def test_bounds_of_the_difference_stand_beside_its_interval(town):
+    found = compare(town, ["response_rate", "url_share"], groups=["care", "official"], **FEW)
+    rates, links = found.table.set_index("metric").loc[["response_rate", "url_share"]].itertuples()
+    card = tw.measure(town, "response_rate", by="role").table.set_index("unit_id")
+    care, official = (card.loc[name] for name in ("care", "official"))
+    assert rates.lower_bound == pytest.approx(care["lower_bound"] - official["upper_bound"])
+    assert rates.upper_bound == pytest.approx(care["upper_bound"] - official["lower_bound"])
+    assert np.isnan(links.lower_bound)
+    wide = made_up(lower_bound=-0.5, upper_bound=0.7)
+    assert "with what the collection could hide it may be −50 to +70 points" in str(wide)
+    assert "−50 to +70 points" in wide._repr_html_()
+    assert "could hide" not in str(made_up(lower_bound=-0.1, upper_bound=0.5))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"metric": []}, "No metric is named. An empty list was given to compare."),
+        ({"draws": 2.5}, "draws=2.5 is no number of draws. It was given to compare."),
+        ({"draws": 0}, "draws=0 is no number of draws. It was given to compare."),
+        ({"equivalence": "a"}, "equivalence='a' is no margin for url_share. It was given to compare."),
+        ({"equivalence": -1}, "equivalence=-1 is no margin for url_share. It was given to compare."),
+    ],
+)
+def test_options_that_make_no_sense(small, options, words):
+    with pytest.raises(TwowayError) as caught:
+        compare(small, **{"metric": "url_share", **options})
+    assert str(caught.value).startswith(words)
 
 
 def test_a_frame_a_line_and_a_page(small):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, combinations
+from numbers import Integral, Real
 from typing import Any
 
+import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
-from ..errors import NotEnoughEvidence, SchemaError, unknown_name
+from ..errors import NotEnoughEvidence, TwowayError, unknown_name
+from ..inference.bounds import difference_bounds
 from ..inference.differences import (
     CORRECTIONS,
     adjust_p,
@@ -24,8 +27,9 @@ from ..inference.results import Interval
 from ..metrics.measure import measure
 from ..metrics.registry import Metric, get_metric
 from ..metrics.scorecard import Scorecard
-from .compare_circular import refuse_label, refuse_threshold
-from .compare_groups import Groups, find_groups, leveled
+from ..talks import talk_of, wanted_names
+from .compare_circular import akin, copied_share, is_known_fact, is_same_division, refuse_copy, refuse_cut, refuse_label
+from .compare_groups import Groups, find_groups, leveled, strategy_labels
 from .compare_result import COLUMNS, FLAGS, Comparison
 from .compare_values import Measured, measured_values
 
@@ -88,8 +92,10 @@ def compare(
         If a metric, level, group, organization, account or correction does not exist.
     TwowayError
         If the groups are made from what is compared, or a number is out of range.
+    SchemaError
+        If it is given no talk, or groups in a form that cannot be read.
     NotEnoughEvidence
-        If a group that was asked for has no value, or fewer than two have one.
+        If no metric is named, a group that was asked for has no value, or fewer than two have one.
 
     Examples
     --------
@@ -100,8 +106,9 @@ def compare(
     >>> found.table[["group_a", "group_b", "difference", "low", "high"]].round(2).to_numpy().tolist()
     [['care', 'official', 0.27, 0.21, 0.32]]
     """
-    talk, card = _talk_of(card_or_talk)
-    metrics = {name: get_metric(name) for name in ([metric] if isinstance(metric, str) else metric)}
+    talk, card = talk_of(card_or_talk, "compare"), card_or_talk if isinstance(card_or_talk, Scorecard) else None
+    metrics = {name: get_metric(name) for name in wanted_names(metric, "metric", "compare")}
+    _check_draws(draws)
     if correction not in CORRECTIONS:
         raise unknown_name(correction, CORRECTIONS, "correction for many comparisons")
     margins = _margins(equivalence, metrics)
@@ -125,17 +132,14 @@ def compare(
     table = pd.DataFrame(rows, columns=COLUMNS)
     table["p_adjusted"] = adjust_p(table["p"].astype(float), correction)
     table["equivalent"] = table["equivalent"].astype("boolean")
+    table["flags"] = [_with_disagreement(row, wide) for row in table.itertuples()]
     return Comparison(table, found.label, wide, correction, draws, left_out, talk.definitions)
 
 
-def _talk_of(given: Any) -> tuple[Any, Scorecard | None]:
-    card = given if isinstance(given, Scorecard) else None
-    talk = given.talk if card is not None else given
-    if not hasattr(talk, "corpus"):
-        what = "The scorecard has lost the talk it was measured on" if card is not None else "This is no talk"
-        msg = f"{what}. It was given to compare. Pass what tw.annotate or tw.measure returns."
-        raise SchemaError(msg)
-    return talk, card
+def _check_draws(draws: int) -> None:
+    if not isinstance(draws, Integral) or draws < 1:
+        msg = f"draws={draws!r} is no number of draws. It was given to compare. Give a whole number, such as 2000."
+        raise TwowayError(msg)
 
 
 def _with_reference(groups: Iterable[str] | None, reference: str | None) -> list[str] | None:
@@ -148,23 +152,48 @@ def _with_reference(groups: Iterable[str] | None, reference: str | None) -> list
 def _margins(equivalence: float | Mapping[str, float] | None, metrics: Mapping[str, Metric]) -> dict[str, float]:
     if equivalence is None:
         return {}
-    if not isinstance(equivalence, Mapping):
-        return dict.fromkeys(metrics, float(equivalence))
+    given = equivalence if isinstance(equivalence, Mapping) else dict.fromkeys(metrics, equivalence)
     for name in metrics:
-        if name not in equivalence:
-            raise unknown_name(name, equivalence, "metric with a margin of equivalence")
-    return {name: float(equivalence[name]) for name in metrics}
+        if name not in given:
+            raise unknown_name(name, given, "metric with a margin of equivalence")
+        if not isinstance(given[name], Real) or not given[name] > 0:
+            msg = (
+                f"equivalence={given[name]!r} is no margin for {name}. It was given to compare. Give a number above 0,"
+                " the largest difference that does not matter."
+            )
+            raise TwowayError(msg)
+    return {name: float(given[name]) for name in metrics}
 
 
 def _refuse_circular(found: Groups, metrics: Mapping[str, Metric]) -> None:
-    for name in metrics:
-        if found.members:
-            refuse_label(name, found.label)
-    if not found.members or found.label == "strategy":
+    if not found.members:
         return
-    units = measure(found.talk.talk, list(metrics), by=found.base).wide()
     for name in metrics:
-        refuse_threshold(name, units[name], found.members)
+        refuse_label(name, found.label)
+    if found.label == "strategy":
+        return
+    talk = found.talk.talk
+    focal = talk.engine.collect(talk.corpus.account_frame.filter(nw.col("is_focal"))).to_pandas()
+    group_of = pd.Series({unit: group for group, units in found.members.items() for unit in units})
+    if is_known_fact(group_of, found.base, focal):
+        return
+    strategies = list(_strategies(talk, found.base, focal))
+    share = max(copied_share(group_of, labels) for labels in strategies)
+    for name in metrics if share else ():
+        refuse_copy(name, share)
+    if any(is_same_division(group_of, labels) for labels in strategies):
+        return
+    related = {name: akin(name) for name in metrics}
+    units = measure(talk, list(dict.fromkeys(chain(*related.values()))), by=found.base).wide()
+    for name in metrics:
+        refuse_cut(name, units[related[name]], group_of)
+
+
+def _strategies(talk: Any, base: str, focal: pd.DataFrame) -> Iterator[pd.Series]:
+    """Give the labels of what was grouped; of accounts, also those of their organizations."""
+    yield strategy_labels(talk, base)
+    if base == "account":
+        yield focal.set_index("account_id")["organization"].map(strategy_labels(talk))
 
 
 def _with_values(
@@ -201,6 +230,7 @@ def _row(metric: Metric, a: str, b: str, values: Measured, test: Regrouped | Non
     correlation = test.correlation if test is not None else 0.0
     gap = paired_difference(one, other, correlation)
     ratio = _ratio(metric, one, other, correlation)
+    bounds = difference_bounds(values.bounds(a, metric.name), values.bounds(b, metric.name))
     effect, size = _effect(metric, one, other)
     flags = [*values.flags(a, metric.name), *values.flags(b, metric.name)]
     if test is None or np.isnan(test.p):
@@ -217,6 +247,8 @@ def _row(metric: Metric, a: str, b: str, values: Measured, test: Regrouped | Non
         "difference": gap.value,
         "low": gap.low,
         "high": gap.high,
+        "lower_bound": bounds.low,
+        "upper_bound": bounds.high,
         "ratio": ratio.value,
         "ratio_low": ratio.low,
         "ratio_high": ratio.high,
@@ -233,6 +265,13 @@ def _row(metric: Metric, a: str, b: str, values: Measured, test: Regrouped | Non
         "method": f"{gap.method}; {values.words(metric, is_tested='no_permutation' not in flags)}",
         "flags": ",".join(dict.fromkeys(flags)),
     }
+
+
+def _with_disagreement(row: Any, level: float) -> str:
+    """Flag a test that finds a difference where the interval holds zero, or none where it does not."""
+    by_p, by_interval = row.p_adjusted <= 1 - level, not row.low <= 0 <= row.high
+    is_blank = pd.isna(row.p_adjusted) or pd.isna(row.low) or pd.isna(row.high)
+    return row.flags if is_blank or by_p == by_interval else ",".join(filter(None, [row.flags, "test_disagrees"]))
 
 
 def _equivalence(

@@ -124,7 +124,7 @@ def find_groups(talk: Any, by: Any, wanted: Iterable[str] | None = None) -> Grou
     UnknownName
         If a level, a group, an organization or an account does not exist.
     SchemaError
-        If the mapping holds both organizations and accounts.
+        If the mapping holds both organizations and accounts, or is no mapping.
     NotEnoughEvidence
         If fewer than two groups are left.
     """
@@ -157,10 +157,10 @@ def _kept(names: list[str], wanted: Iterable[str] | None, label: str) -> tuple[s
     return tuple(dict.fromkeys(chosen))
 
 
-def strategy_labels(talk: Any) -> pd.Series:
-    """Label each organization as `tw.strategy` does; those that posted nothing are left out."""
+def strategy_labels(talk: Any, by: str = "organization") -> pd.Series:
+    """Label each organization, or account, as `tw.strategy` does; those that posted nothing are left out."""
     parts = ["broadcast_part", "deflect_part", "conversation_part"]
-    wide = measure(talk, parts, by="organization").wide()[parts].dropna()
+    wide = measure(talk, parts, by=by).wide()[parts].dropna()
     d = talk.definitions
     cuts = LabelCuts(broadcast=d.broadcast_cut, deflect=d.deflect_cut, conversational=d.conversational_cut)
     labels = [str(label) for label in label_parts(wide.to_numpy(dtype=float), cuts)] if len(wide) else []
@@ -168,6 +168,12 @@ def strategy_labels(talk: Any) -> pd.Series:
 
 
 def _mapped(talk: Any, by: Any, wanted: Iterable[str] | None) -> Groups:
+    if not isinstance(by, Mapping | pd.Series):
+        msg = (
+            f"A {type(by).__name__} says not which unit is in which group. It was given to compare(by=...). Give the"
+            " name of a level, 'strategy', or a dict or pandas Series from organizations or accounts to groups."
+        )
+        raise SchemaError(msg)
     given = pd.Series(dict(by) if isinstance(by, Mapping) else by, dtype="object").dropna()
     label = str(given.name) if given.name is not None else "groups"
     if given.index.has_duplicates:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..inference.bounds import Bounds
 from ..inference.regrouping import Regrouped
 from ..inference.results import Interval
 from ..metrics.flags import corpus_facts, flags_for
@@ -27,11 +28,20 @@ class Measured:
         self.groups = groups
         self.evidence = Evidence(groups)
         self._found: dict[tuple[str, str], tuple[Interval, int, str]] = {}
+        self._bounds: dict[tuple[str, str], Bounds] = {}
         self._pooled: set[str] = set()
 
     def put(self, group: str, metric: str, interval: Interval, n: int, flags: str) -> None:
         """Note one value."""
         self._found[group, metric] = interval, n, flags
+
+    def bound(self, group: str, metric: str, low: float, high: float) -> None:
+        """Note what the collection could hide of one value."""
+        self._bounds[group, metric] = Bounds(low, high, "worst_case")
+
+    def bounds(self, group: str, metric: str) -> Bounds:
+        """Return the least and greatest value that what is hidden allows."""
+        return self._bounds[group, metric]
 
     def pool(self, metric: Metric) -> None:
         """Replace a metric's values by those whose uncertainty comes from organizations."""
@@ -93,6 +103,7 @@ def measured_values(groups: Groups, metrics: Mapping[str, Metric], card: Scoreca
             row.low, row.high, method=row.method, value=row.value, n_clusters=int(row.n_clusters), level=level
         )
         out.put(str(row.unit_id), str(row.metric), interval, int(row.n), str(row.flags or ""))
+        out.bound(str(row.unit_id), str(row.metric), row.lower_bound, row.upper_bound)
     if groups.by_organization:
         for metric in metrics.values():
             out.pool(metric)
