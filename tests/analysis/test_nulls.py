@@ -380,11 +380,13 @@ def test_every_null_says_what_it_keeps_and_destroys():
 
 def test_the_result_reads_as_sentences():
     found = null_test(stored("town_square"), ["arc_reciprocity", "pshift_usurping_share"], draws=39, progress=False)
-    first, second = str(found).splitlines()
+    assert str(found).startswith("Of 32 values of 2 metrics for 16 units, ")
+    first, second = found.sentences
     assert first.startswith("arc_reciprocity is above N2 rewired arcs for 16 of 16 organizations and below for 0, each")
     assert "farthest for" in first
     assert second.startswith("pshift_usurping_share is above N5 shuffled speakers for ")
-    one = str(null_test(stored("twelve_posts"), ["interactive_share", "arc_reciprocity"], draws=39, progress=False))
+    few = null_test(stored("twelve_posts"), ["interactive_share", "arc_reciprocity"], draws=39, progress=False)
+    one = " ".join(few.sentences)
     assert "interactive_share of Alder Rail is" in one or "within the range of" in one
     assert "arc_reciprocity cannot be compared with N2 rewired arcs" in one
 

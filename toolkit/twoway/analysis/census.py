@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..metrics.arcs import in_sample
+from ..talks import talk_of
 from .census_null import census_null
 
 __all__ = ["DyadCensus", "dyad_census"]
@@ -124,6 +125,7 @@ def dyad_census(talk: Any) -> DyadCensus:
     >>> census.table.loc[0, ["mutual", "asymmetric", "arcs"]].astype(int).tolist()
     [2, 3, 7]
     """
+    talk = talk_of(talk, "dyad_census")
     said = talk.address_frame.filter((nw.col("is_reply") == 1) | (nw.col("is_mention") == 1))
     said = talk.engine.materialize(in_sample(talk, said).select("source_ix", "target_ix", "moment"))
     counts = talk.engine.collect(said.group_by("source_ix", "target_ix").agg(nw.len().alias("n"))).to_pandas()

@@ -12,8 +12,10 @@ from ..errors import NotEnoughEvidence, unknown_name
 from ..inference.gray import gray
 from ..inference.incidence import aalen_johansen
 from ..inference.incidence_curves import IncidenceCurves
+from ..inference.results import WARN_BELOW
 from ..interactions.turns import CAUSES
 from ..metrics.prepared import Grouping, prepare
+from ..talks import answering_flags, caution, talk_of
 
 __all__ = ["FLAGS", "CumulativeIncidence", "GrayTest", "cumulative_incidence"]
 
@@ -21,10 +23,10 @@ FLAGS = {
     "repeated_waits": "some persons wait more than once, which the test takes for independent: its p is too small",
 }
 
-_COLUMNS = ["unit_id", "cause", "minutes", "incidence", "low", "high", "n_at_risk"]
+_COLUMNS = ["unit_id", "cause", "minutes", "incidence", "low", "high", "n_at_risk", "n_clusters", "method", "flags"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GrayTest:
     """Hold Gray's tests of the units having equal cumulative incidences.
 
@@ -54,26 +56,30 @@ class GrayTest:
         return self.table.round(4).to_html(index=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CumulativeIncidence:
     """What share of turns owed has been ended by each kind of first answer, over time.
 
     Attributes
     ----------
     table
-        `unit_id, cause, minutes, incidence, low, high, n_at_risk`: the share ended by the cause just after that time,
-        its pointwise interval, and the turns still watched and unanswered just before. Each curve starts at 0 minutes.
-        At any time the causes and the share still waiting add up to 1.
+        `unit_id, cause, minutes, incidence, low, high, n_at_risk, n_clusters, method, flags`: the share ended by the
+        cause just after that time, its pointwise interval, the turns still watched and unanswered just before, and
+        the persons, the method and the flags of the whole curve. Each curve starts at 0 minutes. At any time the causes
+        and the share still waiting add up to 1.
     curves
         The curves themselves, in seconds, by unit.
     by
         Level, as in `measure`.
+    flags
+        What the corpus cannot show of answers.
     """
 
     table: pd.DataFrame
     curves: dict[str, IncidenceCurves] = field(repr=False)
     by: str
     waits: pd.DataFrame = field(repr=False)
+    flags: tuple[str, ...] = ()
 
     def plot(self, ax: Any = None, **options: Any) -> Any:
         """Draw what became of the turns, a panel a unit."""
@@ -168,7 +174,7 @@ class CumulativeIncidence:
         listed = ", ".join(f"{ended.get(k + 1, 0):,} by {name.replace('_', ' ')}" for k, name in enumerate(CAUSES))
         n, waiting = len(self.waits), ended.get(0, 0)
         units = f"{len(self.curves)} unit{'s' if len(self.curves) != 1 else ''}"
-        return f"Of {n:,} turns owed to {units}, {waiting:,} were seen unanswered; ended {listed}."
+        return f"Of {n:,} turns owed to {units}, {waiting:,} were seen unanswered; ended {listed}{caution(self.flags)}."
 
     def _repr_html_(self) -> str:
         rows = [
@@ -200,6 +206,8 @@ def cumulative_incidence(talk: Any, by: str = "organization") -> CumulativeIncid
 
     Raises
     ------
+    SchemaError
+        If it is given no talk.
     NotEnoughEvidence
         If the source has no text, so that kinds of answers cannot be told apart.
 
@@ -214,6 +222,7 @@ def cumulative_incidence(talk: Any, by: str = "organization") -> CumulativeIncid
     >>> print(cumulative_incidence(tw.annotate(tw.load_corpus("twelve_posts"))))
     Of 5 turns owed to 1 unit, 3 were seen unanswered; ended 1 by open answer, 0 by escalate, 1 by deflect, ...
     """
+    talk = talk_of(talk, "cumulative_incidence")
     if not talk.corpus.knows("text"):
         msg = (
             "The source has no text, so open answers and deflections cannot be told apart. "
@@ -230,9 +239,10 @@ def cumulative_incidence(talk: Any, by: str = "organization") -> CumulativeIncid
         )
         for name, rows in waits.groupby("unit_id")
     }
-    pieces = [_piece(name, curve) for name, curve in curves.items()]
+    flags = answering_flags(talk)
+    pieces = [_piece(name, curve, flags) for name, curve in curves.items()]
     table = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=_COLUMNS)
-    return CumulativeIncidence(table, curves, by, waits[["unit_id", "time", "cause", "cluster"]])
+    return CumulativeIncidence(table, curves, by, waits[["unit_id", "time", "cause", "cluster"]], flags)
 
 
 def p_words(p: float) -> str:
@@ -248,8 +258,9 @@ def p_words(p: float) -> str:
     return f"p = {p:.2g}" if p >= 0.0001 else "p < 0.0001"
 
 
-def _piece(name: str, curve: IncidenceCurves) -> pd.DataFrame:
+def _piece(name: str, curve: IncidenceCurves, flags: tuple[str, ...]) -> pd.DataFrame:
     minutes = np.concatenate([[0.0], curve.times / 60])
+    few = ("few_clusters",) if curve.n_clusters < WARN_BELOW else ()
     at_risk = np.concatenate([[float(curve.n)], curve.n_at_risk])
 
     def column(values: np.ndarray, k: int) -> np.ndarray:
@@ -265,6 +276,9 @@ def _piece(name: str, curve: IncidenceCurves) -> pd.DataFrame:
                 "low": column(curve.low, k),
                 "high": column(curve.high, k),
                 "n_at_risk": at_risk,
+                "n_clusters": curve.n_clusters,
+                "method": "wilson_clusters",
+                "flags": ",".join([*flags, *few]),
             }
         )
         for k, cause in enumerate(CAUSES)

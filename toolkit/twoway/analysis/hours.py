@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from ..inference.survival import clustered_kaplan_meier
 from ..metrics.measure import measure
 from ..metrics.prepared import Grouping
 from ..metrics.waits import opening_hours
+from ..talks import answering_flags, caution, talk_of
 from .covariates import HOUR_BANDS, turn_covariates
 
 __all__ = ["BusinessLatency", "business_latency"]
@@ -22,10 +24,13 @@ _METRICS = {
     "after_hours_penalty": "penalty",
     "cover_share": "cover",
 }
+#: Most hours of different organizations that are written out in one cell.
+_MOST_HOURS = 3
+
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BusinessLatency:
     """How long people wait in opening time, and at what time of day they wait longest.
 
@@ -33,11 +38,12 @@ class BusinessLatency:
     ----------
     table
         One row a unit: `unit_id, hours, n, business_median, business_low, business_high, calendar_median,
-        calendar_low, calendar_high, penalty, penalty_low, penalty_high, cover, cover_low, cover_high, flags`; times in
-        minutes.
+        calendar_low, calendar_high, penalty, penalty_low, penalty_high, cover, cover_low, cover_high, flags, reason`;
+        times in minutes. `hours` are those that were used, of several organizations those of each.
+        `reason` says why a unit has no hours, empty where it has some.
     bands
-        One row a unit and band of the local hour in which the turn began: `unit_id, band, n, median, low, high, rmst`
-        (minutes of waiting within the restricted horizon).
+        One row a unit and band of the local hour in which the turn began: `unit_id, band, n, n_clusters, median,
+        low, high, rmst` (minutes of waiting within the restricted horizon)`, method, flags`.
     """
 
     table: pd.DataFrame
@@ -54,24 +60,45 @@ class BusinessLatency:
         """Return a copy of the table."""
         return self.table.copy()
 
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """One sentence a unit."""
+        return tuple(f"{_sentence(row)}." for row in self.table.itertuples())
+
     def __str__(self) -> str:
-        """Write a sentence a unit."""
-        return "\n".join(_sentence(row) for row in self.table.itertuples()) or "No organization has opening hours."
+        """Write one sentence; `sentences` has one a unit."""
+        flags = ",".join(self.table["flags"]).split(",") if len(self.table) else []
+        if len(self.table) == 1:
+            return f"{_sentence(next(self.table.itertuples()))}{caution(flags)}."
+        told = self.table.dropna(subset=["penalty", "penalty_low", "penalty_high"])
+        longer, shorter = int((told["penalty_low"] > 0).sum()), int((told["penalty_high"] < 0).sum())
+        none = int((self.table["reason"] != "").sum())
+        unknown = f"; {none} {'has' if none == 1 else 'have'} no known opening hours" if none else ""
+        return (
+            f"Asking after hours clearly means a longer wait at {longer} of {len(self.table)} units and a shorter one"
+            f" at {shorter}{unknown}{caution(flags)}."
+        )
 
     def _repr_html_(self) -> str:
         return self.table.round(3).to_html(index=False)
 
 
 def _sentence(row: Any) -> str:
+    if row.reason:
+        return f"{row.unit_id} cannot be judged by the clock: {row.reason}"
     if row.business_median != row.business_median:
         middle = "has no median wait in opening time"
     else:
         middle = f"answers half of all turns within {row.business_median:,.0f} minutes of opening time"
     if row.penalty != row.penalty:
-        return f"{row.unit_id} {middle}."
-    more = "longer" if row.penalty >= 0 else "shorter"
-    sure = f"{row.penalty_low:,.0f} to {row.penalty_high:,.0f}"
-    return f"{row.unit_id} {middle}; asking after hours means {abs(row.penalty):,.0f} minutes {more} ({sure})."
+        return f"{row.unit_id} {middle}"
+    sure = f"{row.penalty_low:+,.0f} to {row.penalty_high:+,.0f}"
+    if not (row.penalty_low > 0 or row.penalty_high < 0):
+        said = f"whether asking after hours means a longer wait cannot be told ({row.penalty:+,.0f} minutes, {sure})"
+    else:
+        more = "longer" if row.penalty > 0 else "shorter"
+        said = f"asking after hours means {abs(row.penalty):,.0f} minutes {more} ({sure})"
+    return f"{row.unit_id} {middle}; {said}"
 
 
 def business_latency(talk: Any, by: str = "organization", hours: str | None = None) -> BusinessLatency:
@@ -89,12 +116,14 @@ def business_latency(talk: Any, by: str = "organization", hours: str | None = No
     Returns
     -------
     BusinessLatency
-        Units whose hours are neither stated nor shown by 50 posts to persons have NaN.
+        Units whose hours are neither stated nor shown by 50 posts to persons have NaN, and a reason.
 
     Raises
     ------
     SchemaError
-        If the hours cannot be read.
+        If the hours cannot be read, or it is given no talk.
+    UnknownName
+        If there is no such level.
 
     Examples
     --------
@@ -104,6 +133,7 @@ def business_latency(talk: Any, by: str = "organization", hours: str | None = No
     >>> found.table.loc[0, ["unit_id", "hours"]].tolist()
     ['City of Quillmere', 'mon-fri 09:00-18:00']
     """
+    talk = talk_of(talk, "business_latency")
     if hours is not None:
         # Nothing that has been computed of the talk depends on the opening hours.
         talk = copy.copy(talk)
@@ -111,10 +141,22 @@ def business_latency(talk: Any, by: str = "organization", hours: str | None = No
     card = measure(talk, list(_METRICS), by=by)
     rows = card.table.set_index(["unit_id", "metric"])
     units = dict.fromkeys(card.table["unit_id"])
-    told = _told_hours(talk) if by == "organization" else {}
-    stated = talk.definitions.business_hours
-    table = pd.DataFrame([_row(str(unit), rows, told.get(str(unit), stated)) for unit in units])
-    return BusinessLatency(table, _bands(talk, by), by)
+    turns = _by_unit(talk, by)
+    told = _told_hours(talk)
+    own = {} if by == "organization" else turns.groupby("_unit")["unit_id"].unique().to_dict()
+    table = pd.DataFrame([_row(str(unit), rows, _used(told, own.get(str(unit), [unit]))) for unit in units])
+    return BusinessLatency(table, _bands(talk, turns), by)
+
+
+def _used(told: dict[str, str], organizations: Iterable[str]) -> str:
+    """Write the hours that were used for some organizations: of each, where they differ."""
+    found = {name: told[name] for name in sorted(organizations) if told.get(name, "unknown") != "unknown"}
+    different = set(found.values())
+    if len(different) < 2:
+        return next(iter(different), "unknown")
+    if len(different) > _MOST_HOURS:
+        return f"those of each of {len(found)} organizations"
+    return " | ".join(f"{name}: {words}" for name, words in found.items())
 
 
 def _row(unit: str, rows: pd.DataFrame, hours: str) -> dict[str, Any]:
@@ -125,7 +167,8 @@ def _row(unit: str, rows: pd.DataFrame, hours: str) -> dict[str, Any]:
         stem = name.removesuffix("_median")
         out |= {name: found["value"], f"{stem}_low": found["low"], f"{stem}_high": found["high"]}
         flags |= dict.fromkeys(flag for flag in str(found["flags"]).split(",") if flag)
-    return {**out, "flags": ",".join(flags)}
+    why = "no opening hours are stated, and too few of its posts to persons show any" if hours == "unknown" else ""
+    return {**out, "flags": ",".join(flags), "reason": why}
 
 
 def _told_hours(talk: Any) -> dict[str, str]:
@@ -154,21 +197,27 @@ def _written(hours: tuple[tuple[int, int, int], ...]) -> str:
     return "; ".join(f"{' '.join(names)} {text}" for text, names in alike.items())
 
 
-def _bands(talk: Any, by: str) -> pd.DataFrame:
+def _by_unit(talk: Any, by: str) -> pd.DataFrame:
+    """List the turns owed with the unit that each belongs to."""
     turns = turn_covariates(talk)
-    if by == "account":
-        turns["unit_id"] = turns["account_id"]
-    elif by != "organization":
-        turns["unit_id"] = "all"
+    if by == "role":
+        accounts = talk.engine.collect(talk.corpus.account_frame.select("account_id", "role")).to_pandas()
+        return turns.assign(_unit=turns["account_id"].map(accounts.set_index("account_id")["role"]))
+    columns = {"organization": "unit_id", "account": "account_id", "month": "month"}
+    return turns.assign(_unit=turns[columns[by]] if by in columns else "all")
+
+
+def _bands(talk: Any, turns: pd.DataFrame) -> pd.DataFrame:
+    corpus_flags, level = answering_flags(talk), talk.definitions.level
     rows = []
-    for unit, mine in turns.groupby("unit_id"):
-        for band in HOUR_BANDS.values():
-            here = mine[mine["hour_band"] == band]
-            if len(here):
-                curve = clustered_kaplan_meier(
-                    here["time_s"], here["event"], here["person_id"], level=talk.definitions.level
-                )
-                median, mean = curve.quantile(0.5), curve.rmst(float(talk.definitions.rmst_s))
-                limits = {"median": median.value / 60, "low": median.low / 60, "high": median.high / 60}
-                rows.append({"unit_id": unit, "band": band, "n": len(here), **limits, "rmst": mean.value / 60})
-    return pd.DataFrame(rows, columns=["unit_id", "band", "n", "median", "low", "high", "rmst"])
+    for (unit, band), here in turns.groupby(["_unit", "hour_band"]):
+        curve = clustered_kaplan_meier(here["time_s"], here["event"], here["person_id"], level=level)
+        median, mean = curve.quantile(0.5), curve.rmst(float(talk.definitions.rmst_s))
+        found = {"n": len(here), "n_clusters": curve.n_clusters, "median": median.value / 60}
+        found |= {"low": median.low / 60, "high": median.high / 60, "rmst": mean.value / 60, "method": median.method}
+        flags = dict.fromkeys((*corpus_flags, *median.flags, *mean.flags))
+        rows.append({"unit_id": unit, "band": band, **found, "flags": ",".join(flags)})
+    columns = ["unit_id", "band", "n", "n_clusters", "median", "low", "high", "rmst", "method", "flags"]
+    table = pd.DataFrame(rows, columns=columns)
+    place = table["band"].map({name: i for i, name in enumerate(HOUR_BANDS.values())})
+    return table.assign(_place=place).sort_values(["unit_id", "_place"], ignore_index=True)[columns]

@@ -15,6 +15,8 @@ from ..inference.hazards import CoxFit, cox
 from ..inference.proportionality import Proportionality, proportionality
 from ..inference.restricted_means import rmst_difference
 from ..inference.results import FLAGS as INTERVAL_FLAGS
+from ..metrics.flags import FLAG_MEANINGS
+from ..talks import answering_flags, talk_of
 from .covariates import turn_covariates
 from .latency_design import COVARIATES, baseline_of, choose_covariates, design, is_number, sides
 
@@ -24,13 +26,14 @@ FLAGS = {
     **MODEL_FLAGS,
     "few_clusters": INTERVAL_FLAGS["few_clusters"],
     "not_proportional": "some hazard ratio changes as time goes by: the one number is an average over time",
+    "reply_selected": FLAG_MEANINGS["reply_selected"],
     "unknown_covariates": "turns for which some covariate is unknown were left out",
 }
 
 _STRATA = {"organization": "unit_id", "account": "account_id", "month": "month"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LatencyFit:
     """By what factor each covariate speeds up the answer.
 
@@ -183,7 +186,7 @@ class LatencyFit:
 
 def fit_latency(
     talk: Any,
-    covariates: Sequence[str] | None = None,
+    covariates: str | Sequence[str] | None = None,
     *,
     strata: str | None = "organization",
     level: float | None = None,
@@ -208,14 +211,17 @@ def fit_latency(
     -------
     LatencyFit
         Flags: ``separated`` (a ratio would run to infinity: a penalty holds it), ``few_events`` (fewer than 10 answers
-        for each term), ``not_proportional``, ``unknown_covariates``, ``few_clusters``.
+        for each term), ``not_proportional``, ``unknown_covariates``, ``few_clusters``, and those of the corpus that
+        concern answers, such as ``reply_selected``.
 
     Raises
     ------
     UnknownName
         If a covariate or the strata are not known.
+    SchemaError
+        If it is given no talk.
     TwowayError
-        If an outcome is named as a covariate.
+        If an outcome is named as a covariate, or an empty list is given.
     NotEnoughEvidence
         If no turn was answered, nothing is known of a named covariate, or none varies.
 
@@ -233,6 +239,7 @@ def fit_latency(
     """
     if strata is not None and strata not in _STRATA:
         raise unknown_name(strata, _STRATA, "strata")
+    talk = talk_of(talk, "fit_latency")
     turns = turn_covariates(talk)
     chosen = choose_covariates(turns, covariates)
     known = turns[list(chosen)].notna().all(axis=1)
@@ -245,7 +252,7 @@ def fit_latency(
     model = _fit(used, x, strata, talk.definitions.level if level is None else level)
     test = proportionality(model, [owners[column] for column in model.columns])
     extra = {"not_proportional": bool(test.violated(1 - model.level)), "unknown_covariates": not known.all()}
-    flags = model.flags + tuple(name for name, hit in extra.items() if hit)
+    flags = model.flags + tuple(name for name, hit in extra.items() if hit) + answering_flags(talk)
     columns = ["term", "hazard_ratio", "low", "high", "coefficient", "se", "p", "flags"]
     table = model.table[columns]
     return LatencyFit(table, test, model, flags, used, tuple(chosen), strata, int((~known).sum()), baselines)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import NotEnoughEvidence, TwowayError, unknown_name
+from ..talks import wanted_names
 
 __all__ = ["COVARIATES", "baseline_of", "choose_covariates", "design", "is_number", "sides"]
 
@@ -20,7 +21,7 @@ _OUTCOME = ("turn_id", "unit_id", "account_id", "person_id", "time_s", "event", 
 _BASELINES = {"hour_band": "morning"}
 
 
-def choose_covariates(turns: pd.DataFrame, covariates: Sequence[str] | None) -> list[str]:
+def choose_covariates(turns: pd.DataFrame, covariates: str | Sequence[str] | None) -> list[str]:
     """Check the covariates that are asked for; by default take those that vary and are known for most turns.
 
     Raises
@@ -36,7 +37,7 @@ def choose_covariates(turns: pd.DataFrame, covariates: Sequence[str] | None) -> 
     if covariates is None:
         # Where followers are known for few, keeping them would throw most turns away.
         return [c for c in COVARIATES if len(turns[c].dropna().unique()) > 1 and turns[c].notna().mean() > 0.5]
-    names = [covariates] if isinstance(covariates, str) else list(covariates)
+    names = wanted_names(covariates, "covariate", "fit_latency")
     for name in names:
         if name in _OUTCOME:
             msg = f"'{name}' is not known before the answer, or names who took part. It was given to fit_latency as a "

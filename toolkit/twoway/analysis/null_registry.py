@@ -56,7 +56,7 @@ NULLS = (
         keeps="how many turns of each organization, week and length were answered",
         destroys="whose turns they were",
         build=ShuffledAnswers,
-        metrics=("follower_concentration", "follower_erreygers"),
+        metrics=("follower_concentration", "follower_erreygers", "bystander_ratio", "top_followed_share"),
     ),
     Null(
         name="N2 rewired arcs",

@@ -102,31 +102,60 @@ class ShuffledAnswers:
 
     def __init__(self, talk: Any, units: UnitIndex) -> None:
         self._units = units
-        columns = ("unit", "org_ix", "row", "person_ix", "at_s", "n_words", "is_answered", "followers")
+        columns = ("unit", "org_ix", "row", "person_ix", "at_s", "n_words", "is_answered", "followers", "crowd")
         frame = prepare(talk, "attended", units.grouping).with_columns(nw.col("followers").cast(nw.Float64))
         found = arrays_of(talk, frame, *columns, by=("row", "org_ix", "unit"))
+        self._everyone = self._turns(found)
+        self._crowd = found["crowd"].astype(float)
         known = ~np.isnan(found["followers"])
         found = {name: values[known] for name, values in found.items()}
-        self._unit, self._answered = units.of(found["unit"]), found["is_answered"].astype(float)
+        self._known = self._turns(found)
         groups, size = np.unique(found["unit"], return_inverse=True, return_counts=True)[1:]
         # Fractional ranks, less one half: their mean is then 0 in every unit.
         self._rank = (mid_ranks(found["followers"], groups) - 0.5) / size[groups] - 0.5
+        self._is_top = _most_followed(groups, found["person_ix"], found["followers"])
+
+    def _turns(self, found: dict[str, Any]) -> tuple[IntArray, FloatArray, IntArray]:
+        """Give of each turn its unit, whether it was answered, and with which others it may change places."""
         length = terciles(found["n_words"], found["org_ix"])
-        self._strata = strata_of(found["unit"], found["org_ix"], week_of(found["at_s"]), length)
+        strata = strata_of(found["unit"], found["org_ix"], week_of(found["at_s"]), length)
+        return self._units.of(found["unit"]), found["is_answered"].astype(float), strata
 
     def observed(self) -> Values:
         """Measure the corpus."""
-        return self._measure(self._answered)
+        return self._measure(self._known[1], self._everyone[1])
 
     def draw(self, rng: np.random.Generator) -> Values:
         """Give the answers to other turns and measure again."""
-        return self._measure(permute_answers(self._answered, self._strata, rng))
+        known, everyone = (permute_answers(turns[1], turns[2], rng) for turns in (self._known, self._everyone))
+        return self._measure(known, everyone)
 
-    def _measure(self, answered: FloatArray) -> Values:
-        n = self._units.total(self._unit)
-        covariance = share(self._units.total(self._unit, answered * self._rank), n)
-        mean = share(self._units.total(self._unit, answered), n)
-        index = share(2 * covariance, mean)
+    def _measure(self, answered: FloatArray, of_all: FloatArray) -> Values:
+        unit, total = self._known[0], self._units.total
+        n = total(unit)
+        mean = share(total(unit, answered), n)
+        index = share(2 * share(total(unit, answered * self._rank), n), mean)
         # Where all have as many followers, nobody could be favored.
-        index = np.where(self._units.total(self._unit, self._rank**2) > 0, index, np.nan)
-        return {"follower_concentration": index, "follower_erreygers": 4 * mean * index}
+        differ = total(unit, self._rank**2) > 0
+        index = np.where(differ, index, np.nan)
+        top = np.where(differ, share(total(unit, answered * self._is_top), total(unit, answered)), np.nan)
+        found = {"follower_concentration": index, "follower_erreygers": 4 * mean * index, "top_followed_share": top}
+        return {**found, "bystander_ratio": self._bystanders(of_all)}
+
+    def _bystanders(self, answered: FloatArray) -> FloatArray:
+        unit, total, alone = self._everyone[0], self._units.total, 1 - self._crowd
+        crowded = share(total(unit, answered * self._crowd), total(unit, self._crowd))
+        return share(crowded, share(total(unit, answered * alone), total(unit, alone)))
+
+
+def _most_followed(units: IntArray, persons: IntArray, followers: FloatArray) -> FloatArray:
+    """Mark the turns of the tenth of a unit's persons who have the most followers, those level with the last too."""
+    if not len(units):
+        return np.zeros(0)
+    pairs, pair = np.unique(np.column_stack([units, persons]), axis=0, return_inverse=True)
+    pair, most = pair.ravel(), np.full(len(pairs), -np.inf)
+    np.maximum.at(most, pair, followers)
+    order = np.lexsort((-most, pairs[:, 0]))
+    sizes = np.bincount(pairs[:, 0])
+    last = np.cumsum(sizes) - sizes + np.ceil(sizes / 10).astype(int) - 1
+    return np.asarray(most >= most[order][last][pairs[:, 0]], dtype=float)[pair]

@@ -12,6 +12,7 @@ import sys
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from ..errors import TwowayError
 from ..inference.nulls.summary import null_summary
 from ..metrics.prepared import Grouping
 from ..metrics.registry import get_metric
+from ..talks import talk_of, wanted_names
 from .null_pieces import FloatArray, UnitIndex
 from .null_registry import NULLS, Null, null_of
 
@@ -42,7 +44,7 @@ _NOTABLE = 0.05
 _COARSE = 10
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NullTest:
     """Values of metrics beside their null models.
 
@@ -74,9 +76,23 @@ class NullTest:
         """Return a copy of the table."""
         return self.table.copy()
 
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """One sentence a metric."""
+        return tuple(_sentence(rows, self.by) for _, rows in self.table.groupby("metric", sort=False))
+
     def __str__(self) -> str:
-        """Write one sentence a metric."""
-        return "\n".join(_sentence(rows, self.by) for _, rows in self.table.groupby("metric", sort=False))
+        """Write one sentence; `sentences` has one a metric."""
+        if len(self.sentences) == 1:
+            return self.sentences[0]
+        tested = self.table[self.table["p"].notna()]
+        telling = tested[tested["p"] <= _NOTABLE]
+        above = int((telling["z"] > 0).sum())
+        metrics, units = self.table["metric"].nunique(), self.table["unit_id"].nunique()
+        return (
+            f"Of {len(tested)} values of {metrics} metrics for {units} unit{'' if units == 1 else 's'}, {above} are"
+            f" above their null model and {len(telling) - above} below, each tested by itself."
+        )
 
     def _repr_html_(self) -> str:
         rounded = self.table.round(dict.fromkeys(COLUMNS[3:9], 4))
@@ -149,8 +165,10 @@ def null_test(
     ------
     UnknownName
         If a metric has no null model, or the level or alternative does not exist.
+    SchemaError
+        If it is given no talk.
     TwowayError
-        If fewer than two draws are asked for.
+        If no metric is named, or not at least two draws are asked for.
 
     Examples
     --------
@@ -161,11 +179,12 @@ def null_test(
     >>> found.table[["unit_id", "metric", "null", "observed"]].values.tolist()
     [['Marrowick Bakery', 'interactive_share', 'N5 shuffled authors', 0.3333333333333333]]
     """
-    if draws < 2:
+    talk = talk_of(talk, "null_test")
+    if not isinstance(draws, Integral) or draws < 2:
         msg = f"draws={draws} says nothing of chance. It was given to null_test. Draw at least twice, better 200 times."
         raise TwowayError(msg)
     every = [name for null in NULLS for name in null.metrics]
-    wanted = every if metrics is None else [metrics] if isinstance(metrics, str) else list(metrics)
+    wanted = every if metrics is None else wanted_names(metrics, "metric", "null_test")
     chosen = dict.fromkeys(null_of(name).name for name in wanted)
     units = UnitIndex(talk, Grouping(talk, by))
     root = talk.definitions.seed if seed is None else int(seed)

@@ -10,16 +10,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import NotEnoughEvidence, TwowayError
+from ..errors import NotEnoughEvidence
 from ..inference.ebayes import FLAGS as SHRINK_FLAGS
 from ..inference.ebayes import Shrunken, shrink_normal, shrink_shares
 from ..inference.maxima import max_t_quantile
 from ..inference.ranks import RankSets, distances, rank_sets
 from ..inference.results import check_level
 from ..inference.trials import implied_trials
+from ..metrics.flags import FLAG_MEANINGS
 from ..metrics.measure import measure
 from ..metrics.registry import Metric, get_metric
 from ..metrics.scorecard import Scorecard
+from ..talks import talk_of
 from .ranking_result import Ranking
 from .ranking_values import (
     back_from,
@@ -33,8 +35,12 @@ from .ranking_values import (
 
 __all__ = ["FLAGS", "rank"]
 
+#: Flags of values that concern all units alike, and so the whole ranking.
+OF_CORPUS = ("reply_selected", "orphan_share", "no_reply_ids")
+
 FLAGS = {
     **SHRINK_FLAGS,
+    **{name: FLAG_MEANINGS[name] for name in OF_CORPUS},
     "no_better_end": "the metric says what a unit is like, not how good: the order is by size only",
     "stretched_limits": "limits of medians were stretched in proportion, because the card came without its talk",
 }
@@ -89,6 +95,8 @@ def rank(
 
     Raises
     ------
+    SchemaError
+        If it is given neither a card nor a talk.
     UnknownName
         If the metric, level or method does not exist, or the card lacks the metric.
     NotEnoughEvidence
@@ -113,6 +121,8 @@ def rank(
     drawn = _shrunken(kept, declared, base) if shrink else None
     table = _table(rows, kept, found, drawn, declared, min_n)
     flags += (("no_better_end",) if declared.direction == "0" else ()) + (drawn.flags if drawn is not None else ())
+    raised = set(",".join(kept["flags"]).split(","))
+    flags += tuple(flag for flag in OF_CORPUS if flag in raised)
     return Ranking(
         table, metric, card.by, declared.direction, method, confidence, found.critical, found,
         tuple(kept["unit_id"].astype(str)), flags,
@@ -122,12 +132,7 @@ def rank(
 def _card(given: Any, metric: str, by: str) -> Scorecard:
     if isinstance(given, Scorecard):
         return given.select(metric)
-    if hasattr(given, "definitions") and hasattr(given, "corpus"):
-        return measure(given, metric, by=by)
-    msg = (
-        f"A {type(given).__name__} cannot be ranked. It was given to rank. Give what tw.measure or tw.annotate returns."
-    )
-    raise TwowayError(msg)
+    return measure(talk_of(given, "rank"), metric, by=by)
 
 
 def _rows(card: Scorecard, metric: str) -> pd.DataFrame:
@@ -197,7 +202,7 @@ def _shrunken(kept: pd.DataFrame, metric: Metric, level: float) -> Shrunken | No
 def _table(
     rows: pd.DataFrame, kept: pd.DataFrame, found: RankSets, drawn: Shrunken | None, metric: Metric, min_n: int | None
 ) -> pd.DataFrame:
-    out = rows[["unit_id", "value", "low", "high", "n", "flags"]].copy()
+    out = rows[["unit_id", "value", "low", "high", "n", "n_clusters", "lower_bound", "upper_bound", "flags"]].copy()
     at = kept.index
     for name, side in (("shrunken", "value"), ("shrunken_low", "low"), ("shrunken_high", "high")):
         out[name] = np.nan
@@ -212,5 +217,6 @@ def _table(
     best_first = (1 if metric.direction == "-" else -1) * out["shrunken"].fillna(out["value"])
     out = out.assign(_by=best_first, _middle=out["rank_low"] + out["rank_high"])
     out = out.sort_values(["_middle", "_by", "unit_id"], na_position="last")
-    columns = ["unit_id", "value", "low", "high", "n", "shrunken", "shrunken_low", "shrunken_high"]
+    columns = ["unit_id", "value", "low", "high", "lower_bound", "upper_bound", "n", "n_clusters"]
+    columns += ["shrunken", "shrunken_low", "shrunken_high"]
     return out[[*columns, "rank", "rank_low", "rank_high", "flags", "reason"]].reset_index(drop=True)

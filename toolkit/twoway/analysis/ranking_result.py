@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from ..inference.ranks import RankSets
+from ..talks import caution
 
 __all__ = ["Ranking"]
 
-_SHOWN = ["unit_id", "rank", "value", "low", "high", "shrunken", "n"]
+_SHOWN = ["unit_id", "rank", "value", "low", "high", "lower_bound", "upper_bound", "shrunken", "n"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,8 +22,9 @@ class Ranking:
     Attributes
     ----------
     table
-        One row a unit, by the middle of its set: `unit_id, value, low, high, n, shrunken, shrunken_low, shrunken_high,
-        rank, rank_low, rank_high, flags, reason`. `rank` is the whole set in words ("2–5"), because no place inside it
+        One row a unit, by the middle of its set: `unit_id, value, low, high, lower_bound, upper_bound` (what the
+        collection could hide)`, n, n_clusters, shrunken, shrunken_low, shrunken_high, rank, rank_low, rank_high, flags,
+        reason`. `rank` is the whole set in words ("2–5"), because no place inside it
         can be told from another: the order of the rows is no rank. Units that could not be ranked stand last, with the
         reason.
     metric, by
@@ -86,6 +88,9 @@ class Ranking:
     def __str__(self) -> str:
         """Say what is settled and what is not."""
         rows, n_left_out = self.ranked, len(self.table) - len(self.ranked)
+        if len(rows) < 2:
+            one = f"only {rows['unit_id'].iloc[0]} has" if len(rows) else "no unit has"
+            return f"Nothing can be ranked by {self.metric}: {one} a value with an interval{caution(self.flags)}."
         ends = {"+": "highest first", "-": "lowest first", "0": "highest first, though no end is better"}
         words = [
             f"{len(rows)} units ranked by {self.metric} ({ends[self.direction]}): {self._settled()}.",
@@ -95,7 +100,16 @@ class Ranking:
         ]
         if n_left_out:
             words.append(f"{n_left_out} could not be ranked.")
+        wide = self._wider()
+        if wide:
+            words.append(f"What the collection could hide reaches beyond the interval of {wide} of them.")
+        if "reply_selected" in self.flags:
+            words.append(caution(self.flags)[2:].capitalize() + ".")
         return " ".join(words)
+
+    def _wider(self) -> int:
+        rows = self.ranked
+        return int(((rows["lower_bound"] < rows["low"]) | (rows["upper_bound"] > rows["high"])).sum())
 
     def _settled(self) -> str:
         n = self.sets.n_settled

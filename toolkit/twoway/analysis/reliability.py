@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..errors import NotEnoughEvidence
+from ..errors import NotEnoughEvidence, TwowayError
 from ..inference.reliability import half_correlations, icc_agreement, needed_n, spearman_brown
 from ..inference.results import FloatArray, Interval
 from ..metrics.prepared import Grouping
 from ..metrics.registry import Metric, get_metric
+from ..talks import talk_of
 from .halves import MOST_SPLITS, Evidence, UnitMonths, evidence_of
 from .ranking_values import scale_for, to_scale
 
@@ -139,6 +141,10 @@ def reliability(
     ------
     UnknownName
         If the metric or level does not exist.
+    SchemaError
+        If it is given no talk.
+    TwowayError
+        If `splits` is not a whole number above 0.
     NotEnoughEvidence
         If the source lacks a column the metric needs, or no unit has a value.
 
@@ -149,6 +155,10 @@ def reliability(
     >>> found.n_units, found.reliability > 0.95
     (16, True)
     """
+    talk = talk_of(talk, "reliability")
+    if not isinstance(splits, Integral) or splits < 1:
+        msg = f"splits={splits!r} is no number of splits. It was given to reliability. Say, for instance, 1000."
+        raise TwowayError(msg)
     declared, grouping = get_metric(metric), Grouping(talk, by)
     names = grouping.unit_names()
     found = {unit: e for unit, e in evidence_of(talk, declared, grouping).items() if unit in names}

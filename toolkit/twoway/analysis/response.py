@@ -12,6 +12,7 @@ from ..errors import NotEnoughEvidence, unknown_name
 from ..inference.modelfit import ModelFit
 from ..inference.models import gee_logit
 from ..inference.results import REFUSE_BELOW, check_level
+from ..talks import answering_flags, talk_of, wanted_names
 from .covariates import turn_covariates
 from .response_result import COLUMNS, ResponseFit
 
@@ -29,7 +30,7 @@ UNITS = {"organization": "unit_id", "account": "account_id"}
 
 
 def fit_response(
-    talk: Any, covariates: Sequence[str] | None = None, *, by: str | None = None, level: float | None = None
+    talk: Any, covariates: str | Sequence[str] | None = None, *, by: str | None = None, level: float | None = None
 ) -> ResponseFit:
     """Fit which turns owed are answered within the horizon, by logistic estimating equations.
 
@@ -41,8 +42,8 @@ def fit_response(
     talk
         From `annotate`.
     covariates
-        Columns of `turn_covariates`. Default: followers (of the person, in powers of ten), several organizations
-        addressed, question, words, weekend, hour band, first contact.
+        One or several columns of `turn_covariates`. Default: followers (of the person, in powers of ten), several
+        organizations addressed, question, words, weekend, hour band, first contact.
     by
         `organization` or `account` to fit each on its own; default all together.
     level
@@ -56,6 +57,10 @@ def fit_response(
 
     Raises
     ------
+    SchemaError
+        If it is given no talk.
+    TwowayError
+        If an empty list is given.
     UnknownName
         If there is no such covariate, or `by` is neither of the two.
     NotEnoughEvidence
@@ -70,6 +75,7 @@ def fit_response(
     >>> fit.table[["unit_id", "term", "n", "n_clusters"]].values.tolist()
     [['all', 'has_question', 6060, 1980], ['all', 'log10_followers', 6060, 1980]]
     """
+    talk = talk_of(talk, "fit_response")
     chosen = _checked(covariates, by)
     width = check_level(talk.definitions.level if level is None else level)
     turns = turn_covariates(talk)
@@ -90,16 +96,16 @@ def fit_response(
         by=by,
         level=width,
         horizon_s=int(talk.definitions.horizon_s),
-        flags=",".join(_flags(fits, reasons)),
+        flags=",".join([*_flags(fits, reasons), *answering_flags(talk)]),
         left_out=_left_out(fits, chosen),
         units_left_out=reasons,
         references=references,
     )
 
 
-def _checked(covariates: Sequence[str] | None, by: str | None) -> list[str]:
+def _checked(covariates: str | Sequence[str] | None, by: str | None) -> list[str]:
     known = {*COVARIATES, *IN_WORDS}
-    chosen = list(dict.fromkeys(COVARIATES if covariates is None else covariates))
+    chosen = wanted_names(COVARIATES if covariates is None else covariates, "covariate", "fit_response")
     for name in chosen:
         if name not in known:
             raise unknown_name(name, known, "covariate")

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..errors import TwowayError, unknown_name
 from ..inference.modelfit import ModelFit
+from ..metrics.flags import FLAG_MEANINGS
 
 __all__ = ["COLUMNS", "FLAGS", "ResponseFit", "term_words"]
 
@@ -35,11 +36,12 @@ _MOST_NAMED = 8
 _BEWARE = {
     "few_clusters": "there are fewer than 30 persons",
     "separated": "some terms tell answers without error, so their size means little",
+    "reply_selected": FLAG_MEANINGS["reply_selected"],
     "not_converged": "the fit did not come to rest and should not be used",
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ResponseFit:
     """Hold what goes with an answer within the horizon.
 
@@ -115,7 +117,24 @@ class ResponseFit:
         return self.table.copy()
 
     def __str__(self) -> str:
-        """Say which terms go with more or fewer answers, and what that does not show."""
+        """Write one sentence: which terms go with more or fewer answers; `sentences` says more."""
+        sides = self.table.apply(_side, axis=1)
+        units = f" of {len(self.fits)} {self.by}s, each on its own" if self.by else ""
+        found = []
+        for side in ("More answers", "Fewer answers"):
+            terms = self.table.loc[sides == side, "term"]
+            counts = terms.value_counts(sort=False)
+            named = [self._named(term) + (f" ({n})" if self.by else "") for term, n in counts.items()]
+            found += [f"{side.lower()} go with {', '.join(named)}"] if named else []
+        words = "; ".join(found) or "nothing clearly goes with an answer"
+        cautions = [meaning for flag, meaning in _BEWARE.items() if flag in self.flags.split(",")]
+        n = sum(fit.n for fit in self.fits.values())
+        within = f"Within {self.horizon_s / 86_400:.3g} days, in {n:,} turns owed{units}"
+        return f"{'; '.join([f'{within}, {words}', *cautions])}."
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What goes with more or fewer answers, with the ratios, and what that does not show."""
         fits = self.fits.values()
         lines = [
             f"What goes with an answer within {self.horizon_s / 86_400:.3g} days, in "
@@ -129,7 +148,7 @@ class ResponseFit:
             lines.append(f"Left out: {', '.join(named)}{more}.")
         beware = [words for flag, words in _BEWARE.items() if flag in self.flags.split(",")]
         lines += [f"Beware: {'; '.join(beware)}."] if beware else []
-        return "\n".join([*lines, "This is what goes together, not what causes what."])
+        return *lines, "This is what goes together, not what causes what."
 
     def _one_unit(self) -> list[str]:
         found: dict[str, list[str]] = {"More answers": [], "Fewer answers": [], "No clear difference": []}
@@ -154,7 +173,7 @@ class ResponseFit:
 
     def _repr_html_(self) -> str:
         shown = self.table.assign(**{name: self.table[name].map(escape) for name in ("unit_id", "term")})
-        lines = "<br>".join(escape(line) for line in str(self).split("\n"))
+        lines = "<br>".join(escape(line) for line in self.sentences)
         return f"<p>{lines}</p>{shown.round(3).to_html(index=False, escape=False)}"
 
 

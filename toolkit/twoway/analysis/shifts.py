@@ -13,6 +13,7 @@ from ..inference.ratios import ratio_intervals
 from ..interactions.shifts import FAMILIES, SHIFTS
 from ..metrics.prepared import Grouping
 from ..metrics.sums import cluster_sums
+from ..talks import talk_of
 
 __all__ = ["ParticipationShifts", "participation_shifts"]
 
@@ -104,6 +105,7 @@ def participation_shifts(talk: Any, by: str = "organization") -> ParticipationSh
     >>> table.query("order == 'time' and n > 0")[["shift", "n"]].values.tolist()
     [['AB-BA', 2], ['AB-B0', 1], ['A0-XA', 3]]
     """
+    talk = talk_of(talk, "participation_shifts")
     grouping = Grouping(talk, by)
     names = grouping.unit_names()
     pieces = [

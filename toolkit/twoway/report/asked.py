@@ -173,15 +173,14 @@ _NOTHING = {
 
 def _sentences(result: Any) -> tuple[str, ...]:
     """Take a result's sentences, and say in one how many units have no wait by the clock, and why."""
-    lines = tuple(line for line in str(result).splitlines() if line.strip())
+    told = getattr(result, "sentences", str(result).splitlines())
+    lines = tuple(line for line in told if line.strip())
     if "business_median" not in result.table or len(lines) != len(result.table):
         return lines
     empty = result.table["business_median"].isna().to_numpy()
     kept = tuple(line for line, is_empty in zip(lines, empty, strict=True) if not is_empty)
     if not empty.any():
         return kept
-    few = int((result.table["hours"].to_numpy()[empty] == "unknown").sum())
-    why = get_metric("business_latency_median").undefined
-    if few == empty.sum():
-        why = "their opening hours are neither stated nor shown by 50 posts to persons"
+    reasons = result.table["reason"][empty].replace("", get_metric("business_latency_median").undefined)
+    why = "; or ".join(reasons.value_counts().index)
     return (*kept, f"{empty.sum():,} of {len(empty):,} have no median wait in opening time: {why}.")
