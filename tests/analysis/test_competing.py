@@ -24,7 +24,8 @@ def found(talk):
 
 
 def test_the_table_says_what_became_of_the_turns(found):
-    assert list(found.table.columns) == ["unit_id", "cause", "minutes", "incidence", "low", "high", "n_at_risk"]
+    columns = ["unit_id", "cause", "minutes", "incidence", "low", "high", "n_at_risk", "n_clusters", "method", "flags"]
+    assert list(found.table.columns) == columns
     assert found.table["unit_id"].nunique() == 16
     assert list(found.table["cause"].unique()) == CAUSES
     rows = found.table

@@ -58,7 +58,8 @@ def fit_to(monkeypatch):
 
     def fit(table, covariates=None, **options):
         monkeypatch.setattr(latency, "turn_covariates", lambda _: table)
-        return fit_latency(SimpleNamespace(definitions=tw.Definitions()), covariates, **options)
+        monkeypatch.setattr(latency, "answering_flags", lambda _: ())
+        return fit_latency(SimpleNamespace(definitions=tw.Definitions(), corpus=None), covariates, **options)
 
     return fit
 

@@ -52,7 +52,8 @@ def fit_to(monkeypatch):
 
     def fit(table, covariates=None, **options):
         monkeypatch.setattr(response, "turn_covariates", lambda _: table)
-        return fit_response(SimpleNamespace(definitions=tw.Definitions()), covariates, **options)
+        monkeypatch.setattr(response, "answering_flags", lambda _: ())
+        return fit_response(SimpleNamespace(definitions=tw.Definitions(), corpus=None), covariates, **options)
 
     return fit
 
@@ -132,7 +133,7 @@ def test_unknown_followers_leave_the_model_without_them(fit_to):
     assert "log10_followers" not in set(fit.table["term"])
     assert fit.left_out == {"log10_followers": "unknown"}
     assert fit.flags == "columns_unknown"
-    assert "Left out: log10_followers (unknown)." in str(fit)
+    assert "Left out: log10_followers (unknown)." in fit.sentences
 
 
 def test_columns_without_variation(fit_to):
@@ -157,7 +158,7 @@ def test_organizations_with_one_outcome(fit_to):
     assert fit.units_left_out == {"silent": "none answered"}
     assert fit.flags == "units_left_out"
     assert fit.table["ratio"].tolist() == pytest.approx(plain.table["ratio"].tolist())
-    assert "Left out: silent (none answered)." in str(fit)
+    assert "Left out: silent (none answered)." in fit.sentences
 
 
 def test_organizations_of_which_too_little_is_known(fit_to):
@@ -195,7 +196,8 @@ def test_separation_is_said(fit_to):
     row = fit.table.set_index("term").loc["has_question"]
     assert "separated" in row["flags"]
     assert np.isfinite([row["ratio"], row["low"], row["high"]]).all()
-    assert "Beware: some terms tell answers without error" in str(fit)
+    assert "Beware: some terms tell answers without error" in " ".join(fit.sentences)
+    assert "some terms tell answers without error" in str(fit)
 
 
 @pytest.mark.parametrize("table", [turns(n=40, persons=5), turns(is_answered=1), turns(is_due=0), turns(n=40).iloc[:0]])
@@ -218,19 +220,23 @@ def test_unknown_names(fit_to):
 
 def test_words_for_all_together(fit_to):
     fit = fit_to(turns(n=30_000, persons=6000))
-    lines = str(fit).split("\n")
+    lines = fit.sentences
+    assert "\n" not in str(fit)
+    assert str(fit).startswith("Within 7 days, in 28,")
     assert lines[0].startswith("What goes with an answer within 7 days, in 28,")
     more, fewer = next(x for x in lines if x.startswith("More")), next(x for x in lines if x.startswith("Fewer"))
     assert "ten times as many followers (1." in more
     assert "a question in the turn (1." in more
     assert "several organizations addressed at once (0.4" in fewer
     assert lines[-1] == "This is what goes together, not what causes what."
-    assert "rather than afternoon" in str(fit)
+    assert "rather than afternoon" in " ".join(lines)
 
 
 def test_words_for_each_on_its_own(fit_to):
     fit = fit_to(turns(n=12_000, persons=3000), ["is_bystander"], by="organization")
-    assert "several organizations addressed at once: more answers at 0 of 4 organizations, fewer at 4," in str(fit)
+    assert "several organizations addressed at once: more answers at 0 of 4 organizations, fewer at 4," in " ".join(
+        fit.sentences
+    )
 
 
 def test_tables_are_escaped_and_copied(fit_to):

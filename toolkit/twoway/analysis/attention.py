@@ -143,7 +143,7 @@ def _curve(unit: str, turns: pd.DataFrame, bins: int, level: float) -> pd.DataFr
         people = here.groupby("person_id")["is_answered"].agg(["sum", "size"])
         found = ratio_interval(people["sum"], people["size"], proportion=True, level=level)
         span = {"followers_low": int(here["followers"].min()), "followers_high": int(here["followers"].max())}
-        limits = {"rate": found.value, "low": found.low, "high": found.high}
+        limits: dict[str, Any] = {"rate": found.value, "low": found.low, "high": found.high}
         limits |= {"method": found.method, "flags": ",".join(found.flags)}
         rows.append({"unit_id": unit, "bin": i + 1, **span, "n": len(here), "n_persons": len(people), **limits})
     return pd.DataFrame(rows if len(rows) > 1 else [], columns=list(rows[0]))

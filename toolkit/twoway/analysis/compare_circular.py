@@ -121,9 +121,10 @@ def _metric_in(label: str) -> str | None:
 
 
 def is_same_division(group_of: pd.Series, strategies: pd.Series) -> bool:
-    """Say whether groups are the strategies, all of them and no others, under whatever names."""
+    """Say whether groups are the strategies, all of them and no others, under whatever names; of few units, never."""
     label_of = strategies.reindex(group_of.index)
-    return bool(label_of.notna().all()) and _follows(group_of, label_of) and _follows(label_of, group_of)
+    is_told = len(label_of) >= ENOUGH_UNITS and bool(label_of.notna().all())
+    return is_told and _follows(group_of, label_of) and _follows(label_of, group_of)
 
 
 def copied_share(group_of: pd.Series, strategies: pd.Series) -> float:

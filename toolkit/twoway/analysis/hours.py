@@ -213,7 +213,7 @@ def _bands(talk: Any, turns: pd.DataFrame) -> pd.DataFrame:
     for (unit, band), here in turns.groupby(["_unit", "hour_band"]):
         curve = clustered_kaplan_meier(here["time_s"], here["event"], here["person_id"], level=level)
         median, mean = curve.quantile(0.5), curve.rmst(float(talk.definitions.rmst_s))
-        found = {"n": len(here), "n_clusters": curve.n_clusters, "median": median.value / 60}
+        found: dict[str, Any] = {"n": len(here), "n_clusters": curve.n_clusters, "median": median.value / 60}
         found |= {"low": median.low / 60, "high": median.high / 60, "rmst": mean.value / 60, "method": median.method}
         flags = dict.fromkeys((*corpus_flags, *median.flags, *mean.flags))
         rows.append({"unit_id": unit, "band": band, **found, "flags": ",".join(flags)})

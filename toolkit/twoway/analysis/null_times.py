@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from ..inference.nulls.clock import WeeklyClock
-from ..inference.nulls.shuffles import mid_ranks, permute_answers, strata_of, terciles, week_of
+from ..inference.nulls.shuffles import Strata, mid_ranks, permute_answers, strata_of, terciles, week_of
 from ..metrics.prepared import prepare
 from ..metrics.timing import burstiness_of, memory_of
 from .null_pieces import FloatArray, IntArray, UnitIndex, Values, arrays_of, share
@@ -115,7 +115,7 @@ class ShuffledAnswers:
         self._rank = (mid_ranks(found["followers"], groups) - 0.5) / size[groups] - 0.5
         self._is_top = _most_followed(groups, found["person_ix"], found["followers"])
 
-    def _turns(self, found: dict[str, Any]) -> tuple[IntArray, FloatArray, IntArray]:
+    def _turns(self, found: dict[str, Any]) -> tuple[IntArray, FloatArray, Strata]:
         """Give of each turn its unit, whether it was answered, and with which others it may change places."""
         length = terciles(found["n_words"], found["org_ix"])
         strata = strata_of(found["unit"], found["org_ix"], week_of(found["at_s"]), length)

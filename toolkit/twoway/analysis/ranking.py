@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import NotEnoughEvidence
+from ..errors import NotEnoughEvidence, TwowayError
 from ..inference.ebayes import FLAGS as SHRINK_FLAGS
 from ..inference.ebayes import Shrunken, shrink_normal, shrink_shares
 from ..inference.maxima import max_t_quantile
@@ -21,7 +21,6 @@ from ..metrics.flags import FLAG_MEANINGS
 from ..metrics.measure import measure
 from ..metrics.registry import Metric, get_metric
 from ..metrics.scorecard import Scorecard
-from ..talks import talk_of
 from .ranking_result import Ranking
 from .ranking_values import (
     back_from,
@@ -95,7 +94,7 @@ def rank(
 
     Raises
     ------
-    SchemaError
+    TwowayError
         If it is given neither a card nor a talk.
     UnknownName
         If the metric, level or method does not exist, or the card lacks the metric.
@@ -132,7 +131,12 @@ def rank(
 def _card(given: Any, metric: str, by: str) -> Scorecard:
     if isinstance(given, Scorecard):
         return given.select(metric)
-    return measure(talk_of(given, "rank"), metric, by=by)
+    if hasattr(given, "definitions") and hasattr(given, "corpus"):
+        return measure(given, metric, by=by)
+    msg = (
+        f"A {type(given).__name__} cannot be ranked. It was given to rank. Give what tw.measure or tw.annotate returns."
+    )
+    raise TwowayError(msg)
 
 
 def _rows(card: Scorecard, metric: str) -> pd.DataFrame:
