@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, combinations
+from collections.abc import Iterable, Mapping
+from itertools import combinations
 from numbers import Integral, Real
 from typing import Any
 
-import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
@@ -24,12 +23,11 @@ from ..inference.differences import (
 from ..inference.effect_sizes import cohens_h, log_ratio, standardized_difference
 from ..inference.regrouping import Regrouped
 from ..inference.results import Interval
-from ..metrics.measure import measure
 from ..metrics.registry import Metric, get_metric
 from ..metrics.scorecard import Scorecard
 from ..talks import talk_of, wanted_names
-from .compare_circular import akin, copied_share, is_known_fact, is_same_division, refuse_copy, refuse_cut, refuse_label
-from .compare_groups import Groups, find_groups, leveled, strategy_labels
+from .compare_groups import Groups, find_groups, leveled
+from .compare_refusals import refuse_circular
 from .compare_result import COLUMNS, FLAGS, Comparison
 from .compare_values import Measured, measured_values
 
@@ -115,7 +113,7 @@ def compare(
     wide = talk.definitions.level if level is None else level
     found = find_groups(leveled(talk, wide), by, _with_reference(groups, reference))
     if not circular_ok:
-        _refuse_circular(found, metrics)
+        refuse_circular(found, metrics)
     if reference is not None and reference not in found.names:
         raise unknown_name(reference, found.names, "group to refer to")
     values = measured_values(found, metrics, card if wide == talk.definitions.level else None)
@@ -129,10 +127,7 @@ def compare(
     if narrow is not None:
         for row, each, test in zip(rows, asked, tests, strict=True):
             row |= _equivalence(*each, narrow, test, margins[each[0].name])
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    table["p_adjusted"] = adjust_p(table["p"].astype(float), correction)
-    table["equivalent"] = table["equivalent"].astype("boolean")
-    table["flags"] = [_with_disagreement(row, wide) for row in table.itertuples()]
+    table = _table(rows, correction, wide)
     return Comparison(table, found.label, wide, correction, draws, left_out, talk.definitions)
 
 
@@ -163,37 +158,6 @@ def _margins(equivalence: float | Mapping[str, float] | None, metrics: Mapping[s
             )
             raise TwowayError(msg)
     return {name: float(given[name]) for name in metrics}
-
-
-def _refuse_circular(found: Groups, metrics: Mapping[str, Metric]) -> None:
-    if not found.members:
-        return
-    for name in metrics:
-        refuse_label(name, found.label)
-    if found.label == "strategy":
-        return
-    talk = found.talk.talk
-    focal = talk.engine.collect(talk.corpus.account_frame.filter(nw.col("is_focal"))).to_pandas()
-    group_of = pd.Series({unit: group for group, units in found.members.items() for unit in units})
-    if is_known_fact(group_of, found.base, focal):
-        return
-    strategies = list(_strategies(talk, found.base, focal))
-    share = max(copied_share(group_of, labels) for labels in strategies)
-    for name in metrics if share else ():
-        refuse_copy(name, share)
-    if any(is_same_division(group_of, labels) for labels in strategies):
-        return
-    related = {name: akin(name) for name in metrics}
-    units = measure(talk, list(dict.fromkeys(chain(*related.values()))), by=found.base).wide()
-    for name in metrics:
-        refuse_cut(name, units[related[name]], group_of)
-
-
-def _strategies(talk: Any, base: str, focal: pd.DataFrame) -> Iterator[pd.Series]:
-    """Give the labels of what was grouped; of accounts, also those of their organizations."""
-    yield strategy_labels(talk, base)
-    if base == "account":
-        yield focal.set_index("account_id")["organization"].map(strategy_labels(talk))
 
 
 def _with_values(
@@ -265,6 +229,14 @@ def _row(metric: Metric, a: str, b: str, values: Measured, test: Regrouped | Non
         "method": f"{gap.method}; {values.words(metric, is_tested='no_permutation' not in flags)}",
         "flags": ",".join(dict.fromkeys(flags)),
     }
+
+
+def _table(rows: list[dict[str, Any]], correction: str, level: float) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    table["p_adjusted"] = adjust_p(table["p"].astype(float), correction)
+    table["equivalent"] = table["equivalent"].astype("boolean")
+    table["flags"] = [_with_disagreement(row, level) for row in table.itertuples()]
+    return table
 
 
 def _with_disagreement(row: Any, level: float) -> str:
