@@ -85,15 +85,16 @@ def schedules(rng, *, in_bursts=False, n=60):
 
 
 def questions(rng, *, by_rank=False, n=240):
-    """Persons ask once; half are answered, at random or those with most followers."""
+    """Persons ask once, each third two brands at a time; half are answered, at random or those with most followers."""
     people, rows = crowd(n), []
     followers = rng.permutation(n) * 10
     for i, person in enumerate(people):
-        brand, at = BRANDS[i % 4], START + int(rng.integers(0, 6 * WEEK))
-        words = " please" * int(rng.integers(0, 12))
-        rows.append((f"q{i:03}", person, at, f"@{brand} why{words}?", None))
-        if followers[i] > 5 * n if by_rank else rng.random() < 0.5:
-            rows.append((f"r{i:03}", brand, at + HOUR, f"@{person} so", f"q{i:03}"))
+        at, words = START + int(rng.integers(0, 6 * WEEK)), " please" * int(rng.integers(0, 12))
+        asked = [BRANDS[(i + step) % 4] for step in range(1 + (i % 3 == 0))]
+        rows.append((f"q{i:03}", person, at, f"{' '.join('@' + brand for brand in asked)} why{words}?", None))
+        for brand in asked:
+            if followers[i] > 5 * n if by_rank else rng.random() < 0.5:
+                rows.append((f"r{i:03}{brand}", brand, at + HOUR, f"@{person} so", f"q{i:03}"))
     rows.append(("z", BRANDS[0], START + 8 * WEEK, "the end", None))
     return talk_of(rows, people, followers)
 
