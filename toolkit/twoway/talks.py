@@ -7,6 +7,7 @@ from typing import Any
 
 from .errors import SchemaError, TwowayError
 from .metrics.flags import FLAG_MEANINGS, corpus_facts
+from .metrics.prepared import Grouping
 
 __all__ = ["answering_flags", "caution", "talk_of", "wanted_names"]
 
@@ -42,10 +43,10 @@ def talk_of(given: Any, name: str) -> Any:
 
 def answering_flags(talk: Any) -> tuple[str, ...]:
     """List the flags of the corpus that concern whatever is said of answers."""
-    facts = corpus_facts(talk)
+    facts = corpus_facts(talk, Grouping(talk, "corpus"))
     flags = {
         "reply_selected": facts.is_selected,
-        "orphan_share": facts.orphan_share > talk.definitions.orphan_cut,
+        "orphan_share": facts.orphan_shares.get(0, 0.0) > talk.definitions.orphan_cut,
         "no_reply_ids": not talk.corpus.knows("parent_id"),
     }
     return tuple(flag for flag, is_raised in flags.items() if is_raised)

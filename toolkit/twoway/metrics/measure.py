@@ -215,9 +215,9 @@ class _Pass:
             for outcomes in (survival_outcomes, competing_outcomes, rows_outcomes):
                 kind = _KINDS[outcomes]
                 mine = {name: m for name, m in members.items() if isinstance(m.declare(), kind)}
-                rows["n_unlinked"] = self.unlinked.get(unit, 0)
+                known = {**rows, "n_unlinked": self.unlinked.get(unit, 0)}
                 if mine:
-                    self.out |= {(unit, name): found for name, found in outcomes(rows, mine, self.d).items()}
+                    self.out |= {(unit, name): found for name, found in outcomes(known, mine, self.d).items()}
 
     def _summed(self, frame: Any, cluster: str, specs: dict[str, Any], members: dict[str, Metric]) -> None:
         columns: dict[str, None] = {}
