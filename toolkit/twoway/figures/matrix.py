@@ -74,7 +74,11 @@ def _shade(ax: Any, table: pd.DataFrame) -> None:
     counts = table.to_numpy(dtype=float)
     shade = np.ma.masked_where(counts == 0, np.log10(np.maximum(counts, 1)))
     top = max(float(shade.max()), 1.0)
-    drawn = ax.imshow(shade, cmap="Blues", vmin=-0.3 * top, vmax=top, aspect="equal")
+    edges = np.arange(len(table) + 1) - 0.5
+    # Squares rather than an image, which in a page would be a file within the file.
+    drawn = ax.pcolormesh(edges, edges, shade, cmap="Blues", vmin=-0.3 * top, vmax=top, edgecolors="white", lw=0.4)
+    ax.set_aspect("equal")
+    ax.set_ylim(edges[-1], edges[0])
     for (i, j), count in np.ndenumerate(counts):
         if count:
             color = _readable_on(drawn.cmap(drawn.norm(np.log10(count))))

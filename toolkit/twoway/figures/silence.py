@@ -95,8 +95,9 @@ def plot_silence_panels(
     steps = _steps(curve)
     chosen = _chosen(steps, None, n_units)
     axes = new_grid(len(chosen), 3, (2.05, 1.45))
+    lines = {unit: _stairs(steps[unit], longest) for unit in chosen}
     for ax, unit in zip(axes, chosen, strict=True):
-        _draw_others(ax, [steps[other] for other in chosen if other != unit], longest)
+        _draw_others(ax, [lines[other] for other in chosen if other != unit])
         _draw_curve(ax, steps[unit], longest, band=True, places=150, color=color_of((labels or {}).get(unit)))
         n = steps[unit]["n_at_risk"].iloc[0]
         ax.set_title(f"{shorten(unit, 22)}  (n = {n:,.0f})", fontsize="small", parse_math=False)
@@ -165,11 +166,10 @@ def _draw_curve(ax: Any, steps: pd.DataFrame, longest: float, *, band: bool, pla
     ax.plot(seen["minutes"], seen["survival"], drawstyle="steps-post", **{"linewidth": 1.8, **look})
 
 
-def _draw_others(ax: Any, others: Sequence[pd.DataFrame], longest: float) -> None:
+def _draw_others(ax: Any, lines: Sequence[Any]) -> None:
     """Draw the curves of other units in gray, all as one line collection: hundreds of lines would take their time."""
     from matplotlib.collections import LineCollection
 
-    lines = [_stairs(steps, longest) for steps in others]
     ax.add_collection(LineCollection(lines, colors="#D9D9D9", linewidths=0.8, zorder=1.8), autolim=False)
 
 

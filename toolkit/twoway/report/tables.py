@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
@@ -120,8 +121,10 @@ def _shared(rows: pd.DataFrame) -> set[str]:
 def _hidden(rows: pd.DataFrame, scale: Scale) -> str:
     """Say once over the column what holds for all of its values; where they differ, the cells say it."""
     valued = rows[rows["value"].notna()]
-    told = {hidden_words(row, scale) for row in valued[_SHOWN].astype(object).to_dict("records")}
-    return told.pop() if len(told) == 1 and not told & {""} and not bound_words(valued.iloc[0], scale) else ""
+    low, high = (valued[side].to_numpy(dtype=float) for side in ("lower_bound", "upper_bound"))
+    unknown, same = np.isnan(low) | np.isnan(high), low == high
+    one_for_all = len(valued) and (unknown.all() or same.all())
+    return hidden_words(valued.iloc[0], scale) if one_for_all else ""
 
 
 def _heading(metric: str, marks: Sequence[str], hidden: str) -> str:
