@@ -133,7 +133,10 @@ def test_pictures(found):
 def test_pictures_of_causes_of_the_users_own(found):
     renamed = found.table.replace({"cause": {"deflect": "handed <off>", "escalate": "other"}})
     axes = plot_incidence(renamed, units=["Halvolt Power"])
-    assert [text.get_text() for text in axes.get_legend().get_texts()][-1] == "still waiting"
+    assert [text.get_text() for text in axes.get_legend().get_texts()][-2:] == [
+        "still waiting",
+        "not watched any longer",
+    ]
 
 
 def test_pictures_refuse(found):

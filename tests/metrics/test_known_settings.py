@@ -133,13 +133,13 @@ def test_who_asks_on_both_sides_counts_once_for_the_interval():
         for k, clock in enumerate((10 * HOUR, 20 * HOUR)):
             at = (4 + 7 * i) * DAY + clock
             rows += [post(f"q{i}{k}", f"p{i}", at, "@brand open?")]
-            rows += [post(f"r{i}{k}", "brand", at + slow + 5 * k + i % 3, "yes", f"q{i}{k}")]
+            rows += [post(f"r{i}{k}", "brand", at + slow + (4 + i % 3) * k, "yes", f"q{i}{k}")]
     rows.append(post("end", "brand", 200 * DAY, "bye"))
     posts, accounts = tables(rows, people(*[f"p{i}" for i in range(12)]))
     definitions = tw.Definitions(draws=1, business_hours="mon-fri 09:00-18:00")
     row = tw.measure(annotated(posts, accounts, definitions=definitions), ["after_hours_penalty"]).table.iloc[0]
     assert close(row["value"], 5)
-    assert row["high"] - row["low"] < 1
+    assert 0 < row["high"] - row["low"] < 2
     assert row["n_clusters"] == 12
 
 

@@ -28,13 +28,13 @@ def sample(world):
     return [post for post in world.order if not post["context"]]
 
 
-def arcs(world, unit):
-    """Return the arcs into and out of a unit: (post, pair) by reply or mention in a post of the sample.
+def arcs(world, unit, posts=None):
+    """Return the arcs into and out of a unit: (post, pair) by reply or mention, in the sample or in the posts given.
 
     A pair is the account where accounts are measured, else the organization, with the person.
     """
     into, out = [], []
-    for post in sample(world):
+    for post in sample(world) if posts is None else posts:
         author = world.account(post["author"])
         for account, ways in world.addressed(post).items():
             if not ways & {"reply", "mention"} or world.same_org(account, post["author"]):
@@ -246,7 +246,11 @@ def breadth(world, unit):
         posts_to.setdefault(pair, {})[post["row"]] = post
     n = len(posts_to)
     weeks = (world.end - world.start) / WEEK
-    new = sum(1 for posts in posts_to.values() if world.start <= posts[min(posts)]["t"] <= world.end)
+    # Whom the unit is known to have addressed before, be it in context, is no new tie.
+    ever = {}
+    for post, pair in arcs(world, unit, world.order)[1]:
+        ever[pair] = min(post["row"], ever.get(pair, post["row"]))
+    new = sum(1 for pair, posts in posts_to.items() if min(posts) == ever[pair])
     outside, inside = insiders(world, unit)
     directed = len({(post["row"], node) for post, (node, _) in out})
     spread = entropy([len(posts) for posts in posts_to.values()])

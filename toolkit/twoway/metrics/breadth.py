@@ -55,7 +55,7 @@ def effective_persons() -> Rows:
     span=(0.0, float("inf")),
     formula=r"\frac{|\{x : \text{first}\ a \to x\ \text{in the window}\}|}{\text{weeks}}",
     undefined="the account addressed nobody",
-    misleads="people known from before the window count as new, so that the first weeks have more",
+    misleads="whom it addressed in posts that are not in the collection counts as new: the first weeks have more",
 )
 def new_tie_rate() -> Rows:
     """Persons addressed for the first time ever, per week of the window, or of the month within it."""

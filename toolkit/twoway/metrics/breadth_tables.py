@@ -7,7 +7,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from ..engine import Frame
-from .arcs import said_in_sample, unit_arcs
+from .arcs import node_of, said_in_sample, unit_arcs
 from .marks import DAY, flag
 
 __all__ = ["addressed", "insiders"]
@@ -31,7 +31,12 @@ def addressed(talk: Any, by: Any) -> Frame:
     """
     arcs = talk.engine.materialize(unit_arcs(talk, by).filter(nw.col("is_approach") == 0))
     fan = arcs.group_by("unit", "node", "row").agg(nw.len().alias("_fan"))
-    firsts = arcs.group_by("node", "person_ix").agg(nw.col("row").min().alias("_first"))
+    known = talk.arc_frame.filter(
+        (nw.col("is_approach") == 0) & ((nw.col("is_reply") == 1) | (nw.col("is_mention") == 1))
+    )
+    # Context counts here: whom the unit is known to have addressed before is no new tie.
+    known = known.select("row", "person_ix", node=node_of(by))
+    firsts = known.group_by("node", "person_ix").agg(nw.col("row").min().alias("_first"))
     arcs = arcs.join(fan, on=["unit", "node", "row"], how="inner").join(firsts, on=["node", "person_ix"], how="inner")
     start, end = talk.corpus.window_s
     is_new = (nw.col("row") == nw.col("_first")) & (nw.col("at_s") >= start) & (nw.col("at_s") <= end)

@@ -215,7 +215,7 @@ class _Pass:
             for outcomes in (survival_outcomes, competing_outcomes, rows_outcomes):
                 kind = _KINDS[outcomes]
                 mine = {name: m for name, m in members.items() if isinstance(m.declare(), kind)}
-                known = {**rows, "n_unlinked": self.unlinked.get(unit, 0)}
+                known = rows if kind is Rows else {**rows, "n_unlinked": self.unlinked.get(unit, 0)}
                 if mine:
                     self.out |= {(unit, name): found for name, found in outcomes(known, mine, self.d).items()}
 
