@@ -10,6 +10,11 @@ from pathlib import Path
 # Set before anything imports pyplot: a test must not need a screen.
 os.environ["MPLBACKEND"] = "Agg"
 
+# Set before anything imports the engines: processes that share the cores disturb each other with threads of their own.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    for threads in ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(threads, "1")
+
 import numpy as np
 import pytest
 
