@@ -102,7 +102,7 @@ def evidence_of(talk: Any, metric: Metric, by: Any) -> dict[int, Evidence]:
     NotEnoughEvidence
         If the source lacks a column that the metric needs.
     """
-    missing = [column for column in metric.needs if not talk.corpus.knows(column)]
+    missing = metric.missing_columns(talk.corpus.knows)
     if missing:
         msg = f"The source has no column '{missing[0]}', so {metric.name} has no values. It was given to reliability. "
         msg += "Name the column when reading, or take another metric."
@@ -213,7 +213,7 @@ def _kept_rows(rows: dict[str, NDArray[Any]], spec: Any, d: Any) -> Callable[[ND
 
 
 def _composite(talk: Any, spec: Composite, by: Any) -> dict[int, Evidence]:
-    known = [part for part in spec.parts if all(talk.corpus.knows(c) for c in get_metric(part).needs)]
+    known = [part for part in spec.parts if not get_metric(part).missing_columns(talk.corpus.knows)]
     parts = [evidence_of(talk, get_metric(part), by) for part in known]
     units = set.intersection(*(set(part) for part in parts)) if parts else set()
     return {unit: _joined([part[unit] for part in parts], spec) for unit in units}

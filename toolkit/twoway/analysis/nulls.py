@@ -219,7 +219,7 @@ def _samples(
 
 def _lack(metric: str, talk: Any) -> str:
     """Give the flag of a metric that the source cannot show; empty where it can."""
-    missing = [column for column in get_metric(metric).needs if not talk.corpus.knows(column)]
+    missing = get_metric(metric).missing_columns(talk.corpus.knows)
     return "" if not missing else "no_reply_ids" if "parent_id" in missing else "unknown_columns"
 
 

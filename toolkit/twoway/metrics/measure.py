@@ -126,9 +126,7 @@ def _with_parts(chosen: dict[str, Metric]) -> dict[str, Metric]:
 
 
 def _is_unknowable(metric: Metric, talk: Any) -> bool:
-    known = talk.corpus.knows
-    lacks_all = bool(metric.needs_one) and not any(known(column) for column in metric.needs_one)
-    return lacks_all or any(not known(column) for column in metric.needs)
+    return bool(metric.missing_columns(talk.corpus.knows))
 
 
 def _terms(metric: Metric, talk: Any) -> tuple[float, str]:

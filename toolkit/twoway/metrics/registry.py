@@ -56,6 +56,12 @@ class Metric:
         """The one-sentence claim."""
         return self.doc.strip().splitlines()[0] if self.doc else self.name
 
+    def missing_columns(self, knows: Callable[[str], bool]) -> list[str]:
+        """List the columns without which a source cannot give it; empty where it can."""
+        either = [column for column in self.needs_one if not knows(column)]
+        missing = [column for column in self.needs if not knows(column)]
+        return missing + (either if len(either) == len(self.needs_one) else [])
+
     def span_under(self, definitions: Any) -> tuple[float, float]:
         """Return the least and the greatest value it can take under other definitions than the defaults."""
         if not self.scales_with:

@@ -42,9 +42,7 @@ def for_readers(message: str) -> str:
 def lacking(metric: str, corpus: Any) -> list[str]:
     """List the columns that a metric needs and the source does not have; of those that can stand in, all are named."""
     declared = get_metric(metric)
-    missing = [name for name in declared.needs if not corpus.knows(name)]
-    either = [name for name in declared.needs_one if not corpus.knows(name)]
-    return missing + (either if len(either) == len(declared.needs_one) else [])
+    return declared.missing_columns(corpus.knows)
 
 
 def too_short(talk: Any) -> str:
