@@ -72,7 +72,8 @@ EXPORT = "Export the posts as CSV, Parquet or JSON Lines and read that."
          "Found: tweet_id, author_id, inbound, created_at. Read it as format='table' with columns={...}."),
         ("a.csv", b"id,author,created_at\n1,ada,05/01/24\n2,ada,05/02/24\n", None, SchemaError,
          "No row of a.csv can be used; 2 set aside. The first: a.csv, line 2: created_at '05/01/24' is not a time in a "
-         "form that is known. Say how times are written, for instance time_format='%m/%d/%y %H:%M'."),
+         "form that is known. Does the day or the month come first? Say time_format='%d/%m/%y' for the day, or "
+         "'%m/%d/%y' for the month."),
         ("a.json", b"[1, 2]", None, SchemaError,
          "No row of a.json can be used; 2 set aside. The first: a.json: a JSON int where an object was expected. "
          "Check that the columns are what they are taken for."),
