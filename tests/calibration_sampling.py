@@ -113,12 +113,12 @@ def _columns(spec: Any) -> tuple[str, ...]:
     if isinstance(spec, Ratio):
         return spec.columns
     if isinstance(spec, Smooth):
-        return (*spec.columns, spec.count)
+        return (*spec.columns, spec.count, *spec.low, *spec.high)
     if isinstance(spec, Posterior):
         return _PARTS
     if isinstance(spec, Rows):
         return spec.columns
-    return ("time", "event" if isinstance(spec, Survival) else "cause", "could_hide")
+    return ("time", "event" if isinstance(spec, Survival) else "cause", "could_hide", "could_drop")
 
 
 def _pool(rows: pd.DataFrame, cluster: str, columns: list[str], metrics: dict[str, Metric], *, is_summed: bool) -> Pool:
@@ -145,7 +145,7 @@ def evaluate(pool: Pool, sample: dict[str, Any], d: tw.Definitions) -> dict[str,
     out |= ratio_outcomes(sums, ratios, d, bootstrap=False) if ratios else {}
     for name, spec in specs.items():
         if isinstance(spec, Smooth):
-            out[name] = smooth_outcome(sums, pool.metrics[name], spec, d, 1.0, bootstrap=False)
+            out[name] = smooth_outcome(sums, pool.metrics[name], spec, d, bootstrap=False)
     parts = {name: pool.metrics[name] for name, spec in specs.items() if isinstance(spec, Posterior)}
     return out | (posterior_outcomes(sums.table(_PARTS), parts, d) if parts else {})
 

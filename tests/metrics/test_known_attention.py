@@ -29,8 +29,8 @@ def twenty_directed(late):
     rows += [post("x1", "bob", 40 * DAY, "which router is good?"), post("x2", "cyd", 40 * DAY, "any good cafe here?")]
     rows += [post("y1", "brand", 41 * DAY, "ours is", "x1"), post("y2", "brand", 41 * DAY + 1, "here we are", "x2")]
     rows += [post("y3", "brand", late * DAY, "@dee try our new router")]
-    # Their class is unknown: the post answered is missing; nobody here goes by the name.
-    rows += [post("z1", "brand", 42 * DAY, "@dee sure", "gone"), post("z2", "brand", 43 * DAY, "@stranger hello")]
+    # Its class is unknown: the post answered is missing.
+    rows += [post("z1", "brand", 42 * DAY, "@dee sure", "gone")]
     names = ["bob", "cyd", "dee", *[f"person{i}" for i in range(17)]]
     return tables(rows, {"brand": "official", **dict.fromkeys(names, "public")})
 
@@ -45,6 +45,14 @@ def test_who_asked_less_than_thirty_days_ago_is_no_stranger(measured):
     found = measured(*twenty_directed(late=29))
     assert close(found["brand", "proactive_share"], 0.10)
     assert close(found["brand", "proactive_helpful_share"], 0.10)
+
+
+def test_a_word_to_somebody_who_never_posts_is_unasked(measured):
+    rows = [post("q", "ann", 0, "@brand open?"), post("p", "brand", 60, "@ann yes", "q")]
+    rows.append(post("s", "brand", DAY, "@stranger hello"))
+    found = measured(*tables(rows, {"brand": "official", "ann": "public"}))
+    assert close(found["brand", "proactive_share"], 0.5)
+    assert close(found["brand", "proactive_helpful_share"], 0.0)
 
 
 def test_one_acquaintance_is_enough(measured):
