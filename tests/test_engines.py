@@ -46,7 +46,7 @@ def scorecards(posts, accounts):
 def assert_same(found, expected):
     """Compare long tables value by value."""
     for one, other in zip(found, expected, strict=True):
-        words = ["unit", "unit_id", "metric", "method", "flags"]
+        words = ["unit", "unit_id", "metric", "method", "flags", "attribution"]
         pd.testing.assert_frame_equal(one[words], other[words])
         numbers = [c for c in one.columns if c not in words]
         np.testing.assert_allclose(

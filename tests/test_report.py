@@ -289,7 +289,8 @@ def test_the_numbers_at_the_top_agree_with_the_data_card():
     tiles = {tile["metric"]: tile for tile in highlights(found)}
     # Two of five turns owed are answered; the working is in the data card.
     assert tiles["response_rate"]["value"] == "40 %"
-    assert tiles["response_rate"]["detail"].endswith("n = 5")
+    # The reply to a post that is missing may have answered a sixth.
+    assert tiles["response_rate"]["detail"].endswith("n = 5, could be 40–50 %")
     assert summary(found)[0] == (
         "1 organization with 2 accounts was measured in 12 posts by 6 accounts. People were owed 5 turns."
     )

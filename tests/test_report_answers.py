@@ -124,15 +124,13 @@ def test_units_without_a_wait_by_the_clock_are_one_line(tables):
 
 def test_a_crowd_without_a_wait_by_the_clock_is_counted():
     class Three:
-        table = pd.DataFrame({"business_median": [np.nan] * 3, "hours": ["unknown"] * 3})
+        why = "its opening hours are neither stated nor shown by 50 posts to persons"
+        table = pd.DataFrame({"business_median": [np.nan] * 3, "reason": [why] * 3})
 
         def __str__(self):
             return "a\nb\nc"
 
-    assert asked._sentences(Three()) == (
-        "3 of 3 have no median wait in opening time: their opening hours are neither stated nor shown by 50 posts to"
-        " persons.",
-    )
+    assert asked._sentences(Three()) == (f"3 of 3 have no median wait in opening time: {Three.why}.",)
 
 
 def test_missing_columns_are_named(tables):

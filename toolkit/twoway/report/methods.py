@@ -28,7 +28,7 @@ METHODS = {
     "days the shares have in common",
     "wilson_known": "Wilson's score interval at the edge of a Kaplan-Meier curve",
     "wilson_known_clustered": "Wilson's score interval at the edge of a Kaplan-Meier curve, counted in clusters",
-    "rmst_difference_clustered": "difference of two restricted means, each with a variance robust to clusters,"
+    "rmst_clustered": "difference of two restricted means, its variance from each person's effect on both,"
     " limits from Student's t",
     "cox_clustered": "Cox's model, standard errors robust to clusters, limits from Student's t",
     "logit_cr1": "logistic regression, limits from a jackknife over clusters and Student's t",
