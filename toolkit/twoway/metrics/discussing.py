@@ -26,7 +26,10 @@ _H: dict[str, Any] = {
 
 @metric(**_H, formula=r"\frac{1}{|K_a|}\sum_k \max\{i : \ell_j \ge j\ \forall j \le i\}", misleads=_SIZE)
 def h_index_mean() -> Ratio:
-    """Mean h-index of conversations: how many levels hold as many replies as they are deep, none before missing."""
+    """Mean h-index of conversations: how many levels hold as many replies as they are deep, none before missing.
+
+    To put single discussions in order, sort `talk.conversations` by `h_index`, and equal ones by `size`, fewer first.
+    """
     return Ratio("h_index", "one", share=False)
 
 

@@ -105,7 +105,8 @@ _SPREAD: dict[str, Any] = {**_TREE, "catalog": "C5", "references": ("Goel16",), 
 def structural_virality() -> Ratio:
     """Mean over conversations of the mean distance between two of their units.
 
-    Low is broadcast-like, high person to person.
+    Low is broadcast-like, high person to person. Of reply trees only: no source says whose repost a person reposted,
+    and a tree of reposts that all hang below the original is a star of its size and nothing else.
     """
     return Ratio("virality", "is_tree", share=False)
 
