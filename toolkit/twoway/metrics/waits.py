@@ -57,7 +57,9 @@ def with_hidden(talk: Any, turns: Frame) -> Frame:
 
 
 def _censored(turns: Frame, latency: str) -> Frame:
-    hit = (~nw.col(latency).is_null()) & (nw.col("at_s") + nw.col(latency) <= nw.col("until_s"))
+    # An answer in the second of its question counts as one after a second: also where watching ends in that second.
+    in_time = (nw.col("at_s") + nw.col(latency) <= nw.col("until_s")) | (nw.col(latency) <= 1)
+    hit = (~nw.col(latency).is_null()) & in_time
     turns = turns.with_columns(event=flag(hit), _open=nw.col("until_s") - nw.col("at_s"))
     return turns.with_columns(time=nw.when(nw.col("event") == 1).then(nw.col(latency)).otherwise(nw.col("_open")))
 
