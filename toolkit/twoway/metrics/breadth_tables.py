@@ -37,7 +37,9 @@ def addressed(talk: Any, by: Any) -> Frame:
     # Context counts here: whom the unit is known to have addressed before is no new tie.
     known = known.select("row", "person_ix", node=node_of(by))
     firsts = known.group_by("node", "person_ix").agg(nw.col("row").min().alias("_first"))
-    arcs = arcs.join(fan, on=["unit", "node", "row"], how="inner").join(firsts, on=["node", "person_ix"], how="inner")
+    # Computed one by one: as one plan, Polars joins the two small tables first, on the node alone.
+    arcs = talk.engine.materialize(arcs.join(fan, on=["unit", "node", "row"], how="inner"))
+    arcs = arcs.join(talk.engine.materialize(firsts), on=["node", "person_ix"], how="inner")
     start, end = talk.corpus.window_s
     is_new = (nw.col("row") == nw.col("_first")) & (nw.col("at_s") >= start) & (nw.col("at_s") <= end)
     arcs = arcs.with_columns(cluster=nw.col("at_s") // DAY, w=1.0 / nw.col("_fan"), is_new=flag(is_new))
