@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -82,12 +84,7 @@ def rmst_difference(
     """
     spans, first, labels = np.asarray(durations, dtype=float), np.asarray(in_first, bool), np.asarray(clusters)
     ended = check_endings(is_event, "rmst_difference")
-    if not (spans.shape == ended.shape == first.shape == labels.shape):
-        msg = (
-            f"{spans.shape} durations, {ended.shape} endings, {first.shape} groups and {labels.shape} clusters do not "
-            "fit. They were given to rmst_difference. Pass one of each for every wait."
-        )
-        raise TwowayError(msg)
+    _check_lengths(spans, ended, first, labels)
     codes = np.unique(labels, return_inverse=True)[1]
     blocks = (
         np.zeros(len(spans), dtype=int) if strata is None else np.unique(np.asarray(strata), return_inverse=True)[1]
@@ -110,6 +107,17 @@ def rmst_difference(
         return Interval(np.nan, np.nan, method="none", flags=(*few, "beyond_follow_up"), n_clusters=m, level=level)
     few += ("strata_left_out",) if left_out else ()
     return _interval(value / total, moved / total, codes, few, level)
+
+
+def _check_lengths(*columns: NDArray[Any]) -> None:
+    shapes = [column.shape for column in columns]
+    if len(set(shapes)) > 1:
+        spans, ended, first, labels = shapes
+        msg = (
+            f"{spans} durations, {ended} endings, {first} groups and {labels} clusters do not "
+            "fit. They were given to rmst_difference. Pass one of each for every wait."
+        )
+        raise TwowayError(msg)
 
 
 def _interval(value: float, moved: FloatArray, codes: Index, flags: tuple[str, ...], level: float) -> Interval:

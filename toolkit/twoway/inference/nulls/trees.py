@@ -126,13 +126,17 @@ def tree_shapes(parents: ArrayLike, starts: ArrayLike) -> TreeShapes:
 
 
 def _depths(up: IntArray) -> IntArray:
-    """Count the steps to the root: each round doubles how far a node sees."""
-    depth = (up != np.arange(len(up))).astype(np.int64)
+    """Count the steps to the root."""
+    return _added_to_the_root((up != np.arange(len(up))).astype(np.int64), up)
+
+
+def _added_to_the_root(own: IntArray, up: IntArray) -> IntArray:
+    """Add up what every node on the way to the root has of its own: each round doubles how far a node sees."""
     while True:
-        gain = depth[up]
+        gain = own[up]
         if not gain.any():
-            return depth
-        depth = depth + gain
+            return own
+        own = own + gain
         up = up[up]
 
 
@@ -200,12 +204,7 @@ def depth_first(parents: ArrayLike) -> IntArray:
     earlier = through - size[siblings]
     place = np.zeros(len(up), dtype=np.int64)
     place[siblings] = earlier - earlier[starts] + 1
-    while True:
-        gain = place[up]
-        if not gain.any():
-            return place
-        place = place + gain
-        up = up[up]
+    return _added_to_the_root(place, up)
 
 
 def _subtrees(up: IntArray, below: IntArray) -> IntArray:
