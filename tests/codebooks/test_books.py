@@ -1,0 +1,56 @@
+"""Every bundled codebook keeps its own word: its examples get the labels they are given for."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from twoway.codebooks.book import Codebook
+from twoway.codebooks.kernel import coded, column_of
+from twoway.codebooks.load import list_codebooks, load_codebook
+
+BOOKS = list_codebooks()
+
+
+def codes_of(book: Codebook, texts: list[str]) -> dict[str, list[bool]]:
+    frame = pl.DataFrame({"row": range(len(texts)), "text": texts}, schema={"row": pl.Int64, "text": pl.String})
+    found = coded(frame, [book], {}).sort("row")
+    return {name: found[column_of(book, name)].to_list() for name in book.label_names}
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_examples_of_each_label_get_it(name: str) -> None:
+    book = load_codebook(name)
+    for label in book.labels:
+        assert label.positive, f"{name}: label '{label.name}' shows no example"
+        got = codes_of(book, list(label.positive))[label.name]
+        wrong = [text for text, holds in zip(label.positive, got, strict=True) if not holds]
+        assert not wrong, f"{name}: '{label.name}' misses its own examples {wrong}"
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_counter_examples_of_each_label_do_not_get_it(name: str) -> None:
+    book = load_codebook(name)
+    for label in book.labels:
+        got = codes_of(book, list(label.negative))[label.name]
+        wrong = [text for text, holds in zip(label.negative, got, strict=True) if holds]
+        assert not wrong, f"{name}: '{label.name}' takes its counter-examples {wrong}"
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_exclusive_codebooks_give_exactly_one_label(name: str) -> None:
+    book = load_codebook(name)
+    texts = [text for label in book.labels for text in (*label.positive, *label.negative)] + ["", "?!", "ok"]
+    if book.exclusive:
+        rows = zip(*codes_of(book, texts).values(), strict=True)
+        assert {sum(row) for row in rows} == {1}
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_a_codebook_says_what_it_is(name: str) -> None:
+    book = load_codebook(name)
+    assert book.name == name
+    assert book.about.strip()
+    assert book.version
+    assert len(book.hash) == 8
+    assert book.hash in str(book)

@@ -1,0 +1,132 @@
+"""A codebook: labels with definition, examples and rules, as a social scientist reads and writes them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pandas as pd
+
+from .logic import Rule
+
+__all__ = ["SCOPES", "Codebook", "Label"]
+
+#: Posts a codebook can apply to. Reposts are never coded: their words are somebody else's.
+SCOPES = {
+    "brand": "posts of the measured accounts",
+    "replies": "posts of the measured accounts that reply to or name another account",
+    "originals": "posts of the measured accounts that neither reply to nor open with another account",
+    "public": "posts of the public",
+    "all": "all posts",
+}
+
+
+@dataclass(frozen=True)
+class Label:
+    """One label: what it means, and the rule that gives it."""
+
+    name: str
+    definition: str
+    positive: tuple[str, ...]
+    negative: tuple[str, ...]
+    rule: Rule
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """A versioned set of labels for one question about a post.
+
+    Attributes
+    ----------
+    name, version, language, about
+        What it is; the language is that of the wordings its rules know.
+    applies_to
+        Which posts it codes: one of `SCOPES`.
+    exclusive
+        Whether a post gets exactly one label: the first whose rule holds, in the order of the labels; the last label
+        takes what is left.
+    words
+        Lists of words and phrases, by name.
+    patterns, written
+        Regexes by name: on the words of a text, in lower case and without signature, leading handles and addresses of
+        links (which read `xurlx`); and on the text as written.
+    sentences
+        Rules of one sentence, by name.
+    numbers
+        Named numbers that rules compare with.
+    labels
+        In order of precedence.
+    source
+        The file's text, from which the hash is made.
+    """
+
+    name: str
+    version: str
+    language: str
+    applies_to: str
+    exclusive: bool
+    about: str
+    words: Mapping[str, tuple[str, ...]]
+    patterns: Mapping[str, str]
+    written: Mapping[str, str]
+    sentences: Mapping[str, Rule]
+    numbers: Mapping[str, float]
+    labels: tuple[Label, ...]
+    source: str = field(repr=False, default="")
+
+    @cached_property
+    def hash(self) -> str:
+        """The first eight digits of the sha256 of the file's text; stands in every output."""
+        return hashlib.sha256(self.source.encode()).hexdigest()[:8]
+
+    @property
+    def stamp(self) -> str:
+        """Name, version and hash in one word: `tone 1.0 (3f2a9c01)`."""
+        return f"{self.name} {self.version} ({self.hash})"
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """Names of the labels in order of precedence."""
+        return tuple(label.name for label in self.labels)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the labels with definition, examples and rule, a row a label."""
+        rows = [
+            {
+                "label": label.name,
+                "definition": label.definition,
+                "positive": " | ".join(label.positive),
+                "negative": " | ".join(label.negative),
+                "rule": label.rule.text.strip(),
+            }
+            for label in self.labels
+        ]
+        return pd.DataFrame(rows).set_index("label")
+
+    def __str__(self) -> str:
+        """Say in one sentence what it codes."""
+        how = "exactly one of" if self.exclusive else "any of"
+        return f"Codebook {self.stamp}: {SCOPES[self.applies_to]} get {how} {', '.join(self.label_names)}."
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<p>{escape(str(self))} {escape(self.about.strip())}</p>{self.to_frame().to_html(escape=True)}"
+
+
+def word_pattern(words: tuple[str, ...]) -> str:
+    """Turn a list of words into one regex: `*` stands for the rest of a word, spaces for any white space.
+
+    Examples
+    --------
+    >>> word_pattern(("thank*", "don't", "well done"))
+    "\\\\b(?:thank\\\\w*|don['’]?t|well\\\\s+done)\\\\b"
+    """
+    parts = []
+    for word in words:
+        part = re.escape(word.strip().lower()).replace(r"\*", r"\w*").replace(r"\ ", r"\s+").replace("'", "['’]?")
+        parts.append(part.replace(r"\-", "-"))
+    return r"\b(?:" + "|".join(parts) + r")\b"

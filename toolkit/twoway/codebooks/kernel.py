@@ -1,0 +1,207 @@
+"""One pass of codebooks over texts: every regex once a text, however many rules name it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+
+from ..engine import one_batch
+from ..text import patterns as p
+from .book import Codebook
+
+__all__ = ["code_schema", "codes_kernel", "column_of"]
+
+
+def column_of(book: Codebook, label: str) -> str:
+    """Name the column that holds a label: `tone.criticism`."""
+    return f"{book.name}.{label}"
+
+
+def code_schema(books: Sequence[Codebook]) -> pa.Schema:
+    """Return the columns of the kernel's answer: `row` and one a label, true, false, or null where not applied."""
+    labels = [pa.field(column_of(book, name), pa.bool_()) for book in books for name in book.label_names]
+    return pa.schema([pa.field("row", pa.int64()), *labels])
+
+
+def codes_kernel(
+    batch: pa.RecordBatch, books: Sequence[Codebook], numbers: Mapping[str, float] | None = None
+) -> pa.RecordBatch:
+    """Code a batch of posts.
+
+    Parameters
+    ----------
+    batch
+        Columns `row`, `text`, and one a scope: `is_brand, is_replies, is_originals, is_public, is_all`.
+    books
+        The codebooks; each codes only the posts it applies to.
+    numbers
+        Numbers that replace those of the codebooks.
+
+    Returns
+    -------
+    pyarrow.RecordBatch
+        Columns of `code_schema(books)`.
+    """
+    frame = pl.from_arrow(pa.Table.from_batches([batch])).with_columns(pl.col("text").fill_null(""))
+    for scope in dict.fromkeys(book.applies_to for book in books):
+        chosen = [book for book in books if book.applies_to == scope]
+        texts = frame.filter(pl.col(f"is_{scope}")).select("row", "text")
+        frame = frame.join(coded(texts, chosen, numbers or {}), on="row", how="left", maintain_order="left")
+    return one_batch(frame.select(code_schema(books).names))
+
+
+def coded(texts: pl.DataFrame, books: Sequence[Codebook], numbers: Mapping[str, float]) -> pl.DataFrame:
+    """Give every text every label of every book.
+
+    Parameters
+    ----------
+    texts
+        Columns `row`, `text`.
+    """
+    texts = texts.with_columns(said=said(pl.col("text")))
+    found = _of_sentences(texts, books, numbers)
+    wide = texts.with_columns(n_words=pl.col("said").str.count_matches(p.WORD))
+    wide = wide.with_columns(_text_columns(books)).drop("text", "said")
+    if found is not None:
+        wide = wide.join(found, on="row", how="left", maintain_order="left")
+    for book in books:
+        wide = _labeled(wide, book, {**book.numbers, **numbers})
+    return wide.select("row", *[column_of(book, name) for book in books for name in book.label_names])
+
+
+def said(text: pl.Expr) -> pl.Expr:
+    """Reduce a text to what is said: lower case, links as `xurlx`, without leading handles and signature."""
+    body = text.str.replace_all(p.URL, " xurlx ").str.replace_all(p.EMAIL, " xmailx ").str.to_lowercase()
+    return body.str.replace(p.LEADING_HANDLES, "").str.replace(p.SIGNATURE, "")
+
+
+def _asked(book: Codebook) -> tuple[set[str], set[str], set[tuple[str, str]]]:
+    """List what is asked of the whole text, what of sentences, and how."""
+    of_text: set[str] = set()
+    calls: set[tuple[str, str]] = set()
+    for label in book.labels:
+        of_text |= label.rule.names
+        calls |= label.rule.calls
+    counted = {name for call, name in calls if call == "matches"}
+    of_sentences = {name for call, name in calls if call != "matches"} | (of_text & set(book.sentences))
+    return (of_text | counted) - set(book.sentences) - set(book.numbers), of_sentences, calls
+
+
+def _text_columns(books: Iterable[Codebook]) -> list[pl.Expr]:
+    """Match each different regex once; books that share one share its column."""
+    out: dict[str, pl.Expr] = {}
+    for book in books:
+        asked, _, calls = _asked(book)
+        counted = {name for call, name in calls if call == "matches"}
+        named = {name for label in book.labels for name in label.rule.names}
+        for kind, source in (("said", book.patterns), ("text", book.written)):
+            for name in sorted(asked & set(source)):
+                pattern = source[name]
+                if name in named:
+                    out[f"{kind}?{pattern}"] = pl.col(kind).str.contains(pattern).alias(f"{kind}?{pattern}")
+                if name in counted:
+                    out[f"{kind}#{pattern}"] = pl.col(kind).str.count_matches(pattern).alias(f"{kind}#{pattern}")
+    return list(out.values())
+
+
+def _needed_rules(book: Codebook) -> list[str]:
+    _, wanted, _ = _asked(book)
+    needed = set(wanted)
+    for name in reversed(list(book.sentences)):
+        if name in needed:
+            needed |= book.sentences[name].names
+    return [name for name in book.sentences if name in needed]
+
+
+def _of_sentences(texts: pl.DataFrame, books: Sequence[Codebook], numbers: Mapping[str, float]) -> pl.DataFrame | None:
+    """Apply the rules of sentences, and sum up for each text what labels ask of them."""
+    if not any(_asked(book)[1] for book in books):
+        return None
+    cut = (
+        pl.col("said").str.replace_all(p.SENTENCE_END, "${0}\u0001").str.strip_chars_end(" \u0001").str.split("\u0001")
+    )
+    lines = texts.select("row", cut.alias("s")).explode("s").with_columns(pl.col("s").fill_null(""))
+    s = pl.col("s")
+    lines = lines.with_columns(
+        [s.str.contains(rx).alias(f"s?{rx}") for rx in _sentence_patterns(books)],
+    ).with_columns(_content=s.str.count_matches(p.CONTENT_WORD))
+    sums: dict[str, pl.Expr] = {}
+    for book in books:
+        look_up = partial(_in_sentence, book, {**book.numbers, **numbers})
+        for name in _needed_rules(book):
+            rule = book.sentences[name].expression(look_up)
+            lines = lines.with_columns(rule.alias(f"{book.name}/{name}"))
+        sums |= _sums(book)
+    return lines.group_by("row", maintain_order=True).agg(list(sums.values()))
+
+
+def _sentence_patterns(books: Sequence[Codebook]) -> list[str]:
+    found: dict[str, None] = {}
+    for book in books:
+        _, wanted, _ = _asked(book)
+        names = set().union(*[book.sentences[name].names for name in _needed_rules(book)]) | wanted
+        found |= {book.patterns[name]: None for name in sorted(names & set(book.patterns))}
+    return list(found)
+
+
+def _in_sentence(book: Codebook, numbers: Mapping[str, float], call: str, name: str) -> pl.Expr:
+    if name in book.patterns:
+        return pl.col(f"s?{book.patterns[name]}")
+    if name in numbers:
+        return pl.lit(numbers[name])
+    return pl.col("_content") if name == "n_words" else pl.col(f"{book.name}/{name}")
+
+
+def _sums(book: Codebook) -> dict[str, pl.Expr]:
+    """Say what is kept of each text: whether a rule holds in any sentence, in how many, ..."""
+    _, wanted, calls = _asked(book)
+    out = {}
+    for name in sorted(wanted):
+        rule = pl.col(f"s?{book.patterns[name]}") if name in book.patterns else pl.col(f"{book.name}/{name}")
+        kinds = {
+            "": rule.any(),
+            "words": pl.when(rule).then(pl.col("_content")).otherwise(0).sum(),
+            "sentences": rule.sum(),
+            "every": rule.all(),
+            "first": rule.first(),
+            "last": rule.last(),
+        }
+        for kind, value in kinds.items():
+            if kind == "" or (kind, name) in calls:
+                key = f"{book.name}/{kind}({name})"
+                out[key] = value.alias(key)
+    return out
+
+
+def _labeled(wide: pl.DataFrame, book: Codebook, numbers: Mapping[str, float]) -> pl.DataFrame:
+    """Apply the rules of the labels, each of which may name the labels above it."""
+    look_up = partial(_in_text, book, numbers)
+    taken: pl.Expr = pl.lit(value=False)
+    last = book.labels[-1].name
+    for label in book.labels:
+        holds = label.rule.expression(look_up).fill_null(value=False)
+        if book.exclusive:
+            holds = ~taken if label.name == last else holds & ~taken
+        column = column_of(book, label.name)
+        wide = wide.with_columns(holds.cast(pl.Boolean).alias(column))
+        taken = taken | pl.col(column)
+    return wide
+
+
+def _in_text(book: Codebook, numbers: Mapping[str, float], call: str, name: str) -> Any:
+    if name in numbers:
+        return pl.lit(numbers[name])
+    if call == "matches":
+        kind, source = ("said", book.patterns) if name in book.patterns else ("text", book.written)
+        return pl.col(f"{kind}#{source[name]}")
+    if name in book.sentences or call:
+        return pl.col(f"{book.name}/{call}({name})")
+    if name in book.patterns:
+        return pl.col(f"said?{book.patterns[name]}")
+    if name in book.written:
+        return pl.col(f"text?{book.written[name]}")
+    return pl.col("n_words") if name == "n_words" else pl.col(column_of(book, name))
