@@ -118,12 +118,12 @@ class Codebook:
 
 
 def word_pattern(words: tuple[str, ...]) -> str:
-    """Turn a list of words into one regex: `*` stands for the rest of a word, spaces for any white space.
+    r"""Turn a list of words into one regex: `*` stands for the rest of a word, spaces for any white space.
 
     Examples
     --------
     >>> word_pattern(("thank*", "don't", "well done"))
-    "\\\\b(?:thank\\\\w*|don['’]?t|well\\\\s+done)\\\\b"
+    "\\b(?:thank\\w*|don['’]?t|well\\s+done)\\b"
     """
     parts = []
     for word in words:

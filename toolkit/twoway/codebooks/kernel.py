@@ -148,7 +148,7 @@ def _sentence_patterns(books: Sequence[Codebook]) -> list[str]:
     return list(found)
 
 
-def _in_sentence(book: Codebook, numbers: Mapping[str, float], call: str, name: str) -> pl.Expr:
+def _in_sentence(book: Codebook, numbers: Mapping[str, float], _call: str, name: str) -> pl.Expr:
     if name in book.patterns:
         return pl.col(f"s?{book.patterns[name]}")
     if name in numbers:

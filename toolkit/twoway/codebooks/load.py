@@ -165,8 +165,8 @@ def _filled(given: Mapping[str, str], known: Mapping[str, str], where: str) -> d
         except pl.exceptions.ComputeError as error:
             why = str(error).strip().splitlines()[-1].removeprefix("error: ")
             msg = (
-                f"The pattern '{name}' is no regex: {why}. It stands in {where}. Regexes are those of Rust's regex crate:"
-                " no look-around, no back-references."
+                f"The pattern '{name}' is no regex: {why}. It stands in {where}. Regexes are those of Rust's regex"
+                " crate: no look-around, no back-references."
             )
             raise FormatError(msg) from None
     return done

@@ -58,7 +58,7 @@ class Rule:
             return ast.parse(self.text.strip(), mode="eval").body
         except SyntaxError as error:
             at = f" near '{self.text.strip()[max((error.offset or 1) - 12, 0) :][:24]}'"
-            raise self._wrong(f"cannot be read{at}") from None
+            raise FormatError(self._wrong("cannot be read" + at)) from None
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -72,7 +72,12 @@ class Rule:
 
     def _asked(self) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = []
-        self._walk(self.tree, lambda kind, name: found.append((kind, name)) or pl.lit(value=True))
+
+        def note(kind: str, name: str) -> pl.Expr:
+            found.append((kind, name))
+            return pl.lit(value=True)
+
+        self._walk(self.tree, note)
         return found
 
     def expression(self, look_up: Callable[[str, str], pl.Expr]) -> pl.Expr:
@@ -106,14 +111,16 @@ class Rule:
     def _call(self, node: ast.AST, look_up: Callable[[str, str], Any]) -> Any:
         is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords
         if not is_call or len(node.args) != 1 or not isinstance(node.args[0], ast.Name):  # type: ignore[attr-defined]
-            raise self._wrong(f"holds '{ast.unparse(node)}', which is no part of the language of rules")
+            raise FormatError(
+                self._wrong("holds '" + ast.unparse(node) + "', which is no part of the language of rules")
+            )
         kind = node.func.id  # type: ignore[attr-defined]
         if kind not in CALLS:
-            raise self._wrong(f"asks for '{kind}(...)', which is not one of {', '.join(CALLS)}")
+            raise FormatError(self._wrong("asks for '" + kind + "(...)', which is not one of " + ", ".join(CALLS)))
         return look_up(kind, node.args[0].id)  # type: ignore[attr-defined]
 
-    def _wrong(self, what: str) -> FormatError:
-        return FormatError(
+    def _wrong(self, what: str) -> str:
+        return (
             f"The rule '{self.text.strip()}' {what}. It stands in {self.where}. A rule joins names by and, or, not and"
             f" brackets, and compares numbers: {', '.join(f'{call}(name)' for call in CALLS)} >= 2."
         )
