@@ -27,6 +27,7 @@ _SIGNS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.NotEq: operator.ne,
     ast.Add: operator.add,
     ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
 }
 
 
