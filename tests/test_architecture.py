@@ -57,6 +57,7 @@ STEPS: dict[str, float] = {
     "metrics.catalog": 6.4,
     "metrics.scorecard": 6.5,
     "metrics.measure": 7,
+    "codetable": 5,
     "talks": 7.5,  # what all below asks of a talk first
     "strategy": 8,
     "silence": 8,

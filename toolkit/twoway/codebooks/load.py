@@ -122,6 +122,7 @@ def parse_codebook(text: str, file: str) -> Codebook:
         sentences={name: rules[name] for name in in_order(rules)},
         numbers=raw.get("numbers", {}),
         labels=tuple(_label(entry, file) for entry in raw["labels"]),
+        text=text,
         source=text + "".join(book.source for book in used),
     )
     _check_names(book, file)

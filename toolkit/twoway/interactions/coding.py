@@ -10,7 +10,7 @@ import narwhals.stable.v2 as nw
 
 from ..codebooks.book import Codebook
 from ..codebooks.kernel import code_schema, codes_kernel
-from ..codebooks.load import load_codebook
+from ..codebooks.load import list_codebooks, load_codebook
 from ..codebooks.marks import MARKS, check_marks, marks_kernel
 from ..engine import Engine, Frame
 
@@ -45,6 +45,14 @@ class Coding:
         if name not in self._books:
             self._books[name] = load_codebook(name)
         return self._books[name]
+
+    def with_books(self, own: Iterable[Any]) -> Coding:
+        """Return a coding in which other codebooks take the places of those of their names, or itself."""
+        books = [load_codebook(book) for book in own]
+        new = [book for book in books if book.name not in list_codebooks() or self.book(book.name) != book]
+        if not new:
+            return self
+        return Coding(self.engine, self.posts, self.accounts, [*self._books.values(), *new], self.numbers)
 
     def marks(self) -> Frame:
         """Mark every post, and code what each reply of a measured account does."""
