@@ -18,8 +18,9 @@ __all__ = ["code_schema", "codes_kernel", "column_of"]
 
 
 def column_of(book: Codebook, label: str) -> str:
-    """Name the column that holds a label: `tone.criticism`."""
-    return f"{book.name}.{label}"
+    """Name the column that holds a label: `tone__criticism`."""
+    # No dot: Spark takes what follows one for a part of a record.
+    return f"{book.name}__{label}"
 
 
 def code_schema(books: Sequence[Codebook]) -> pa.Schema:

@@ -62,7 +62,7 @@ class Coding:
         return self.engine.materialize(marks.with_columns(nw.col("row").cast(self.engine.index)))
 
     def codes(self, *names: str) -> Frame:
-        """Return the codes of books: `row` and one column `book.label` a label, true, false or null.
+        """Return the codes of books: `row` and one column `book__label` a label, true, false or null.
 
         Books that were not applied before are applied in one pass over the texts.
         """
