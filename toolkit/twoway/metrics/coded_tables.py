@@ -25,16 +25,14 @@ def coded_units(talk: Any, *books: str) -> Frame:
     codes = codes.filter(known).with_columns(**{name: flag(nw.col(name)) for name in names})
     codes = codes.join(talk.merged_frame, on="row", how="left").with_columns(unit=nw.coalesce("unit_row", "row"))
     units = codes.group_by("unit").agg(*[nw.col(name).max() for name in names]).rename({"unit": "row"})
-    for book in books:
-        units = units.with_columns(**_first_only(talk.coding.book(book)))
+    for book in map(talk.coding.book, books):
+        units = units.with_columns(**_first_only(book)) if book.exclusive else units
     return talk.engine.materialize(units)
 
 
 def _first_only(book: Any) -> dict[str, nw.Expr]:
     """Keep of the labels of an exclusive codebook the first that a unit has."""
     out: dict[str, nw.Expr] = {}
-    if not book.exclusive:
-        return out
     taken = nw.lit(0)
     for label in book.label_names:
         name = column_of(book, label)
