@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import pandas as pd
 
 from ..definitions import Definitions
 from ..engine import Frame
@@ -28,7 +29,13 @@ from .views import PandasViews
 __all__ = ["Interactions", "annotate"]
 
 
-def annotate(corpus: Any, definitions: Definitions | None = None, *, codebooks: Sequence[Any] = ()) -> Interactions:
+def annotate(
+    corpus: Any,
+    definitions: Definitions | None = None,
+    *,
+    codebooks: Sequence[Any] = (),
+    codes: pd.DataFrame | None = None,
+) -> Interactions:
     """Find out who answered whom, under stated definitions.
 
     Parameters
@@ -39,13 +46,16 @@ def annotate(corpus: Any, definitions: Definitions | None = None, *, codebooks: 
         What counts as a turn, an answer, an episode; the defaults if left out.
     codebooks
         Codebooks of your own, by file or as loaded; one that bears the name of a bundled one takes its place.
+    codes
+        Codes by people or by a model of yours, as a long table (`twoway.read_codes`): where a post has one, it takes
+        the place of what the rules say.
 
     Returns
     -------
     Interactions
         The tables; nothing in the corpus changes.
     """
-    return Interactions(corpus, definitions or Definitions(), codebooks)
+    return Interactions(corpus, definitions or Definitions(), codebooks, codes)
 
 
 class Interactions(PandasViews):
@@ -55,12 +65,14 @@ class Interactions(PandasViews):
     instead of row numbers.
     """
 
-    def __init__(self, corpus: Any, definitions: Definitions, codebooks: Sequence[Any] = ()) -> None:
+    def __init__(
+        self, corpus: Any, definitions: Definitions, codebooks: Sequence[Any] = (), codes: pd.DataFrame | None = None
+    ) -> None:
         self.corpus = corpus
         self.definitions = definitions
         self.engine = corpus.engine
         numbers = {"substance_words": definitions.substance_words}
-        self.coding = Coding(self.engine, corpus.post_frame, corpus.account_frame, codebooks, numbers)
+        self.coding = Coding(self.engine, corpus.post_frame, corpus.account_frame, codebooks, numbers, codes)
 
     def __repr__(self) -> str:
         """Write one line."""

@@ -7,12 +7,14 @@ from functools import partial
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import pandas as pd
 
 from ..codebooks.book import Codebook
 from ..codebooks.kernel import code_schema, codes_kernel
 from ..codebooks.load import list_codebooks, load_codebook
 from ..codebooks.marks import MARKS, check_marks, marks_kernel
 from ..engine import Engine, Frame
+from .given import by_row, given_codes, over_rules, with_destinations, with_resolution
 
 __all__ = ["Coding"]
 
@@ -28,13 +30,22 @@ class Coding:
         Codebooks of the user's; one that bears the name of a bundled one takes its place.
     numbers
         Numbers that replace those of the codebooks.
+    given
+        Codes by people or models as a long table; they take the place of those of the rules.
     """
 
     def __init__(
-        self, engine: Engine, posts: Frame, accounts: Frame, own: Iterable[Any], numbers: Mapping[str, float]
+        self,
+        engine: Engine,
+        posts: Frame,
+        accounts: Frame,
+        own: Iterable[Any] = (),
+        numbers: Mapping[str, float] | None = None,
+        given: pd.DataFrame | None = None,
     ) -> None:
         self.engine, self.posts, self.accounts = engine, posts, accounts
-        self.numbers = dict(numbers)
+        self.numbers = dict(numbers or {})
+        self.given = given
         self._books: dict[str, Codebook] = {book.name: book for book in map(load_codebook, own)}
         for book in self._books.values():
             check_marks(book)
@@ -52,13 +63,21 @@ class Coding:
         new = [book for book in books if book.name not in list_codebooks() or self.book(book.name) != book]
         if not new:
             return self
-        return Coding(self.engine, self.posts, self.accounts, [*self._books.values(), *new], self.numbers)
+        own = [*self._books.values(), *new]
+        return Coding(self.engine, self.posts, self.accounts, own, self.numbers, self.given)
+
+    def with_given(self, given: pd.DataFrame) -> Coding:
+        """Return a coding in which given codes take the place of those of the rules."""
+        return Coding(self.engine, self.posts, self.accounts, self._books.values(), self.numbers, given)
 
     def marks(self) -> Frame:
         """Mark every post, and code what each reply of a measured account does."""
         resolution, destination = self.book("resolution"), self.book("destination")
         kernel = partial(marks_kernel, resolution=resolution, destination=destination, numbers=self.numbers)
         marks = self.engine.map_batches(self._texts(), kernel, MARKS)
+        for book, put in ((resolution, with_resolution), (destination, with_destinations)):
+            theirs = self._theirs(book)
+            marks = marks if theirs is None else put(marks, theirs)
         return self.engine.materialize(marks.with_columns(nw.col("row").cast(self.engine.index)))
 
     def codes(self, *names: str) -> Frame:
@@ -79,7 +98,17 @@ class Coding:
     def _coded(self, books: Sequence[Codebook]) -> Frame:
         kernel = partial(codes_kernel, books=books, numbers=self.numbers)
         coded = self.engine.map_batches(self._texts(), kernel, code_schema(books))
+        for book in books:
+            theirs = self._theirs(book)
+            coded = coded if theirs is None else over_rules(coded, theirs, code_schema([book]).names[1:])
         return self.engine.materialize(coded.with_columns(nw.col("row").cast(self.engine.index)))
+
+    def _theirs(self, book: Codebook) -> Frame | None:
+        """Return the given codes of a book by row; None where there are none."""
+        if self.given is None:
+            return None
+        given = given_codes(self.engine, self.given, book.name, book.label_names)
+        return given if given is None else by_row(given, self.posts)
 
     def _texts(self) -> Frame:
         sides = self.accounts.select("account_id", "is_brand", "is_public")
