@@ -43,6 +43,7 @@ STEPS: dict[str, float] = {
     "metrics.breadth_tables": 5,
     "metrics.attention_tables": 5,
     "metrics.episode_tables": 5,
+    "metrics.coded_tables": 4.8,
     "metrics.waits": 4.8,
     "metrics.bonds": 5,
     "metrics.trees": 5,
@@ -57,6 +58,7 @@ STEPS: dict[str, float] = {
     "metrics.catalog": 6.4,
     "metrics.scorecard": 6.5,
     "metrics.measure": 7,
+    "codetable": 5,
     "talks": 7.5,  # what all below asks of a talk first
     "strategy": 8,
     "silence": 8,

@@ -6,12 +6,12 @@ Reading order of the library, from the ground up:
     the words: tables, columns, and the choices that decide what a number means
 `engine`, `cleaning`, `tables`, `threads`, `links`
     one computation on pandas, Polars, DuckDB and Spark frames; ids, times, reply trees
-`text`
-    marks of posts and what a reply does, by rules
+`text`, `codebooks`
+    marks of posts; labels with definitions, examples and rules, and the pass that applies them
 `interactions`
     who answered whom: turns owed, answers, episodes, conversations, dyads
-`corpus`, `coverage`, `readers`, `reading`, `samples`, `simulate`
-    corpora from frames, files, the shelf, or a simulation with known truth
+`corpus`, `coverage`, `readers`, `reading`, `samples`, `simulate`, `codetable`
+    corpora from frames, files, the shelf, or a simulation with known truth; what their posts say, as codes
 `inference`
     intervals, survival, compositions: functions of arrays
 `metrics`
@@ -22,6 +22,8 @@ Reading order of the library, from the ground up:
     results to read
 """
 
+from .codebooks.load import list_codebooks, load_codebook
+from .codetable import code
 from .corpus import Corpus
 from .coverage import Coverage
 from .definitions import Definitions
@@ -66,6 +68,7 @@ __all__ = [
     "business_latency",
     "catalog",
     "cite",
+    "code",
     "compare",
     "cumulative_incidence",
     "dyad_census",
@@ -74,7 +77,9 @@ __all__ = [
     "fit_response",
     "flag_meanings",
     "get_metric",
+    "list_codebooks",
     "list_corpora",
+    "load_codebook",
     "load_corpus",
     "load_truth",
     "measure",

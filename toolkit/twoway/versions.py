@@ -7,7 +7,7 @@ from importlib import metadata
 
 import pandas as pd
 
-from .text.patterns import RULES_VERSION
+from .codebooks.load import load_codebook
 
 __all__ = ["show_versions", "versions"]
 
@@ -28,7 +28,7 @@ def versions() -> dict[str, str]:
             found[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
             found[package] = "not installed"
-    return {**found, "text rules": RULES_VERSION}
+    return {**found, "text rules": ", ".join(load_codebook(name).stamp for name in ("resolution", "destination"))}
 
 
 def show_versions() -> pd.DataFrame:

@@ -10,6 +10,7 @@ import click
 
 from ..errors import TwowayError
 from ..versions import versions
+from .coding import code_command, codebooks_command
 from .results import describe_command, measure_command, report_command
 from .shelf import metrics_command, sample_command
 from .words import one_line
@@ -21,6 +22,7 @@ Examples:
   twoway describe town_square          what the collection holds, and what it cannot show
   twoway measure town_square           every metric of every account, as CSV
   twoway report town_square -o page/   one page to read and to send on
+  twoway code town_square --codebook resolution   what each reply does, by stated rules
   twoway metrics response_rate         what a metric means, and how it misleads
 
 Each command has its own help: twoway measure --help."""
@@ -37,7 +39,15 @@ def _print_version(context: click.Context, _parameter: click.Parameter, is_asked
 
 @click.group(
     "twoway",
-    commands=[describe_command, measure_command, report_command, metrics_command, sample_command],
+    commands=[
+        describe_command,
+        measure_command,
+        report_command,
+        code_command,
+        codebooks_command,
+        metrics_command,
+        sample_command,
+    ],
     epilog=EXAMPLES,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import click
 import pandas as pd
 
 from ..definitions import Definitions
-from ..errors import FormatError
 from ..metrics.measure import measure
 from ..metrics.prepared import LEVELS
 from ..metrics.registry import get_metric
@@ -20,6 +16,7 @@ from ..report.page import report
 from .options import Reading, listed, reading_options
 from .sources import open_corpus, open_talk
 from .words import many
+from .writing import writer
 
 __all__ = ["describe_command", "measure_command", "report_command"]
 
@@ -78,7 +75,7 @@ def measure_command(reading: Reading, metrics: tuple[str, ...], by: str, output:
     SOURCE is a file, a folder, a pattern, a zip archive, or the name of a bundled corpus such as town_square.
     """
     # Ask for what may be misspelled before anything is read, so that a slip costs no time.
-    write, wanted = _writer(output), listed(metrics)
+    write, wanted = writer(output), listed(metrics)
     for name in wanted:
         get_metric(name)
     card = measure(open_talk(reading), wanted or None, by=by)
@@ -95,33 +92,6 @@ def _summary(card: Scorecard) -> str:
         f"{many(n_units, 'unit')}; {defined:,} of {many(len(card), 'value')} defined; "
         f"definitions {card.talk.definitions.short_hash()}"
     )
-
-
-def _writer(output: str | None) -> Callable[[pd.DataFrame], None]:
-    """Choose how to write, by the ending of the file."""
-    if output is None:
-        return lambda table: click.echo(table.to_csv(index=False, lineterminator="\n"), nl=False)
-    path = Path(output)
-    writers: dict[str, Callable[[pd.DataFrame], Any]] = {
-        ".csv": lambda table: table.to_csv(path, index=False, lineterminator="\n"),
-        ".parquet": lambda table: table.to_parquet(path, index=False),
-        ".json": lambda table: path.write_text(_records(table) + "\n", encoding="utf-8"),
-    }
-    if path.suffix.lower() not in writers:
-        msg = f"'{output}' has an ending that says no known kind of file. It was given to --output. "
-        msg += "End it in .csv, .parquet or .json."
-        raise FormatError(msg)
-
-    def write(table: pd.DataFrame) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        writers[path.suffix.lower()](table)
-
-    return write
-
-
-def _records(table: pd.DataFrame) -> str:
-    # JSON has no word for infinite or missing numbers but null.
-    return table.to_json(orient="records", indent=1, double_precision=15, force_ascii=False)
 
 
 @click.command("describe", epilog=DESCRIBE_EXAMPLES, short_help="What a collection holds, and what it cannot show.")

@@ -43,7 +43,7 @@ class Term:
     weight: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Codebook:
     """A versioned set of labels for one question about a post.
 
@@ -73,8 +73,8 @@ class Codebook:
         they find x.
     labels
         In order of precedence.
-    source
-        The file's text, from which the hash is made.
+    text, source
+        The file's text; and with that of the codebooks it uses, from which the hash is made.
     """
 
     name: str
@@ -92,12 +92,26 @@ class Codebook:
     scores: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
     asides: str = ""
     core: Mapping[str, str] = field(default_factory=dict)
+    text: str = field(repr=False, default="")
     source: str = field(repr=False, default="")
+
+    def __eq__(self, other: object) -> bool:
+        """Hold two codebooks equal if their files say the same."""
+        return isinstance(other, Codebook) and self.source == other.source
+
+    def __hash__(self) -> int:
+        """Follow the file's text."""
+        return hash(self.source)
 
     @cached_property
     def hash(self) -> str:
         """The first eight digits of the sha256 of the file's text; stands in every output."""
         return hashlib.sha256(self.source.encode()).hexdigest()[:8]
+
+    @property
+    def title(self) -> str:
+        """The first sentence of what it is about."""
+        return " ".join(self.about.split()).split(". ")[0].rstrip(".") + "."
 
     @property
     def stamp(self) -> str:

@@ -18,8 +18,9 @@ __all__ = ["code_schema", "codes_kernel", "column_of"]
 
 
 def column_of(book: Codebook, label: str) -> str:
-    """Name the column that holds a label: `tone.criticism`."""
-    return f"{book.name}.{label}"
+    """Name the column that holds a label: `tone__criticism`."""
+    # No dot: Spark takes what follows one for a part of a record.
+    return f"{book.name}__{label}"
 
 
 def code_schema(books: Sequence[Codebook]) -> pa.Schema:
@@ -36,7 +37,7 @@ def codes_kernel(
     Parameters
     ----------
     batch
-        Columns `row`, `text`, and one a scope: `is_brand, is_replies, is_originals, is_public, is_all`.
+        Columns `row`, `text`, `is_brand`, `is_public`, `is_repost`, `has_parent`.
     books
         The codebooks; each codes only the posts it applies to.
     numbers
@@ -48,11 +49,31 @@ def codes_kernel(
         Columns of `code_schema(books)`.
     """
     frame = pl.from_arrow(pa.Table.from_batches([batch])).with_columns(pl.col("text").fill_null(""))
+    return one_batch(code_frame(frame, books, numbers or {}))
+
+
+def code_frame(frame: pl.DataFrame, books: Sequence[Codebook], numbers: Mapping[str, float]) -> pl.DataFrame:
+    """Code the posts of a frame, each book those it applies to; other posts get nulls."""
+    frame = frame.with_columns(scopes())
     for scope in dict.fromkeys(book.applies_to for book in books):
         chosen = [book for book in books if book.applies_to == scope]
         texts = frame.filter(pl.col(f"is_{scope}")).select("row", "text")
-        frame = frame.join(coded(texts, chosen, numbers or {}), on="row", how="left", maintain_order="left")
-    return one_batch(frame.select(code_schema(books).names))
+        frame = frame.join(coded(texts, chosen, numbers), on="row", how="left", maintain_order="left")
+    return frame.select(code_schema(books).names)
+
+
+def scopes() -> list[pl.Expr]:
+    """Say to which of `SCOPES` a post belongs; reposts to none."""
+    names, opens = pl.col("text").str.contains(p.MENTION), pl.col("text").str.contains(p.LEADING_HANDLES)
+    brand, answers = pl.col("is_brand"), pl.col("has_parent")
+    holds = {
+        "is_brand": brand,
+        "is_replies": brand & (answers | names),
+        "is_originals": brand & ~(answers | opens),
+        "is_public": pl.col("is_public"),
+        "is_all": pl.lit(value=True),
+    }
+    return [(rule & ~pl.col("is_repost")).alias(name) for name, rule in holds.items()]
 
 
 def coded(texts: pl.DataFrame, books: Sequence[Codebook], numbers: Mapping[str, float]) -> pl.DataFrame:

@@ -132,6 +132,7 @@ def parse_codebook(text: str, file: str) -> Codebook:
         core=core,
         scores={name: _terms(terms, f"{file}, [scores.{name}]") for name, terms in raw.get("scores", {}).items()},
         labels=tuple(_label(entry, file) for entry in raw["labels"]),
+        text=text,
         source=text + "".join(book.source for book in used),
     )
     _check_names(book, file)

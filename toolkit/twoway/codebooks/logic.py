@@ -102,7 +102,9 @@ class Rule:
             sides = [self._walk(side, look_up) for side in (node.left, node.comparators[0])]
             return _SIGNS[type(node.ops[0])](*sides)
         if isinstance(node, ast.BinOp) and type(node.op) in _SIGNS:
-            return _SIGNS[type(node.op)](self._walk(node.left, look_up), self._walk(node.right, look_up))
+            # What holds counts one, what does not counts nothing: `2 * insult + complaint >= 2`.
+            left, right = (self._walk(side, look_up).cast(pl.Float64) for side in (node.left, node.right))
+            return _SIGNS[type(node.op)](left, right)
         if isinstance(node, ast.Name):
             return look_up("", node.id)
         if isinstance(node, ast.Constant) and isinstance(node.value, bool | int | float):
@@ -123,7 +125,7 @@ class Rule:
     def _wrong(self, what: str) -> str:
         return (
             f"The rule '{self.text.strip()}' {what}. It stands in {self.where}. A rule joins names by and, or, not and"
-            f" brackets, and compares numbers: {', '.join(f'{call}(name)' for call in CALLS)} >= 2."
+            f" brackets, adds up with + - *, and compares numbers: {', '.join(f'{call}(name)' for call in CALLS)} >= 2."
         )
 
 

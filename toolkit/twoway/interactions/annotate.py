@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import pandas as pd
 
 from ..definitions import Definitions
 from ..engine import Frame
 from ..links import Links, link_posts
-from ..text.features import FEATURES, features_kernel
 from ..threads import preorder, subtree_sizes
 from .addresses import address_table, exchange_events, mention_table, person_arcs, with_strangers
+from .coding import Coding
 from .conversations import conversation_table, membership_table, unit_links
 from .episodes import episode_table
 from .hidden import hidden_turns
@@ -27,7 +29,13 @@ from .views import PandasViews
 __all__ = ["Interactions", "annotate"]
 
 
-def annotate(corpus: Any, definitions: Definitions | None = None) -> Interactions:
+def annotate(
+    corpus: Any,
+    definitions: Definitions | None = None,
+    *,
+    codebooks: Sequence[Any] = (),
+    codes: pd.DataFrame | None = None,
+) -> Interactions:
     """Find out who answered whom, under stated definitions.
 
     Parameters
@@ -36,13 +44,18 @@ def annotate(corpus: Any, definitions: Definitions | None = None) -> Interaction
         A `Corpus`.
     definitions
         What counts as a turn, an answer, an episode; the defaults if left out.
+    codebooks
+        Codebooks of your own, by file or as loaded; one that bears the name of a bundled one takes its place.
+    codes
+        Codes by people or by a model of yours, as a long table (`twoway.read_codes`): where a post has one, it takes
+        the place of what the rules say.
 
     Returns
     -------
     Interactions
         The tables; nothing in the corpus changes.
     """
-    return Interactions(corpus, definitions or Definitions())
+    return Interactions(corpus, definitions or Definitions(), codebooks, codes)
 
 
 class Interactions(PandasViews):
@@ -52,10 +65,14 @@ class Interactions(PandasViews):
     instead of row numbers.
     """
 
-    def __init__(self, corpus: Any, definitions: Definitions) -> None:
+    def __init__(
+        self, corpus: Any, definitions: Definitions, codebooks: Sequence[Any] = (), codes: pd.DataFrame | None = None
+    ) -> None:
         self.corpus = corpus
         self.definitions = definitions
         self.engine = corpus.engine
+        numbers = {"substance_words": definitions.substance_words}
+        self.coding = Coding(self.engine, corpus.post_frame, corpus.account_frame, codebooks, numbers, codes)
 
     def __repr__(self) -> str:
         """Write one line."""
@@ -69,12 +86,7 @@ class Interactions(PandasViews):
     @cached_property
     def marks(self) -> Frame:
         """Marks of the text kernel, a row a post."""
-        brand = self.corpus.account_frame.filter(nw.col("is_brand")).select("account_id", is_brand=nw.lit(1))
-        texts = self.corpus.post_frame.select("row", "account_id", "text").join(brand, on="account_id", how="left")
-        texts = texts.select("row", "text", is_brand=~nw.col("is_brand").is_null())
-        kernel = partial(features_kernel, substance_words=self.definitions.substance_words)
-        marks = self.engine.map_batches(texts, kernel, FEATURES)
-        return self.engine.materialize(marks.with_columns(nw.col("row").cast(self.engine.index)))
+        return self.coding.marks()
 
     @cached_property
     def merged_frame(self) -> Frame:
@@ -207,6 +219,7 @@ class Interactions(PandasViews):
     def counting_bots(self) -> Interactions:
         """Return the same talk with bots counted as persons, sharing what does not depend on it."""
         twin = Interactions(self.corpus.counting_bots(), self.definitions)
+        twin.coding = self.coding
         shared: tuple[str, ...] = ("links", "marks", "merged_frame", "tree_frame", "size_frame")
         shared += ("_mentions", "address_frame", "order_frame")
         twin.__dict__.update({name: getattr(self, name) for name in shared})

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
+from ..codebooks.marks import DESTINATIONS, RESOLUTIONS
 from ..engine import Engine, Frame
-from ..text.features import RESOLUTIONS
-from ..text.patterns import DESTINATIONS
 
 __all__ = ["OUTCOMES", "episode_table", "outcome_rank"]
 

@@ -108,6 +108,12 @@ def destination_handle_share() -> Ratio:
     return Ratio("to_handle", "pointed")
 
 
+@metric(**_RULES, **_TO, formula=r"\delta_{\mathrm{store}}", misleads=_MISLEADS)
+def destination_store_share() -> Ratio:
+    """Share of deflections' destinations that are shops, branches or counters."""
+    return Ratio("to_store", "pointed")
+
+
 @metric(
     **_RULES,
     **_TO,

@@ -6,15 +6,15 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from ..codebooks.marks import DESTINATIONS
 from ..engine import Frame
 from ..interactions.episodes import EPISODE, OUTCOMES
-from ..text.patterns import DESTINATIONS
 from .marks import entropy, flag
 
 __all__ = ["episodes"]
 
 #: How much public accountability is lost at each destination, between 0 and 1.
-LOSS = {"handle": 0.25, "page": 0.5, "dm": 0.9, "form": 1.0, "email": 1.0, "phone": 1.0, "chat": 1.0}
+LOSS = {"handle": 0.25, "page": 0.5, "dm": 0.9, "form": 1.0, "email": 1.0, "phone": 1.0, "chat": 1.0, "store": 1.0}
 
 
 def episodes(talk: Any, by: Any) -> Frame:

@@ -1,0 +1,67 @@
+"""Codes of people or models take the place of those of the rules, post by post."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import twoway as tw
+from twoway.errors import SchemaError
+
+
+def codes(rows, codebook="resolution"):
+    columns = ["post_id", "label", "value"]
+    return pd.DataFrame(rows, columns=columns).assign(codebook=codebook, version="1", coder="ann")
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    return tw.load_corpus("twelve_posts")
+
+
+def resolution_of(talk, post_id):
+    table = tw.code(talk, "resolution")
+    return table[(table["post_id"] == post_id) & (table["value"] == 1)]["label"].tolist()
+
+
+def test_a_given_code_replaces_that_of_the_rules(corpus):
+    assert resolution_of(tw.annotate(corpus), "p02") == ["deflect"]
+    theirs = codes([("p02", "deflect", 0), ("p02", "open_answer", 1)])
+    talk = tw.annotate(corpus, codes=theirs)
+    assert resolution_of(talk, "p02") == ["open_answer"]
+    assert resolution_of(talk, "p04") == resolution_of(tw.annotate(corpus), "p04")
+
+
+def test_measures_follow_given_codes(corpus):
+    before = tw.measure(tw.annotate(corpus), "deflection_rate", by="corpus").table["value"].item()
+    ruled = tw.code(corpus, "resolution").query("label == 'deflect' and value == 1")["post_id"]
+    theirs = codes([row for post in ruled for row in ((post, "deflect", 0), (post, "open_answer", 1))])
+    after = tw.measure(tw.annotate(corpus, codes=theirs), "deflection_rate", by="corpus").table["value"].item()
+    assert before > 0
+    assert after == 0
+
+
+def test_destinations_follow_given_codes(corpus):
+    rules = tw.annotate(corpus)
+    assert rules.engine.collect(rules.marks).to_pandas()["to_phone"].sum() == 0
+    talk = tw.annotate(corpus, codes=codes([("p02", "phone", 1)], "destination"))
+    assert talk.engine.collect(talk.marks).to_pandas()["to_phone"].sum() == 1
+
+
+def test_most_coders_decide_and_a_tie_is_no_code(corpus):
+    two = codes([("p02", "deflect", 0), ("p02", "deflect", 0), ("p02", "deflect", 1)])
+    assert resolution_of(tw.annotate(corpus, codes=two), "p02") == []
+    tie = codes([("p02", "deflect", 0), ("p02", "deflect", 1)])
+    assert resolution_of(tw.annotate(corpus, codes=tie), "p02") == ["deflect"]
+
+
+def test_a_label_the_codebook_does_not_have_is_refused(corpus):
+    talk = tw.annotate(corpus, codes=codes([("p02", "shrug", 1)]))
+    with pytest.raises(SchemaError, match="The label 'shrug' is not one of open_answer, escalate, deflect"):
+        tw.code(talk, "resolution")
+
+
+def test_a_table_without_labels_is_refused(corpus):
+    talk = tw.annotate(corpus, codes=codes([("p02", "deflect", 1)]).drop(columns="label"))
+    with pytest.raises(SchemaError, match="The table of codes has no column label"):
+        tw.code(talk, "resolution")

@@ -1,0 +1,98 @@
+"""The marks every talk needs, in one pass: of every post, and what each reply of a measured account does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+import pyarrow as pa
+
+from ..engine import one_batch
+from ..errors import SchemaError
+from ..text.features import FEATURES, marks_of, said, wording
+from .book import Codebook
+from .kernel import code_frame, column_of
+
+__all__ = ["DESTINATIONS", "MARKS", "RESOLUTIONS", "check_marks", "marks_kernel"]
+
+#: What a reply can do, in order of precedence: labels of the codebook `resolution`.
+RESOLUTIONS = ("open_answer", "escalate", "deflect", "clarify", "acknowledge")
+
+#: Where it can send the person: short names of the labels of the codebook `destination`.
+DESTINATIONS = {
+    "dm": "dm",
+    "phone": "phone",
+    "email": "email",
+    "form": "form",
+    "chat": "chat_or_app",
+    "handle": "other_handle",
+    "page": "web_page",
+    "store": "store",
+}
+
+MARKS = pa.schema(
+    [
+        *FEATURES,
+        *[pa.field(f"to_{name}", pa.bool_()) for name in DESTINATIONS],
+        pa.field("resolution", pa.string()),
+    ]
+)
+
+
+def marks_kernel(
+    batch: pa.RecordBatch, *, resolution: Codebook, destination: Codebook, numbers: Mapping[str, float]
+) -> pa.RecordBatch:
+    """Mark a batch of posts.
+
+    Parameters
+    ----------
+    batch
+        Columns `row`, `text`, `is_brand`, `is_public`, `is_repost`, `has_parent`.
+    resolution, destination
+        The codebooks in force.
+    numbers
+        Numbers that replace those of the codebooks.
+
+    Returns
+    -------
+    pyarrow.RecordBatch
+        Columns of `MARKS`; `to_*` are false and `resolution` null for posts that are no replies of a measured account;
+        `wording`, a number that stands for the letters of the text, is null for posts of others.
+    """
+    frame = pl.from_arrow(pa.Table.from_batches([batch])).with_columns(pl.col("text").fill_null(""))
+    marks = frame.select("row", *marks_of(pl.col("text")))
+    brand = frame.filter(pl.col("is_brand"))
+    words = brand.select("row", wording(said(pl.col("text"))))
+    codes = code_frame(brand, [resolution, destination], numbers)
+    told = codes.select(
+        "row",
+        *[
+            pl.col(column_of(destination, label)).fill_null(value=False).alias(f"to_{name}")
+            for name, label in DESTINATIONS.items()
+        ],
+        pl.coalesce(pl.when(pl.col(column_of(resolution, label))).then(pl.lit(label)) for label in RESOLUTIONS).alias(
+            "resolution"
+        ),
+    )
+    full = marks.join(words, on="row", how="left", maintain_order="left")
+    full = full.join(told, on="row", how="left", maintain_order="left")
+    full = full.with_columns(pl.col(f"to_{name}").fill_null(value=False) for name in DESTINATIONS)
+    return one_batch(full.select(MARKS.names))
+
+
+def check_marks(book: Codebook) -> None:
+    """Refuse a codebook in the place of `resolution` or `destination` that lacks a label others rest on.
+
+    Raises
+    ------
+    SchemaError
+        Naming the labels that are missing.
+    """
+    needed = {"resolution": RESOLUTIONS, "destination": tuple(DESTINATIONS.values())}.get(book.name, ())
+    missing = [label for label in needed if label not in book.label_names]
+    if missing:
+        msg = (
+            f"The codebook '{book.name}' lacks the labels {', '.join(missing)}. It was given in place of the bundled"
+            " one, whose labels the measures of answering rest on. Add them, or give your codebook another name."
+        )
+        raise SchemaError(msg)

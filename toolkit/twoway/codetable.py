@@ -1,0 +1,97 @@
+"""The codes of a corpus as one long table: which post got which label, from which codebook, by whom."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .codebooks.book import Codebook
+from .codebooks.kernel import column_of
+from .codebooks.load import list_codebooks, load_codebook
+from .corpus import Corpus
+from .interactions.annotate import Interactions, annotate
+
+__all__ = ["CODE_COLUMNS", "code"]
+
+#: Columns of every table of codes.
+CODE_COLUMNS = ("post_id", "codebook", "version", "label", "value", "coder")
+
+
+def code(source: Corpus | Interactions, codebooks: Any = None, *, coder: str = "rules") -> pd.DataFrame:
+    """Code the posts of a corpus by the rules of codebooks.
+
+    Parameters
+    ----------
+    source
+        A corpus, or what `annotate` made of it.
+    codebooks
+        Names of bundled codebooks, paths of TOML files of your own, or codebooks as loaded; one or several. All
+        bundled ones if left out.
+    coder
+        What stands in the column `coder`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `post_id, codebook, version, label, value, coder`: a row for every label of a codebook and every post it applies
+        to, `value` 1 or 0. `version` ends in the hash of the codebook. Rows are in order of time, then of labels.
+
+    Raises
+    ------
+    UnknownName, CorpusNotFound, FormatError
+        If a codebook does not exist or cannot be read.
+
+    Examples
+    --------
+    >>> import twoway as tw
+    >>> codes = tw.code(tw.load_corpus("twelve_posts"), "resolution")
+    >>> codes[codes["value"] == 1].groupby("label", observed=True).size()["deflect"].item()
+    2
+    """
+    talk = annotate(source) if isinstance(source, Corpus) else source
+    asked = _listed(codebooks)
+    own = [load_codebook(book) for book in asked if _is_own(book)]
+    coding = talk.coding.with_books(own)
+    names = {book.name for book in own}
+    books = [*own, *[coding.book(str(book)) for book in asked if not _is_own(book) and str(book) not in names]]
+    frame = coding.codes(*[book.name for book in books])
+    table = talk.engine.collect(frame.join(talk.corpus.post_frame.select("row", "post_id"), on="row", how="inner"))
+    parts = [_long(table.sort_by("row"), book, coder) for book in books]
+    return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+
+
+def _is_own(book: Any) -> bool:
+    return isinstance(book, Codebook) or str(book).endswith(".toml")
+
+
+def _listed(codebooks: Any) -> list[Any]:
+    if codebooks is None:
+        return list_codebooks()
+    return [codebooks] if isinstance(codebooks, str | Path | Codebook) else list(dict.fromkeys(codebooks))
+
+
+def _long(table: pa.Table, book: Codebook, coder: str) -> pd.DataFrame:
+    """Turn one column a label into one row a post and label."""
+    columns = [column_of(book, label) for label in book.label_names]
+    coded = table.filter(pc.is_valid(table[columns[0]]))
+    values = np.column_stack([coded[name].combine_chunks().cast(pa.int8()).to_numpy() for name in columns])
+    n, k = values.shape
+
+    def constant(word: str) -> pd.Categorical:
+        return pd.Categorical.from_codes(np.zeros(n * k, dtype="int8"), [word])
+
+    return pd.DataFrame(
+        {
+            "post_id": coded["post_id"].to_pandas().repeat(k).to_numpy(),
+            "codebook": constant(book.name),
+            "version": constant(f"{book.version}+{book.hash}"),
+            "label": pd.Categorical.from_codes(np.tile(np.arange(k), n), list(book.label_names)),
+            "value": values.ravel(),
+            "coder": constant(coder),
+        }
+    )

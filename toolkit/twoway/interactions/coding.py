@@ -1,0 +1,124 @@
+"""What posts say, by codebooks: marks of every post, what a reply does and where it sends the person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import pandas as pd
+
+from ..codebooks.book import Codebook
+from ..codebooks.kernel import code_schema, codes_kernel
+from ..codebooks.load import list_codebooks, load_codebook
+from ..codebooks.marks import MARKS, check_marks, marks_kernel
+from ..engine import Engine, Frame
+from .given import by_row, given_codes, over_rules, with_destinations, with_resolution
+
+__all__ = ["Coding"]
+
+
+class Coding:
+    """The codebooks a talk is read with, and the codes that people or models gave.
+
+    Parameters
+    ----------
+    engine, posts, accounts
+        Of the corpus.
+    own
+        Codebooks of the user's; one that bears the name of a bundled one takes its place.
+    numbers
+        Numbers that replace those of the codebooks.
+    given
+        Codes by people or models as a long table; they take the place of those of the rules.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        posts: Frame,
+        accounts: Frame,
+        own: Iterable[Any] = (),
+        numbers: Mapping[str, float] | None = None,
+        given: pd.DataFrame | None = None,
+    ) -> None:
+        self.engine, self.posts, self.accounts = engine, posts, accounts
+        self.numbers = dict(numbers or {})
+        self.given = given
+        self._books: dict[str, Codebook] = {book.name: book for book in map(load_codebook, own)}
+        for book in self._books.values():
+            check_marks(book)
+        self._frames: dict[str, Frame] = {}
+
+    def book(self, name: str) -> Codebook:
+        """Return the codebook in force under a name."""
+        if name not in self._books:
+            self._books[name] = load_codebook(name)
+        return self._books[name]
+
+    def with_books(self, own: Iterable[Any]) -> Coding:
+        """Return a coding in which other codebooks take the places of those of their names, or itself."""
+        books = [load_codebook(book) for book in own]
+        new = [book for book in books if book.name not in list_codebooks() or self.book(book.name) != book]
+        if not new:
+            return self
+        own = [*self._books.values(), *new]
+        return Coding(self.engine, self.posts, self.accounts, own, self.numbers, self.given)
+
+    def with_given(self, given: pd.DataFrame) -> Coding:
+        """Return a coding in which given codes take the place of those of the rules."""
+        return Coding(self.engine, self.posts, self.accounts, self._books.values(), self.numbers, given)
+
+    def marks(self) -> Frame:
+        """Mark every post, and code what each reply of a measured account does."""
+        resolution, destination = self.book("resolution"), self.book("destination")
+        kernel = partial(marks_kernel, resolution=resolution, destination=destination, numbers=self.numbers)
+        marks = self.engine.map_batches(self._texts(), kernel, MARKS)
+        for book, put in ((resolution, with_resolution), (destination, with_destinations)):
+            theirs = self._theirs(book)
+            marks = marks if theirs is None else put(marks, theirs)
+        return self.engine.materialize(marks.with_columns(nw.col("row").cast(self.engine.index)))
+
+    def codes(self, *names: str) -> Frame:
+        """Return the codes of books: `row` and one column `book__label` a label, true, false or null.
+
+        Books that were not applied before are applied in one pass over the texts.
+        """
+        new = [self.book(name) for name in names if name not in self._frames]
+        if new:
+            frame = self._coded(new)
+            for book in new:
+                self._frames[book.name] = frame.select("row", *code_schema([book]).names[1:])
+        out = self._frames[names[0]]
+        for name in names[1:]:
+            out = out.join(self._frames[name], on="row", how="left")
+        return out
+
+    def _coded(self, books: Sequence[Codebook]) -> Frame:
+        kernel = partial(codes_kernel, books=books, numbers=self.numbers)
+        coded = self.engine.map_batches(self._texts(), kernel, code_schema(books))
+        for book in books:
+            theirs = self._theirs(book)
+            coded = coded if theirs is None else over_rules(coded, theirs, code_schema([book]).names[1:])
+        return self.engine.materialize(coded.with_columns(nw.col("row").cast(self.engine.index)))
+
+    def _theirs(self, book: Codebook) -> Frame | None:
+        """Return the given codes of a book by row; None where there are none."""
+        if self.given is None:
+            return None
+        given = given_codes(self.engine, self.given, book.name, book.label_names)
+        return given if given is None else by_row(given, self.posts)
+
+    def _texts(self) -> Frame:
+        sides = self.accounts.select("account_id", "is_brand", "is_public")
+        texts = self.posts.select("row", "account_id", "text", "repost_of_id", "parent_id")
+        texts = texts.join(sides, on="account_id", how="left")
+        return texts.select(
+            "row",
+            "text",
+            nw.col("is_brand").fill_null(value=False),
+            nw.col("is_public").fill_null(value=False),
+            is_repost=~nw.col("repost_of_id").is_null(),
+            has_parent=~nw.col("parent_id").is_null(),
+        )

@@ -1,0 +1,105 @@
+"""Codes that people or models gave, put in the place of those of the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import pandas as pd
+import pyarrow as pa
+
+from ..codebooks.marks import DESTINATIONS, RESOLUTIONS
+from ..engine import Engine, Frame
+from ..errors import SchemaError
+
+__all__ = ["by_row", "given_codes", "over_rules", "with_destinations", "with_resolution"]
+
+_NEEDED = ("post_id", "codebook", "label", "value")
+
+
+def given_codes(engine: Engine, codes: pd.DataFrame, book: str, labels: Sequence[str]) -> Frame | None:
+    """Bring the given codes of one codebook into the engine, one row a post.
+
+    Where several coders coded a label of a post, most of them decide; a tie counts as not coded.
+
+    Parameters
+    ----------
+    codes
+        The long table of codes (`twoway.code`, `twoway.read_codes`).
+    book
+        Name of the codebook.
+    labels
+        Its labels.
+
+    Returns
+    -------
+    Frame or None
+        `post_id` and `book__label` for each label, 1, 0 or null; None if there are no codes of that codebook.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing, or a label is not one of the codebook's.
+    """
+    missing = [name for name in _NEEDED if name not in codes.columns]
+    if missing:
+        msg = (
+            f"The table of codes has no column {', '.join(missing)}. It was given as codes. Give a long table with"
+            f" {', '.join(_NEEDED)}."
+        )
+        raise SchemaError(msg)
+    own = codes[(codes["codebook"].astype(str) == book) & codes["value"].notna()]
+    if own.empty:
+        return None
+    odd = sorted(set(own["label"].astype(str)) - set(labels))
+    if odd:
+        msg = (
+            f"The label '{odd[0]}' is not one of {', '.join(labels)}. It stands in the codes given for the codebook"
+            f" '{book}'. Correct it, or give a codebook that has it."
+        )
+        raise SchemaError(msg)
+    own = own.assign(label=own["label"].astype(str), post_id=own["post_id"].astype(str))
+    wide = own.pivot_table("value", "post_id", "label", aggfunc="mean").reindex(columns=list(labels))
+    votes = wide.gt(0.5).astype("Int8").mask(wide.isna() | (wide == 0.5))
+    columns: dict[str, Any] = {"post_id": votes.index.astype(str).to_numpy()}
+    columns |= {f"{book}__{label}": pa.array(votes[label], pa.int8(), from_pandas=True) for label in labels}
+    return engine.from_arrow(pa.table(columns))
+
+
+def by_row(given: Frame, posts: Frame) -> Frame:
+    """Replace the ids of posts by rows; codes of posts that are not in the corpus are left out."""
+    return given.join(posts.select("row", "post_id"), on="post_id", how="inner").drop("post_id")
+
+
+def over_rules(coded: Frame, theirs: Frame, columns: Sequence[str]) -> Frame:
+    """Replace codes of rules by given ones where there are any.
+
+    Parameters
+    ----------
+    coded
+        `row` and the columns, true, false or null.
+    theirs
+        `row` and the columns, 1, 0 or null.
+    columns
+        Their names.
+    """
+    joined = coded.join(theirs.rename({name: f"_{name}" for name in columns}), on="row", how="left")
+    chosen = {
+        name: nw.when(~nw.col(f"_{name}").is_null()).then(nw.col(f"_{name}") == 1).otherwise(nw.col(name))
+        for name in columns
+    }
+    return joined.with_columns(**chosen).drop(*[f"_{name}" for name in columns])
+
+
+def with_resolution(marks: Frame, theirs: Frame) -> Frame:
+    """Replace the column `resolution` of the marks by given codes where there are any."""
+    told = nw.coalesce(*[nw.when(nw.col(f"resolution__{label}") == 1).then(nw.lit(label)) for label in RESOLUTIONS])
+    joined = marks.join(theirs.select("row", _told=told), on="row", how="left")
+    return joined.with_columns(resolution=nw.coalesce("_told", "resolution")).drop("_told")
+
+
+def with_destinations(marks: Frame, theirs: Frame) -> Frame:
+    """Replace the columns `to_*` of the marks by given codes where there are any."""
+    names = {f"destination__{label}": f"to_{name}" for name, label in DESTINATIONS.items()}
+    return over_rules(marks, theirs.select("row", *names).rename(names), list(names.values()))

@@ -1,0 +1,54 @@
+"""Codes joined to what the measured accounts posted: the ground of every table that reads what was said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from ..codebooks.kernel import column_of
+from ..engine import Frame
+from .marks import DAY, flag
+
+__all__ = ["coded_units", "spoken"]
+
+
+def coded_units(talk: Any, *books: str) -> Frame:
+    """Give the codes of units: `row` of the unit and a column `book__label` a label, 1 or 0.
+
+    A unit has a label if any of its posts has it; of an exclusive codebook it has the first of those in the order of
+    the labels. Units that no codebook applies to are left out.
+    """
+    codes = talk.coding.codes(*books)
+    names = [column_of(talk.coding.book(book), label) for book in books for label in talk.coding.book(book).label_names]
+    known = ~nw.all_horizontal(*[nw.col(name).is_null() for name in names], ignore_nulls=False)
+    codes = codes.filter(known).with_columns(**{name: flag(nw.col(name)) for name in names})
+    codes = codes.join(talk.merged_frame, on="row", how="left").with_columns(unit=nw.coalesce("unit_row", "row"))
+    units = codes.group_by("unit").agg(*[nw.col(name).max() for name in names]).rename({"unit": "row"})
+    for book in map(talk.coding.book, books):
+        units = units.with_columns(**_first_only(book)) if book.exclusive else units
+    return talk.engine.materialize(units)
+
+
+def _first_only(book: Any) -> dict[str, nw.Expr]:
+    """Keep of the labels of an exclusive codebook the first that a unit has."""
+    out: dict[str, nw.Expr] = {}
+    taken = nw.lit(0)
+    for label in book.label_names:
+        name = column_of(book, label)
+        out[name] = nw.col(name) * (1 - taken)
+        taken = nw.when(nw.col(name) == 1).then(1).otherwise(taken)
+    return out
+
+
+def spoken(talk: Any, by: Any, *books: str) -> Frame:
+    """Units by measured accounts with their codes, reposts left out.
+
+    Returns
+    -------
+    Frame
+        What `talk.said_frame` has (`account_ix, org_ix, at_s, kind_*, is_directed, is_directed_reply, has_url, n_words,
+        root`, ...), a column `book__label` a label, 1 or 0, and `unit`, `cluster` (the day), `one`.
+    """
+    units = talk.said_frame.filter(nw.col("is_repost") == 0).join(coded_units(talk, *books), on="row", how="inner")
+    return by.put(units).with_columns(cluster=nw.col("at_s") // DAY, one=nw.lit(1))
