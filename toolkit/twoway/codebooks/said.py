@@ -8,6 +8,8 @@ from ..text import patterns as p
 
 __all__ = ["SIGNATURE", "in_sentences", "said"]
 
+#: A link without the mark that ends its sentence.
+_LINK = r"(?i)\b(?:https?://|www\.|pic\.twitter\.com/)\S*[\w/=&#-]"
 _AFTER = r"[\s.,/]*(?:\(?\d/\d\)?|\s\d)?[\s.]*(?P<links>(?:\s*(?:xurlx|https?://\S+|www\.\S+))*)\s*$"
 _MORE = r"(?:\s\p{Lu}{1,3})?"
 #: Initials or a first name at the end, after a mark: ^JB, *AnnaB, -Sam, ~ Ellen, /KB. After a dash or a stroke it
@@ -21,8 +23,9 @@ _INITIALS = rf"(?P<end>[.!?)。！])\s*\p{{Lu}}{{2,3}}{_AFTER}"
 #: Numbering of posts that belong together: 1/2, (2/3), "2:" in front.
 _NUMBERED = r"^\s*(?:\(?[1-9]/[1-9]\)?|[1-9]:)\s+|\s*\(?\b[1-9]/[1-9]\)?\s*$"
 #: A post cut short by its platform, with a link to the rest of it: not a place the person is sent to.
-_CUT = r"(\w)(?:\.\.\.|…)\s*xurlx\s*$"
-_ENTITIES = {"&amp;": "&", "&gt;": ">", "&lt;": "<", "&quot;": '"', "&#39;": "'", "\u00a0": " ", "\u200b": "", "’": "'"}
+_CUT = r"(\w)\s?(?:\.\.\.|…)\s*xurlx\s*$"
+_HERE = r"\bhere\s?(?:\.\.\.|…)\s*"
+_ENTITIES = {"&amp;": "&", "&gt;": ">", "&lt;": "<", "&quot;": '"', "&#39;": "'", "\u00a0": " ", "\u200b": "", "’": "'", "´": "'"}
 #: A sentence that follows without a space: "booked.Please".
 _GLUED = r"(\p{Ll}[.!?,])(\p{Lu}\p{Ll})"
 #: Full stops that end no sentence.
@@ -56,10 +59,11 @@ def said(text: pl.Expr) -> pl.Expr:
     'hi! we open at 9.30 am come in: xurlx'
     """
     body = text.str.replace_many(list(_ENTITIES), list(_ENTITIES.values()))
-    body = body.str.replace_all(p.URL, " xurlx ").str.replace_all(p.EMAIL, " xmailx ")
+    body = body.str.replace_all(_LINK, " xurlx ").str.replace_all(p.EMAIL, " xmailx ")
     body = body.str.replace(p.LEADING_HANDLES, "").str.replace(SIGNATURE, " ${links}")
     body = body.str.replace(_INITIALS, "${end} ${links}").str.replace_all(_NUMBERED, " ")
-    body = body.str.replace_all(_GLUED, "$1 $2").str.to_lowercase().str.replace(_CUT, "$1 xcutx")
+    body = body.str.replace_all(_GLUED, "$1 $2").str.to_lowercase().str.replace(_HERE, "here: ")
+    body = body.str.replace(_CUT, "$1 xcutx")
     return body.str.replace_many(list(_ABBREVIATED), list(_ABBREVIATED.values())).str.strip_chars()
 
 
