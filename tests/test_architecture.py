@@ -43,6 +43,7 @@ STEPS: dict[str, float] = {
     "metrics.breadth_tables": 5,
     "metrics.attention_tables": 5,
     "metrics.episode_tables": 5,
+    "metrics.outcome_tables": 5,
     "metrics.coded_tables": 4.8,
     "metrics.waits": 4.8,
     "metrics.bonds": 5,

@@ -112,7 +112,7 @@ class Coding:
 
     def _texts(self) -> Frame:
         sides = self.accounts.select("account_id", "is_brand", "is_public")
-        texts = self.posts.select("row", "account_id", "text", "repost_of_id", "parent_id")
+        texts = self.posts.select("row", "account_id", "text", "repost_of_id", "parent_id", "quote_of_id", "mentions")
         texts = texts.join(sides, on="account_id", how="left")
         return texts.select(
             "row",
@@ -121,4 +121,5 @@ class Coding:
             nw.col("is_public").fill_null(value=False),
             is_repost=~nw.col("repost_of_id").is_null(),
             has_parent=~nw.col("parent_id").is_null(),
+            has_names=(~nw.col("mentions").is_null() & (nw.col("mentions") != "")) | ~nw.col("quote_of_id").is_null(),
         )

@@ -21,6 +21,7 @@ from .bonds import bonds, relationships, relationships_asked, relationships_unas
 from .breadth_tables import addressed, insiders
 from .episode_tables import episodes
 from .marks import DAY, WEEK, flag
+from .outcome_tables import handoffs, outcomes
 from .pairs import dyads
 from .trees import balances, conversations, floors, hosted, public_units
 from .waits import business, competing, given_up, live_waiting, raced, waiting, with_hidden
@@ -277,6 +278,8 @@ TABLES = {
     "addressed": addressed,
     "balances": balances,
     "hosted": hosted,
+    "outcomes": outcomes,
+    "handoffs": handoffs,
 }
 
 
