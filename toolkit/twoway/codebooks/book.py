@@ -12,7 +12,7 @@ import pandas as pd
 
 from .logic import Rule
 
-__all__ = ["SCOPES", "Codebook", "Label"]
+__all__ = ["SCOPES", "Codebook", "Label", "Term"]
 
 #: Posts a codebook can apply to. Reposts are never coded: their words are somebody else's.
 SCOPES = {
@@ -35,6 +35,14 @@ class Label:
     rule: Rule
 
 
+@dataclass(frozen=True)
+class Term:
+    """One part of a score: a rule, and the weight with which it counts where it holds."""
+
+    rule: Rule
+    weight: float
+
+
 @dataclass(frozen=True, eq=False)
 class Codebook:
     """A versioned set of labels for one question about a post.
@@ -53,10 +61,16 @@ class Codebook:
     patterns, written
         Regexes by name: on the words of a text, in lower case and without signature, leading handles and addresses of
         links (which read `xurlx`); and on the text as written.
+    asides, core
+        A regex of what is cut out of sentences (`sorry that ...`), and regexes by name on what is left of each. Without
+        asides the core of a sentence is the sentence.
     sentences
         Rules of one sentence, by name.
     numbers
         Named numbers that rules compare with.
+    scores
+        Sums of weighted evidence by name: a rule of the text a term; `words(x)` and `sentences(x)` count as often as
+        they find x.
     labels
         In order of precedence.
     text, source
@@ -75,6 +89,9 @@ class Codebook:
     sentences: Mapping[str, Rule]
     numbers: Mapping[str, float]
     labels: tuple[Label, ...]
+    scores: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
+    asides: str = ""
+    core: Mapping[str, str] = field(default_factory=dict)
     text: str = field(repr=False, default="")
     source: str = field(repr=False, default="")
 
@@ -105,6 +122,12 @@ class Codebook:
     def label_names(self) -> tuple[str, ...]:
         """Names of the labels in order of precedence."""
         return tuple(label.name for label in self.labels)
+
+    @property
+    def rules_of_texts(self) -> tuple[Rule, ...]:
+        """Rules of whole texts: those of the labels, and those whose weights add up to a score."""
+        terms = [term.rule for score in self.scores.values() for term in score]
+        return (*[label.rule for label in self.labels], *terms)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the labels with definition, examples and rule, a row a label."""

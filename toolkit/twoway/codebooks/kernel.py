@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from ..engine import one_batch
 from ..text import patterns as p
-from ..text.features import said
-from .book import Codebook
+from .book import Codebook, Term
+from .said import in_sentences, said
 
 __all__ = ["code_schema", "codes_kernel", "column_of"]
 
@@ -101,12 +101,13 @@ def _asked(book: Codebook) -> tuple[set[str], set[str], set[tuple[str, str]]]:
     """List what is asked of the whole text, what of sentences, and how."""
     of_text: set[str] = set()
     calls: set[tuple[str, str]] = set()
-    for label in book.labels:
-        of_text |= label.rule.names
-        calls |= label.rule.calls
+    for rule in book.rules_of_texts:
+        of_text |= rule.names
+        calls |= rule.calls
     counted = {name for call, name in calls if call == "matches"}
     of_sentences = {name for call, name in calls if call != "matches"} | (of_text & set(book.sentences))
-    return (of_text | counted) - set(book.sentences) - set(book.numbers), of_sentences, calls
+    elsewhere = set(book.sentences) | set(book.numbers) | set(book.scores)
+    return (of_text | counted) - elsewhere, of_sentences, calls
 
 
 def _text_columns(books: Iterable[Codebook]) -> list[pl.Expr]:
@@ -115,7 +116,7 @@ def _text_columns(books: Iterable[Codebook]) -> list[pl.Expr]:
     for book in books:
         asked, _, calls = _asked(book)
         counted = {name for call, name in calls if call == "matches"}
-        named = {name for label in book.labels for name in label.rule.names}
+        named = {name for rule in book.rules_of_texts for name in rule.names}
         for kind, source in (("said", book.patterns), ("text", book.written)):
             for name in sorted(asked & set(source)):
                 pattern = source[name]
@@ -139,14 +140,9 @@ def _of_sentences(texts: pl.DataFrame, books: Sequence[Codebook], numbers: Mappi
     """Apply the rules of sentences, and sum up for each text what labels ask of them."""
     if not any(_asked(book)[1] for book in books):
         return None
-    cut = (
-        pl.col("said").str.replace_all(p.SENTENCE_END, "${0}\u0001").str.strip_chars_end(" \u0001").str.split("\u0001")
-    )
-    lines = texts.select("row", cut.alias("s")).explode("s").with_columns(pl.col("s").fill_null(""))
-    s = pl.col("s")
-    lines = lines.with_columns(
-        [s.str.contains(rx).alias(f"s?{rx}") for rx in _sentence_patterns(books)],
-    ).with_columns(_content=s.str.count_matches(p.CONTENT_WORD))
+    lines = texts.select("row", in_sentences(pl.col("said")).alias("s"))
+    lines = lines.explode("s").with_columns(pl.col("s").fill_null(""))
+    lines = lines.with_columns(_core(books)).with_columns(_sentence_columns(books))
     sums: dict[str, pl.Expr] = {}
     for book in books:
         look_up = partial(_in_sentence, book, {**book.numbers, **numbers})
@@ -157,13 +153,27 @@ def _of_sentences(texts: pl.DataFrame, books: Sequence[Codebook], numbers: Mappi
     return lines.group_by("row", maintain_order=True).agg(list(sums.values()))
 
 
-def _sentence_patterns(books: Sequence[Codebook]) -> list[str]:
-    found: dict[str, None] = {}
+def _core_of(book: Codebook) -> str:
+    return f"core/{book.name}" if book.asides else "s"
+
+
+def _core(books: Iterable[Codebook]) -> list[pl.Expr]:
+    """Cut out of the sentences what the codebook calls asides."""
+    return [pl.col("s").str.replace_all(book.asides, " ").alias(_core_of(book)) for book in books if book.asides]
+
+
+def _sentence_columns(books: Sequence[Codebook]) -> list[pl.Expr]:
+    """Match each different regex once a sentence, and count the words of content."""
+    found: dict[str, pl.Expr] = {}
     for book in books:
         _, wanted, _ = _asked(book)
         names = set().union(*[book.sentences[name].names for name in _needed_rules(book)]) | wanted
-        found |= {book.patterns[name]: None for name in sorted(names & set(book.patterns))}
-    return list(found)
+        for kind, source in (("s", book.patterns), (_core_of(book), book.core)):
+            for name in sorted(names & set(source)):
+                found[f"{kind}?{source[name]}"] = pl.col(kind).str.contains(source[name])
+        core = _core_of(book)
+        found[f"{core}#"] = pl.col(core).str.count_matches(p.CONTENT_WORD)
+    return [column.alias(name) for name, column in found.items()]
 
 
 def _in_sentence(book: Codebook, numbers: Mapping[str, float], _call: str, name: str) -> pl.Expr:
@@ -171,7 +181,9 @@ def _in_sentence(book: Codebook, numbers: Mapping[str, float], _call: str, name:
         return pl.col(f"s?{book.patterns[name]}")
     if name in numbers:
         return pl.lit(numbers[name])
-    return pl.col("_content") if name == "n_words" else pl.col(f"{book.name}/{name}")
+    if name in book.core:
+        return pl.col(f"{_core_of(book)}?{book.core[name]}")
+    return pl.col(f"{_core_of(book)}#") if name == "n_words" else pl.col(f"{book.name}/{name}")
 
 
 def _sums(book: Codebook) -> dict[str, pl.Expr]:
@@ -182,7 +194,7 @@ def _sums(book: Codebook) -> dict[str, pl.Expr]:
         rule = pl.col(f"s?{book.patterns[name]}") if name in book.patterns else pl.col(f"{book.name}/{name}")
         kinds = {
             "": rule.any(),
-            "words": pl.when(rule).then(pl.col("_content")).otherwise(0).sum(),
+            "words": pl.when(rule).then(pl.col(f"{_core_of(book)}#")).otherwise(0).sum(),
             "sentences": rule.sum(),
             "every": rule.all(),
             "first": rule.first(),
@@ -196,8 +208,9 @@ def _sums(book: Codebook) -> dict[str, pl.Expr]:
 
 
 def _labeled(wide: pl.DataFrame, book: Codebook, numbers: Mapping[str, float]) -> pl.DataFrame:
-    """Apply the rules of the labels, each of which may name the labels above it."""
+    """Apply the rules of the labels, each of which may name the scores and the labels above it."""
     look_up = partial(_in_text, book, numbers)
+    wide = wide.with_columns([_sum(terms, look_up).alias(f"{book.name}+{name}") for name, terms in book.scores.items()])
     taken: pl.Expr = pl.lit(value=False)
     last = book.labels[-1].name
     for label in book.labels:
@@ -210,12 +223,20 @@ def _labeled(wide: pl.DataFrame, book: Codebook, numbers: Mapping[str, float]) -
     return wide
 
 
+def _sum(terms: Sequence[Term], look_up: Callable[[str, str], Any]) -> pl.Expr:
+    """Add up the weights of what holds; what can be counted weighs as often as it is found."""
+    parts = [term.weight * term.rule.expression(look_up).cast(pl.Float64).fill_null(0.0) for term in terms]
+    return pl.sum_horizontal(parts)
+
+
 def _in_text(book: Codebook, numbers: Mapping[str, float], call: str, name: str) -> Any:
     if name in numbers:
         return pl.lit(numbers[name])
     if call == "matches":
         kind, source = ("said", book.patterns) if name in book.patterns else ("text", book.written)
         return pl.col(f"{kind}#{source[name]}")
+    if name in book.scores:
+        return pl.col(f"{book.name}+{name}")
     if name in book.sentences or call:
         return pl.col(f"{book.name}/{call}({name})")
     if name in book.patterns:

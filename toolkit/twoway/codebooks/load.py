@@ -13,19 +13,24 @@ from typing import Any
 import polars as pl
 
 from ..errors import CorpusNotFound, FormatError, unknown_name
-from .book import SCOPES, Codebook, Label, word_pattern
+from .book import SCOPES, Codebook, Label, Term, word_pattern
 from .logic import Rule, in_order
+from .said import SIGNATURE
 
 __all__ = ["list_codebooks", "load_codebook", "parse_codebook"]
 
 _PARTS = {
     "name", "version", "language", "applies_to", "exclusive", "about", "uses", "words", "patterns", "written",
-    "sentences", "numbers", "labels",
+    "asides", "core", "sentences", "numbers", "scores", "labels",
 }  # fmt: skip
 _LABEL_PARTS = {"name", "definition", "positive", "negative", "rule"}
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 #: A name in braces stands for another pattern or list of words; `{2,}` and `\p{Lu}` are left alone.
 _INSERT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+#: Patterns of this package that patterns on the text as written may name in braces.
+_BUILT_IN = {"signature": SIGNATURE}
 
 
 def _folder() -> Any:
@@ -107,7 +112,9 @@ def parse_codebook(text: str, file: str) -> Codebook:
     lists = {name: pattern for book in used for name, pattern in book.patterns.items()}
     lists |= {name: word_pattern(entries) for name, entries in words.items()}
     patterns = _filled(raw.get("patterns", {}), lists, f"{file}, [patterns]")
-    written = _filled(raw.get("written", {}), {**lists, **patterns}, f"{file}, [written]")
+    written = _filled(raw.get("written", {}), {**_BUILT_IN, **lists, **patterns}, f"{file}, [written]")
+    asides = _filled({"asides": str(raw.get("asides", ""))}, {**lists, **patterns}, file)["asides"]
+    core = _filled(raw.get("core", {}), {**lists, **patterns}, f"{file}, [core]")
     rules = {name: Rule(str(rule), f"{file}, [sentences] {name}") for name, rule in raw.get("sentences", {}).items()}
     book = Codebook(
         name=raw["name"],
@@ -121,6 +128,9 @@ def parse_codebook(text: str, file: str) -> Codebook:
         written=written,
         sentences={name: rules[name] for name in in_order(rules)},
         numbers=raw.get("numbers", {}),
+        asides=asides,
+        core=core,
+        scores={name: _terms(terms, f"{file}, [scores.{name}]") for name, terms in raw.get("scores", {}).items()},
         labels=tuple(_label(entry, file) for entry in raw["labels"]),
         text=text,
         source=text + "".join(book.source for book in used),
@@ -173,6 +183,15 @@ def _filled(given: Mapping[str, str], known: Mapping[str, str], where: str) -> d
     return done
 
 
+def _terms(given: Mapping[str, Any], where: str) -> tuple[Term, ...]:
+    """Read a score: a rule of the text and its weight a line."""
+    for rule, weight in given.items():
+        if isinstance(weight, bool) or not isinstance(weight, int | float):
+            msg = f"The weight of '{rule}' is no number but {weight!r}. It stands in {where}. Write rule = number."
+            raise FormatError(msg)
+    return tuple(Term(Rule(rule, where), float(weight)) for rule, weight in given.items())
+
+
 def _label(entry: Mapping[str, Any], file: str) -> Label:
     name = str(entry.get("name", ""))
     where = f"{file}, label '{name}'"
@@ -197,9 +216,10 @@ def _label(entry: Mapping[str, Any], file: str) -> Label:
 def _check_names(book: Codebook, file: str) -> None:
     """Check that every rule names what exists, and no name stands for two things."""
     spaces = {
-        "pattern": {**book.patterns, **book.written},
+        "pattern": {**book.patterns, **book.written, **book.core},
         "sentence": book.sentences,
         "number": book.numbers,
+        "score": book.scores,
     }
     seen: dict[str, str] = {}
     for kind, names in spaces.items():
@@ -207,15 +227,18 @@ def _check_names(book: Codebook, file: str) -> None:
             if name in seen or not _NAME.fullmatch(name):
                 msg = (
                     f"The name '{name}' is used twice, or is not of small letters, digits and underscores. It stands"
-                    f" in {file}. Give every pattern, sentence rule and number a name of its own."
+                    f" in {file}. Give every pattern, sentence rule, number and score a name of its own."
                 )
                 raise FormatError(msg)
             seen[name] = kind
     for rule in book.sentences.values():
-        _check_rule(rule, set(book.patterns) | set(book.sentences) | set(book.numbers), set(book.patterns))
+        _check_rule(rule, {*book.patterns, *book.core, *book.sentences, *book.numbers}, set())
+    apart = set(book.core)
+    for term in [term for terms in book.scores.values() for term in terms]:
+        _check_rule(term.rule, set(seen) - apart - set(book.scores), set(seen) - apart - set(book.scores))
     above: set[str] = set()
     for label in book.labels:
-        _check_rule(label.rule, set(seen) | above, set(seen))
+        _check_rule(label.rule, (set(seen) - apart) | above, set(seen) - apart - set(book.scores))
         above.add(label.name)
 
 
