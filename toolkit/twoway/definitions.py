@@ -73,7 +73,6 @@ class Definitions:
     )
     handoff_s: int = _setting(72 * HOUR, "a matter that was handed on has to be taken up again within this time")
     rmst_s: int = _setting(24 * HOUR, "the restricted mean latency looks this far")
-    substance_words: int = _setting(8, "content words outside the pointer sentence that make a reply an open answer")
     broadcast_cut: float = _setting(0.6, "share of undirected posts from which an account is called broadcast")
     deflect_cut: float = _setting(0.4, "share of deflections from which, if above open talk, it is called deflect")
     conversational_cut: float = _setting(0.5, "share of open talk from which it is called conversational")

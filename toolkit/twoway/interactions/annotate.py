@@ -71,8 +71,7 @@ class Interactions(PandasViews):
         self.corpus = corpus
         self.definitions = definitions
         self.engine = corpus.engine
-        numbers = {"substance_words": definitions.substance_words}
-        self.coding = Coding(self.engine, corpus.post_frame, corpus.account_frame, codebooks, numbers, codes)
+        self.coding = Coding(self.engine, corpus.post_frame, corpus.account_frame, codebooks, given=codes)
 
     def __repr__(self) -> str:
         """Write one line."""
