@@ -186,11 +186,11 @@ def powered(
     else:
         # One error is the least that a sample of n_eff posts without any can rule out.
         least = (1 - 1 / n_eff) / n_eff**2 if n_eff > 1 else 0.25
-        low, high = _score_limits(share, variance + max(least - of_labels, 0.0), n_eff, level)
+        variance += max(least - of_labels, 0.0)
+        low, high = _score_limits(share, variance, n_eff, level, is_fixed=bool(lam))
     corrected = float(np.clip(share, 0, 1))
     is_perfect = bool((labels.truth == labels.predicted).all())
-    flags = ("inconsistent",) if np.isnan(low) else ()
-    flags += label_flags(share, n_eff, is_perfect=is_perfect and trust > 0)
+    flags = label_flags(share, low, n_eff, is_perfect=is_perfect and trust > 0)
     sensitivity, specificity = rates_of(labels)
     method = {None: "ppi++", 1.0: "ppi", 0.0: "labeled"}.get(lam, "ppi with lam")
     n_all = len(pool.predicted) + (0 if pool.is_all else len(labels.truth))
@@ -238,12 +238,20 @@ def _variances(labels: Labels, pool: Pool, trust: float, errors: FloatArray, is_
     return widened * float(((by_label + by_pool) ** 2).sum()), widened * float((by_label**2).sum())
 
 
-def _score_limits(share: float, variance: float, n_eff: float, level: float) -> tuple[float, float]:
-    """Give Wilson's limits at the n at which a simple share would be as unsure as this one."""
+def _score_limits(share: float, variance: float, n_eff: float, level: float, *, is_fixed: bool) -> tuple[float, float]:
+    """Give Wilson's limits at the n at which a simple share would be as unsure as this one.
+
+    Where lam is fixed, or the share was cut, a share's own lopsidedness is not that of its errors: then the limits
+    reach at least as far as share and standard error say.
+    """
     value = float(np.clip(share, 0, 1))
     simple = value * (1 - value)
     n = simple / variance if variance > 0 and simple > 0 else n_eff
     # Student's t in the place of the normal is the same as fewer trials at the normal.
     z, t = normal_quantile(level), float(t_quantile(n_eff - 1, level))
-    low, high = wilson_limits(value * n * (z / t) ** 2, n * (z / t) ** 2, level)
-    return float(low), float(high)
+    trials = (max(n, n_eff) if is_fixed else n) * (z / t) ** 2
+    low, high = (float(limit) for limit in wilson_limits(value * trials, trials, level))
+    if is_fixed or share != value:
+        half = t * float(np.sqrt(variance))
+        return min(low, max(share - half, 0.0)), max(high, min(share + half, 1.0))
+    return low, high

@@ -9,7 +9,8 @@ Limits are found in one of two ways, by name. Simulated coverage (in the tests) 
 =========  ===========================================================================================================
 `wald`     value and standard error as printed in the papers, cut to [0, 1]; too sure where labels or errors are few
 `score`    Rogan and Gladen: Lang and Reiczigel's adjusted limits. Otherwise Wilson's interval with an effective n (that
-           of a simple share as unsure as this one), Student's t, and never fewer than one error among the labels
+           of a simple share as unsure as this one), Student's t, and never fewer than one error among the labels;
+           for PPI with a fixed lam at least as wide as its standard error says
 =========  ===========================================================================================================
 """
 
@@ -173,9 +174,9 @@ def rogan_gladen(
     se = _delta_se(corrected, rates, counts)
     is_wald = limits == "wald"
     low, high = wald_limits(share, se, level) if is_wald else _lang_reiczigel(rates, counts, normal_quantile(level))
-    flags = ("inconsistent",) if np.isnan(low) else ()
-    flags += label_flags(share, n_positive + n_negative, is_perfect=min(told) == 1)
-    flags += ("few_positives",) if min(n_positive, n_negative) < FEW_POSITIVES else ()
+    flags = label_flags(share, low, n_positive + n_negative, is_perfect=min(told) == 1)
+    if min(n_positive, n_negative) < FEW_POSITIVES:
+        flags = (*flags, "few_positives")
     return replace(unknown, corrected=corrected, low=low, high=high, se=se, flags=flags)
 
 
@@ -195,15 +196,20 @@ def check_limits(limits: str) -> None:
         raise unknown_name(limits, LIMITS, "way to find limits")
 
 
-def label_flags(share: float, n_labeled: float, *, is_perfect: bool) -> tuple[str, ...]:
-    """Give the reasons for care in a corrected share, from its value, its labels, and whether no error was seen.
+def label_flags(share: float, low: float, n_labeled: float, *, is_perfect: bool) -> tuple[str, ...]:
+    """Give the reasons for care in a corrected share, from its value and limits, its labels, and if no error was seen.
 
     Examples
     --------
-    >>> label_flags(-0.01, 29.5, is_perfect=False), label_flags(0.2, 30, is_perfect=True)
+    >>> label_flags(-0.01, 0.0, 29.5, is_perfect=False), label_flags(0.2, 0.1, 30, is_perfect=True)
     (('clipped', 'few_labels'), ('no_errors_seen',))
     """
-    reasons = {"clipped": not 0 <= share <= 1, "few_labels": n_labeled < FEW_LABELS, "no_errors_seen": is_perfect}
+    reasons = {
+        "inconsistent": bool(np.isnan(low)),
+        "clipped": not 0 <= share <= 1,
+        "few_labels": n_labeled < FEW_LABELS,
+        "no_errors_seen": is_perfect,
+    }
     return tuple(flag for flag, holds in reasons.items() if holds)
 
 
