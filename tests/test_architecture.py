@@ -23,12 +23,12 @@ STEPS: dict[str, float] = {
     "tables": 1.5,
     "threads": 1.5,
     "text": 2,
+    "codebooks": 2.2,
     "inference": 2,
     "links": 2,
     "openings": 2,
     "versions": 2.5,
     "interactions": 3,
-    "codebooks": 3,
     "coverage": 3.5,  # says what a corpus cannot show, so it lies below the corpus and above the interactions
     "corpus": 4,
     "readers": 4,
@@ -77,7 +77,18 @@ OWNERS = {
     "nltk": {"text"},
     "duckdb": {"engine"},
     "pyspark": {"engine"},
-    "polars": {"engine", "schema", "cleaning", "tables", "corpus", "text", "readers", "reading", "simulate"},
+    "polars": {
+        "engine",
+        "schema",
+        "cleaning",
+        "tables",
+        "corpus",
+        "text",
+        "codebooks",
+        "readers",
+        "reading",
+        "simulate",
+    },
 }
 
 FILE_LINES = 300

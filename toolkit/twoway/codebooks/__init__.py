@@ -1,0 +1,1 @@
+"""Label rules as versioned TOML, and the pass that applies them to texts."""
