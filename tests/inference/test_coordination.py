@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from twoway.errors import TwowayError
-from twoway.inference.coordination import coordination, coordination_scores, coordination_sums
-from twoway.inference.coordination_null import CoordinationNull, length_left, length_matched
+from twoway.inference.bootstrap import smooth_interval
+from twoway.inference.coordination import coordination, coordination_scores, coordination_sums, mean_coordination
+from twoway.inference.coordination_null import CoordinationNull, compare_directions, length_left, length_matched
 from twoway.inference.nulls import null_summary, strata_of, terciles
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "oracles_convokit" / "coordination.json").read_text(encoding="utf-8"))
@@ -121,6 +122,7 @@ def test_scores_keep_leading_axes(rng):
     [
         (lambda: coordination([[True]], [[True, False]], [0]), "do not fit"),
         (lambda: CoordinationNull([[True]], [[True]], [0], strata_of([1, 1])), "Give every exchange a stratum"),
+        (lambda: mean_coordination([1, 2, 3]), "three counts of every class"),
         (lambda: length_matched([1, 1], [1, 2], size=1), "leave nothing to exchange"),
     ],
 )
@@ -173,6 +175,18 @@ def test_thirds_of_length_leave_a_false_coordination():
     assert np.mean(excess) > 0.008
 
 
+@pytest.mark.slow
+def test_chance_is_called_coordination_as_often_as_the_level_says():
+    p = []
+    for seed in range(120):
+        rng = np.random.default_rng(1_000 + seed)
+        brand, post, reply, words, _ = independent(rng, like_length=True, n=2_000, brands=3)
+        null = CoordinationNull(post, reply, brand, length_matched(brand, words))
+        p.extend(null_summary(null.observed(), [null.draw(rng) for _ in range(99)]).p)
+    # Three standard errors of 360 tests are .035.
+    assert np.mean(np.array(p) <= 0.05) == pytest.approx(0.05, abs=0.035)
+
+
 def test_coordination_that_is_there_is_found_beyond_length():
     rng = np.random.default_rng(7)
     brand, post, reply, words, _ = independent(rng, like_length=True, n=2_000)
@@ -206,3 +220,50 @@ def test_length_left_is_the_covariance_within_strata(rng):
         total += sum((a[i] - a.mean()) * (b[i] - b.mean()) for i in range(50))
     assert length_left(x, y, strata) == pytest.approx(total / 150 / np.log1p(x).std() / np.log1p(y).std())
     assert np.isnan(length_left([1, 1, 1], [1, 2, 3], strata_of([0, 0, 0])))
+
+
+def by_person(post, reply, person, n_persons):
+    sums = coordination_sums(post, reply, person, n_persons)
+    return np.column_stack([sums.n, sums.n_post, sums.n_reply, sums.n_both])
+
+
+def test_totals_in_a_row_give_the_mean_over_known_classes(rng):
+    post, reply, person = rng.random((80, 5)) < 0.5, rng.random((80, 5)) < 0.5, rng.integers(0, 9, 80)
+    post[2:, 4] = False  # a class with too few posts
+    whole = coordination(post, reply, np.zeros(80, dtype=int))
+    assert mean_coordination(by_person(post, reply, person, 9).sum(axis=0)) == pytest.approx(whole.speaker[0], **EXACT)
+
+
+@pytest.mark.slow
+def test_intervals_by_person_hold_as_often_as_they_say():
+    """Persons differ in the classes they use and in how far their words are taken up; the mean person is the truth."""
+
+    def exchanges_of(rng, n_persons):
+        person = np.repeat(np.arange(n_persons), 1 + rng.poisson(3, n_persons))
+        rate, echo = rng.beta(4, 6, (n_persons, 8))[person], rng.beta(2, 8, n_persons)[person, None]
+        post = rng.random((len(person), 8)) < rate
+        return post, np.where(rng.random(post.shape) < echo, post, rng.random(post.shape) < 0.4), person
+
+    post, reply, _ = exchanges_of(np.random.default_rng(1), 100_000)
+    truth = coordination(post, reply, np.zeros(len(post), dtype=int)).agg3
+    held = 0
+    for seed in range(400):
+        found = smooth_interval(by_person(*exchanges_of(np.random.default_rng(seed), 60), 60), mean_coordination)
+        held += found.low <= truth <= found.high
+    # Three standard errors of 400 trials are .033.
+    assert held / 400 == pytest.approx(0.95, abs=0.033)
+
+
+def test_the_direction_that_takes_words_up_is_the_one_above_chance(rng):
+    brand, post, reply, words, _ = independent(rng, like_length=True, n=2_000, brands=3)
+    strata = length_matched(brand, words)
+    echo = reply | (post & (rng.random(post.shape) < 0.2))
+    one, two = (CoordinationNull(post, said, brand, strata, n_speakers=4) for said in (echo, reply))
+    found = compare_directions(one, two, rng, draws=99)
+    assert (found.brand.p[:3] == 0.02).all()
+    assert (np.abs(found.public.z[:3]) < 3).all()
+    assert (found.difference.z[:3] > 2).all()
+    assert found.difference.observed == pytest.approx(found.brand.observed - found.public.observed, nan_ok=True)
+    assert np.isnan(found.difference.observed[3]), "a brand without exchanges"
+    with pytest.raises(TwowayError, match="are no pairs"):
+        compare_directions(one, CoordinationNull(post, reply, brand, strata), rng)

@@ -22,6 +22,7 @@ __all__ = [
     "coordination",
     "coordination_scores",
     "coordination_sums",
+    "mean_coordination",
     "mean_known",
 ]
 
@@ -136,6 +137,38 @@ def coordination_scores(
         base = sums.n_reply / n
         without = np.where(lacking > 0, (sums.n_reply - sums.n_both) / lacking, np.nan)
     return given - base, given - without
+
+
+def mean_coordination(totals: ArrayLike, min_posts: int = 3) -> FloatArray:
+    """Give the mean coordination over the known classes from totals in one row, as a bootstrap hands them over.
+
+    Parameters
+    ----------
+    totals
+        (..., 1 + 3 * classes): exchanges, then the counts n_post, n_reply and n_both of all classes. With one row a
+        person (or conversation), `smooth_interval(rows, mean_coordination)` gives the interval.
+    min_posts
+        As in `coordination_scores`.
+
+    Raises
+    ------
+    TwowayError
+        If the last axis cannot be one count and three of each class.
+
+    Examples
+    --------
+    >>> float(mean_coordination([10, 5, 6, 4]).round(2))
+    0.2
+    """
+    table = np.asarray(totals, dtype=float)
+    width = table.shape[-1] if table.ndim else 0
+    if width < 4 or width % 3 != 1:
+        msg = f"Totals of shape {table.shape} are no counts of exchanges. They were given to mean_coordination. "
+        msg += "Pass the exchanges and then three counts of every class on the last axis."
+        raise TwowayError(msg)
+    parts = np.split(table[..., 1:], 3, axis=-1)
+    scores = coordination_scores(CoordinationSums(table[..., 0], *parts), min_posts)[0]
+    return mean_known(scores, ~np.isnan(scores))
 
 
 def coordination(

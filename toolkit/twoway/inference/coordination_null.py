@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -16,8 +18,9 @@ from .coordination import (
     mean_known,
 )
 from .nulls.shuffles import Strata, mid_ranks, strata_of
+from .nulls.summary import NullSummary, null_summary
 
-__all__ = ["CoordinationNull", "length_left", "length_matched"]
+__all__ = ["CoordinationNull", "Directions", "compare_directions", "length_left", "length_matched"]
 
 
 def length_matched(groups: ArrayLike, lengths: ArrayLike, size: int = 10) -> Strata:
@@ -85,10 +88,11 @@ class CoordinationNull:
 
     Parameters
     ----------
-    post_has, reply_has, speaker
+    post_has, reply_has, speaker, n_speakers
         As in `coordination_sums`.
     strata
         Of the exchanges, such as `length_matched(brand_week, words)`. Replies stay with their speaker in any case.
+        Posts in a language without the words get replies in it: keep to one language, or make it a label too.
     min_posts, min_replies
         As in `coordination_scores`.
 
@@ -109,6 +113,7 @@ class CoordinationNull:
         speaker: ArrayLike,
         strata: Strata,
         *,
+        n_speakers: int | None = None,
         min_posts: int = 3,
         min_replies: int = 0,
     ) -> None:
@@ -118,7 +123,7 @@ class CoordinationNull:
             msg += "CoordinationNull. Give every exchange a stratum."
             raise TwowayError(msg)
         self._least = (min_posts, min_replies)
-        self._sums = coordination_sums(self._post, self._reply, who)
+        self._sums = coordination_sums(self._post, self._reply, who, n_speakers)
         self._totals = Totals(who, len(self._sums.n))
         self._strata = strata_of(strata.codes, who)
 
@@ -134,3 +139,64 @@ class CoordinationNull:
         sums = CoordinationSums(self._sums.n, self._sums.n_post, self._sums.n_reply, n_both)
         scores = coordination_scores(sums, *self._least)[0]
         return mean_known(scores, ~np.isnan(scores))
+
+
+@dataclass(frozen=True, eq=False)
+class Directions:
+    """Coordination of brands and of their publics against the null model, one entry a brand.
+
+    Attributes
+    ----------
+    brand
+        Of the brand to the public.
+    public
+        Of the public to the brand.
+    difference
+        The first less the second: above its null model, the brand defers.
+    """
+
+    brand: NullSummary
+    public: NullSummary
+    difference: NullSummary
+
+
+def compare_directions(
+    brand: CoordinationNull,
+    public: CoordinationNull,
+    rng: np.random.Generator,
+    *,
+    draws: int = 200,
+    alternative: str = "two-sided",
+) -> Directions:
+    """Compare who takes up whose words, each direction against its own null model.
+
+    Parameters
+    ----------
+    brand, public
+        Both with the numbers of the brands as speakers, and the same `n_speakers`.
+    rng, draws
+        Of the null models; the directions are drawn one after the other.
+    alternative
+        As in `null_summary`.
+
+    Raises
+    ------
+    TwowayError
+        If the numbers of speakers differ.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> post, speaker, strata = rng.random((200, 8)) < 0.4, np.zeros(200, dtype=int), strata_of(np.zeros(200))
+    >>> echo, none = (CoordinationNull(post, reply, speaker, strata) for reply in (post, post[::-1]))
+    >>> float(compare_directions(echo, none, rng, draws=50).difference.p[0].round(3))
+    0.039
+    """
+    observed = [model.observed() for model in (brand, public)]
+    if observed[0].shape != observed[1].shape:
+        msg = f"{len(observed[0])} brands and {len(observed[1])} publics are no pairs. They were given to "
+        msg += "compare_directions. Number the brands alike, and name n_speakers in both."
+        raise TwowayError(msg)
+    drawn = [np.array([model.draw(rng) for _ in range(draws)]) for model in (brand, public)]
+    pairs = [*zip(observed, drawn, strict=True), (observed[0] - observed[1], drawn[0] - drawn[1])]
+    return Directions(*(null_summary(value, sample, alternative) for value, sample in pairs))
