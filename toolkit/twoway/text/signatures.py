@@ -14,7 +14,7 @@ __all__ = ["signatures_of", "without_links"]
 
 #: What may follow a signature: dots, and the number of a part ("1/2").
 _TAIL = r"[\s.…]*(?:\(?\d{1,2}/\d{1,2}\)?)?[\s.…]*$"
-_NAME = r"\p{Lu}\p{L}{0,14}"
+_NAME = r"\p{Lu}(?:\p{L}{0,14}|\.\p{Lu}\.?)"
 
 #: Each holds what stands before the mark, and the name; the first that fits counts.
 _SHAPES = (
@@ -54,6 +54,8 @@ def without_links(texts: pl.Series) -> pl.Series:
 def signatures_of(texts: pl.Series) -> pl.DataFrame:
     """Tell the signatures that close texts, and the texts without them.
 
+    Names of agents stay within this folder: what goes on are the numbers that `agents_kernel` gives them.
+
     Parameters
     ----------
     texts
@@ -81,7 +83,7 @@ def signatures_of(texts: pl.Series) -> pl.DataFrame:
     bare: pl.Expr = pl.lit(None, dtype=pl.String)
     for i, shape in reversed(list(enumerate(_SHAPES))):
         bare = pl.when(pl.col(f"_{i}").is_not_null()).then(pl.col("text").str.replace(shape, "${1}")).otherwise(bare)
-    name = pl.coalesce(f"_{i}" for i in range(len(_SHAPES))).str.to_lowercase()
+    name = pl.coalesce(f"_{i}" for i in range(len(_SHAPES))).str.to_lowercase().str.replace_all(".", "", literal=True)
     found = found.select("at", name.alias("name"), bare.str.strip_chars().alias("body"))
     full = frame.join(found.filter(pl.col("name").is_not_null()), on="at", how="left", maintain_order="left")
     return full.select("name", pl.coalesce("body", "text").alias("body"))
