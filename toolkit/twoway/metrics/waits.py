@@ -138,8 +138,8 @@ def business(talk: Any, by: Any) -> Frame:
     ]
     names = ("unit", "cluster", "time", "event", "calendar", "inside", "one")
     empty = dict.fromkeys(names, np.zeros(0, dtype=np.int64))
-    columns = {name: np.concatenate([piece[name] for piece in (empty, *pieces)]) for name in names}
-    return talk.engine.from_arrow(pa.table({name: column.astype(np.int64) for name, column in columns.items()}))
+    whole = {name: np.concatenate([piece[name] for piece in (empty, *pieces)]).astype(np.int64) for name in names}
+    return talk.engine.from_arrow(pa.table(whole))
 
 
 def _by_account(rows: dict[str, Any]) -> Iterator[tuple[int, int, Any]]:
