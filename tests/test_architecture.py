@@ -19,6 +19,7 @@ STEPS: dict[str, float] = {
     "cleaning": 0.5,
     "schema": 1,
     "definitions": 1,
+    "windows": 0.5,
     "engine": 1,
     "tables": 1.5,
     "threads": 1.5,
@@ -77,7 +78,7 @@ OWNERS = {
     "nltk": {"text"},
     "duckdb": {"engine"},
     "pyspark": {"engine"},
-    "polars": {"engine", "schema", "cleaning", "tables", "corpus", "text", "readers", "reading", "simulate"},
+    "polars": {"engine", "windows", "schema", "cleaning", "tables", "corpus", "text", "readers", "reading", "simulate"},
 }
 
 FILE_LINES = 300
