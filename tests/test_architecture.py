@@ -19,6 +19,7 @@ STEPS: dict[str, float] = {
     "cleaning": 0.5,
     "schema": 1,
     "definitions": 1,
+    "windows": 0.5,
     "engine": 1,
     "tables": 1.5,
     "threads": 1.5,
@@ -82,6 +83,7 @@ OWNERS = {
     "pyspark": {"engine"},
     "polars": {
         "engine",
+        "windows",
         "schema",
         "cleaning",
         "tables",

@@ -25,7 +25,17 @@ _NUMBERED = r"^\s*(?:\(?[1-9]/[1-9]\)?|[1-9]:)\s+|\s*\(?\b[1-9]/[1-9]\)?\s*$"
 #: A post cut short by its platform, with a link to the rest of it: not a place the person is sent to.
 _CUT = r"(\w)\s?(?:\.\.\.|…)\s*xurlx\s*$"
 _HERE = r"\bhere\s?(?:\.\.\.|…)\s*"
-_ENTITIES = {"&amp;": "&", "&gt;": ">", "&lt;": "<", "&quot;": '"', "&#39;": "'", "\u00a0": " ", "\u200b": "", "’": "'", "´": "'"}
+_ENTITIES = {
+    "&amp;": "&",
+    "&gt;": ">",
+    "&lt;": "<",
+    "&quot;": '"',
+    "&#39;": "'",
+    "\u00a0": " ",
+    "\u200b": "",
+    "’": "'",
+    "´": "'",
+}
 #: A sentence that follows without a space: "booked.Please".
 _GLUED = r"(\p{Ll}[.!?,])(\p{Lu}\p{Ll})"
 #: Full stops that end no sentence.

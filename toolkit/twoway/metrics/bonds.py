@@ -7,12 +7,14 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from ..engine import Frame
+from ..windows import after, before, running_max
 from .arcs import node_of
 from .marks import flag, once
 
 __all__ = ["bonds", "relationships", "relationships_asked", "relationships_unasked"]
 
 _PAIR = ("node", "person_ix")
+_NEVER = -(10**12)
 
 
 def bonds(talk: Any, by: Any) -> Frame:
@@ -75,13 +77,18 @@ def _told(talk: Any, episodes: Frame) -> Frame:
     d, pair = talk.definitions, list(_PAIR)
     columns = ["unit", *pair, "row", "at_s", "last_s", "asks"]
     mutual = episodes.filter(_is_mutual()).select(*columns)
-    firsts = mutual.group_by(*pair).agg(nw.col("row").min().alias("_row"), nw.col("at_s").min().alias("_first"))
-    mutual = mutual.join(firsts, on=pair, how="inner")
-    then = nw.col("at_s").shift(-1).over(*pair, order_by="row")
-    mutual = talk.engine.materialize(mutual.with_columns(_next=then))
+    opens = nw.col("_last_row").is_null()
+    mutual = talk.engine.along(
+        mutual,
+        pair,
+        ("row",),
+        _next=after("at_s"),
+        _last_row=before("row"),
+        _begun=nw.when(opens).then(nw.col("at_s")).otherwise(_NEVER),
+        _first=running_max("_begun"),
+    )
     ends = (nw.col("_next").is_null() | (nw.col("_next") - nw.col("last_s") > d.silence_end_s)).fill_null(value=True)
     again = nw.col("at_s") - nw.col("_first") >= d.return_gap_s
-    opens = nw.col("row") == nw.col("_row")
     return mutual.group_by(*pair).agg(
         nw.col("_first").min(),
         nw.when(opens).then(nw.col("unit")).min().alias("_unit"),

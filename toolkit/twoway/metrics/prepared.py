@@ -6,6 +6,7 @@ what is resampled.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ import pyarrow as pa
 from ..engine import Frame
 from ..errors import unknown_name
 from ..interactions.episodes import OUTCOMES
+from ..windows import before
 from .attention_tables import attended, outreach
 from .bonds import bonds, relationships, relationships_asked, relationships_unasked
 from .breadth_tables import addressed, insiders
@@ -228,7 +230,7 @@ def gaps(talk: Any, by: Grouping) -> Frame:
         "originals": said.filter((nw.col("is_directed") == 0) & (nw.col("is_repost") == 0)),
         "replies": said.filter((nw.col("is_directed") == 1) & (nw.col("is_repost") == 0)),
     }
-    tables = [_power_sums(frame, name) for name, frame in kinds.items()]
+    tables = [_power_sums(talk, frame, name) for name, frame in kinds.items()]
     columns = [f"{name}_{power}" for name in kinds for power in ("n", "s", "q")]
     columns += [f"memory_{c}" for c in ("n", "x", "y", "xx", "yy", "xy")]
     filled = [t.with_columns(*[nw.lit(0.0).alias(c) for c in columns if c not in names]) for t, names in tables]
@@ -237,14 +239,18 @@ def gaps(talk: Any, by: Grouping) -> Frame:
     return by.put(stacked).with_columns(cluster=nw.col("at_s") // WEEK)
 
 
-def _power_sums(said: Frame, name: str) -> tuple[Frame, list[str]]:
-    gap = said.with_columns(
-        _t=(nw.col("at_s") - nw.col("at_s").shift(1).over("account_ix", order_by="row")).cast(nw.Float64)
+def _power_sums(talk: Any, said: Frame, name: str) -> tuple[Frame, list[str]]:
+    gap = talk.engine.along(
+        said,
+        ("account_ix",),
+        ("row",),
+        _last=before("at_s"),
+        _t=(nw.col("at_s") - nw.col("_last")).cast(nw.Float64),
+        _u=before("_t"),
     )
     gap = gap.filter(~nw.col("_t").is_null())
     out = {f"{name}_n": nw.lit(1.0), f"{name}_s": nw.col("_t"), f"{name}_q": nw.col("_t") * nw.col("_t")}
     if name == "all":
-        gap = gap.with_columns(_u=nw.col("_t").shift(1).over("account_ix", order_by="row"))
         has = ~nw.col("_u").is_null()
         x, y = nw.col("_u").fill_null(0.0), nw.when(has).then(nw.col("_t")).otherwise(0.0)
         out |= {"memory_n": nw.when(has).then(1.0).otherwise(0.0), "memory_x": x, "memory_y": y}
@@ -283,6 +289,9 @@ TABLES = {
 }
 
 
-def prepare(talk: Any, table: str, by: Grouping) -> Frame:
-    """Build one prepared table, materialized."""
-    return talk.engine.materialize(TABLES[table](talk, by))
+def prepare(talk: Any, table: str, by: Grouping, columns: Collection[str] | None = None) -> Frame:
+    """Build one prepared table, materialized: of its columns those named, or all."""
+    frame = TABLES[table](talk, by)
+    if columns is not None:
+        frame = frame.select(*[name for name in frame.collect_schema().names() if name in columns])
+    return talk.engine.materialize(frame)

@@ -14,6 +14,7 @@ import pyarrow as pa
 from ..cleaning.hours import parse_hours
 from ..engine import Frame
 from ..openings import OpenTimes, infer_hours, local_minute_of_week, open_times
+from ..windows import after
 from .marks import flag
 
 __all__ = [
@@ -105,7 +106,8 @@ def given_up(talk: Any, by: Any) -> Frame:
     end, horizon = talk.corpus.window_s[1], talk.definitions.horizon_s
     turns = talk.turn_frame.filter(~nw.col("is_context") & (nw.col("at_s") <= end))
     pair = ("org_ix", "person_ix")
-    turns = turns.with_columns(_next=nw.col("at_s").shift(-1).over(*pair, order_by="row"))
+    turns = turns.select(*pair, "turn_no", "row", "account_ix", "at_s", "latency_s")
+    turns = talk.engine.along(turns, pair, ("row",), _next=after("at_s"))
     unanswered = ~(nw.col("latency_s") <= horizon).fill_null(value=False)
     ignored = with_hidden(talk, turns.filter((nw.col("at_s") <= end - horizon) & unanswered))
     ignored = by.put(talk.engine.materialize(ignored.rename({"could_hide": "could_drop"})))
