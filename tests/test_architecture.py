@@ -57,10 +57,13 @@ STEPS: dict[str, float] = {
     "metrics.flags": 6.2,
     "metrics.evaluate": 6.2,
     "metrics.bounding": 6.2,
+    "metrics.correcting": 6.2,
+    "metrics.reply_tables": 5,
     "metrics.catalog": 6.4,
     "metrics.scorecard": 6.5,
     "metrics.measure": 7,
     "codetable": 5,
+    "handcoding": 5,
     "talks": 7.5,  # what all below asks of a talk first
     "strategy": 8,
     "silence": 8,

@@ -222,6 +222,15 @@ class Interactions(PandasViews):
         """Which measured account takes part in which conversation."""
         return membership_table(self.engine, self.tree_frame, self.stream_frame, self.corpus.account_frame)
 
+    def by_rules(self) -> Interactions:
+        """Return the same talk coded by the rules alone, sharing what does not depend on codes."""
+        twin = Interactions(self.corpus, self.definitions)
+        twin.coding = self.coding.without_given()
+        shared: tuple[str, ...] = ("links", "merged_frame", "tree_frame", "size_frame", "_mentions", "account_frame")
+        shared += ("address_frame", "arc_frame", "stream_frame", "answer_frame", "order_frame")
+        twin.__dict__.update({name: getattr(self, name) for name in shared})
+        return twin
+
     def counting_bots(self) -> Interactions:
         """Return the same talk with bots counted as persons, sharing what does not depend on it."""
         twin = Interactions(self.corpus.counting_bots(), self.definitions)

@@ -25,6 +25,7 @@ from .episode_tables import episodes
 from .marks import DAY, WEEK, flag
 from .outcome_tables import handoffs, outcomes
 from .pairs import dyads
+from .reply_tables import replies
 from .trees import balances, conversations, floors, hosted, public_units
 from .waits import business, competing, given_up, live_waiting, raced, waiting, with_hidden
 
@@ -285,6 +286,7 @@ TABLES = {
     "balances": balances,
     "hosted": hosted,
     "outcomes": outcomes,
+    "replies": replies,
     "handoffs": handoffs,
 }
 
