@@ -83,10 +83,8 @@ def coding_sheet(
     books = [load_codebook(name) for name in names]
     if len({book.applies_to for book in books}) > 1:
         told = ", ".join(f"{book.name} to {book.applies_to}" for book in books)
-        msg = (
-            f"The codebooks apply to different posts: {told}. They were given to coding_sheet."
+        msg = f"The codebooks apply to different posts: {told}. They were given to coding_sheet."
         msg += " Write a sheet for each."
-        )
         raise SchemaError(msg)
     talk = annotate(source) if isinstance(source, Corpus) else source
     posts = _posts(talk, [book.name for book in books], strata)
