@@ -192,7 +192,8 @@ def page(trials: list[Trial], table: pd.DataFrame) -> Iterator[str]:
     for trial in trials:
         own = table[table["data"] == trial.name]
         yield f"## {trial.name[0].upper()}{trial.name[1:]}\n\n{trial.about}.\n"
-        yield "| codebook | label | precision | recall | F1 | posts with it | posts | alpha rules-people | alpha people |"
+        head = "codebook | label | precision | recall | F1 | posts with it | posts | alpha rules-people | alpha people"
+        yield f"| {head} |"
         yield "|---|---|---|---|---|---|---|---|---|"
         for row in own.itertuples():
             scores = " | ".join(_score(row, name) for name in SCORES)
