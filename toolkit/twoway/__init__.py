@@ -7,7 +7,7 @@ Reading order of the library, from the ground up:
 `engine`, `cleaning`, `tables`, `threads`, `links`
     one computation on pandas, Polars, DuckDB and Spark frames; ids, times, reply trees
 `text`
-    marks of posts and what a reply does, by rules
+    marks of posts and what a reply does, by rules; near-duplicates, templates, variety, specificity
 `interactions`
     who answered whom: turns owed, answers, episodes, conversations, dyads
 `corpus`, `coverage`, `readers`, `reading`, `samples`, `simulate`
