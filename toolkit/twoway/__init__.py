@@ -7,8 +7,8 @@ Reading order of the library, from the ground up:
 `engine`, `cleaning`, `tables`, `threads`, `links`
     one computation on pandas, Polars, DuckDB and Spark frames; ids, times, reply trees
 `text`, `codebooks`
-    marks of posts, sentiment, style, near-duplicates, templates, variety, specificity; labels with definitions, examples
-    and rules, and the pass that applies them
+    marks of posts, sentiment, style, near-duplicates, templates, variety, specificity; labels with definitions,
+    examples and rules, and the pass that applies them
 `interactions`
     who answered whom: turns owed, answers, episodes, conversations, dyads
 `corpus`, `coverage`, `readers`, `reading`, `samples`, `simulate`, `codetable`, `handcoding`
