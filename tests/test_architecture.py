@@ -59,6 +59,7 @@ STEPS: dict[str, float] = {
     "metrics.bounding": 6.2,
     "metrics.correcting": 6.2,
     "metrics.reply_tables": 5,
+    "metrics.voice_tables": 5,
     "metrics.catalog": 6.4,
     "metrics.scorecard": 6.5,
     "metrics.measure": 7,

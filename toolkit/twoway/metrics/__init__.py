@@ -14,9 +14,11 @@ from . import (
     reciprocity,
     relating,
     resolving,
+    scripting,
     strategies,
     structure,
     timing,
+    voicing,
 )
 from .measure import measure
 from .registry import Metric, Ratio, all_metrics, get_metric, metric
@@ -30,6 +32,8 @@ __all__ = [
     "answering",
     "relating",
     "resolving",
+    "scripting",
+    "voicing",
     "opening",
     "hosting",
     "discussing",

@@ -27,6 +27,7 @@ from .outcome_tables import handoffs, outcomes
 from .pairs import dyads
 from .reply_tables import replies
 from .trees import balances, conversations, floors, hosted, public_units
+from .voice_tables import scripted, specific, voiced
 from .waits import business, competing, given_up, live_waiting, raced, waiting, with_hidden
 
 __all__ = ["LEVELS", "TABLES", "Grouping", "prepare"]
@@ -287,6 +288,9 @@ TABLES = {
     "hosted": hosted,
     "outcomes": outcomes,
     "replies": replies,
+    "scripted": scripted,
+    "specific": specific,
+    "voiced": voiced,
     "handoffs": handoffs,
 }
 
