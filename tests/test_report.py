@@ -101,9 +101,14 @@ def hostile():
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory):
+def talk():
+    return tw.annotate(tw.load_corpus("town_square"))
+
+
+@pytest.fixture(scope="module")
+def town(talk, tmp_path_factory):
     folder = tmp_path_factory.mktemp("town")
-    tw.report(tw.annotate(tw.load_corpus("town_square")), folder, title="A town")
+    tw.report(talk, folder, title="A town")
     return folder
 
 
@@ -167,8 +172,8 @@ def test_the_page_shows_every_number_with_its_evidence(page, town):
             assert FLAG_MEANINGS[flag] in words
 
 
-def test_the_scorecard_beside_the_page_has_every_digit(town):
-    card = tw.measure(tw.annotate(tw.load_corpus("town_square")), by="organization")
+def test_the_scorecard_beside_the_page_has_every_digit(town, talk):
+    card = tw.measure(talk, by="organization")
     assert (town / "scorecard.csv").read_text(encoding="utf-8") == card.table.to_csv(index=False, lineterminator="\n")
 
 
@@ -192,24 +197,20 @@ def test_a_report_is_the_same_in_another_process(town, tmp_path):
         assert (tmp_path / name).read_bytes() == (town / name).read_bytes()
 
 
-def test_nothing_breaks_out_of_the_page(hostile, tmp_path):
+def test_nothing_breaks_out_of_the_page_and_figures_of_the_caller_keep_their_look(hostile, tmp_path):
+    import matplotlib
+    from matplotlib import pyplot as plt
+
+    before, n_open = dict(matplotlib.rcParams), len(plt.get_fignums())
     path = tw.report(tw.annotate(hostile), tmp_path, title=HOSTILE)
+    assert dict(matplotlib.rcParams) == before
+    assert len(plt.get_fignums()) == n_open
     text = path.read_text(encoding="utf-8")
     page = Page(text)
     assert "script" not in page.tags
     assert page.wrong == []
     assert "<script" not in text
     assert page.tags.count("title") == 1 + len(page.svgs)
-
-
-def test_figures_of_the_caller_keep_their_look(hostile, tmp_path):
-    import matplotlib
-    from matplotlib import pyplot as plt
-
-    before, n_open = dict(matplotlib.rcParams), len(plt.get_fignums())
-    tw.report(tw.annotate(hostile), tmp_path)
-    assert dict(matplotlib.rcParams) == before
-    assert len(plt.get_fignums()) == n_open
 
 
 # -- what a corpus cannot show -----------------------------------------------------------------------------------------
@@ -272,7 +273,8 @@ def test_gaps_give_reasons_in_words():
     assert (missing["n_undefined"] <= missing["n_units"]).all()
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path):
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_measured(tmp_path, monkeypatch):
+    monkeypatch.setattr("twoway.report.page.find", lambda _: pytest.fail("the corpus was measured"))
     (tmp_path / "taken").write_text("", encoding="utf-8")
     talk = tw.annotate(tw.load_corpus("twelve_posts"))
     with pytest.raises(

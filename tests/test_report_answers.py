@@ -29,13 +29,37 @@ def persons(accounts):
     return set(accounts.loc[~accounts["role"].isin(["official", "care", "employee", "executive"]), "account_id"])
 
 
+@pytest.fixture(scope="module")
+def talk(tables):
+    return tw.annotate(tw.Corpus(*tables))
+
+
+@pytest.fixture(scope="module")
+def findings(talk):
+    return find(talk)
+
+
+@pytest.fixture(scope="module")
+def answered(findings):
+    return by_id(findings)
+
+
+@pytest.fixture(scope="module")
+def answered_without_followers(tables):
+    posts, accounts = tables
+    return ask(posts, accounts.assign(n_followers=None))
+
+
 def ask(posts, accounts):
-    found = find(tw.annotate(tw.Corpus(posts, accounts)))
-    return {answer.id: answer for answer in answers(found)}
+    return by_id(find(tw.annotate(tw.Corpus(posts, accounts))))
 
 
-def test_every_question_is_answered_where_it_can_be(tables):
-    found = ask(*tables)
+def by_id(findings):
+    return {answer.id: answer for answer in answers(findings)}
+
+
+def test_every_question_is_answered_where_it_can_be(answered):
+    found = answered
     assert list(found) == QUESTIONS
     for answer in found.values():
         assert not answer.reason, answer
@@ -47,11 +71,10 @@ def test_every_question_is_answered_where_it_can_be(tables):
 @pytest.mark.parametrize(
     ("change", "name", "words"),
     [
-        (lambda p, a: (p, a.assign(n_followers=None)), "attention", "followers"),
         (lambda p, a: (p.drop(columns="parent_id").assign(text="hello"), a), "shifts", "no reply links"),
         (lambda p, a: (p[~p["account_id"].isin(persons(a))], a), "incidence", ""),
     ],
-    ids=["no followers", "no parents", "nobody asks"],
+    ids=["no parents", "nobody asks"],
 )
 def test_a_question_without_an_answer_has_a_reason(tables, change, name, words):
     answer = ask(*change(*tables))[name]
@@ -60,9 +83,15 @@ def test_a_question_without_an_answer_has_a_reason(tables, change, name, words):
     assert not answer.figure
 
 
-def test_null_models_are_left_out_of_the_report_of_a_large_corpus(tables, monkeypatch):
+def test_without_followers_the_question_of_attention_has_a_reason(answered_without_followers):
+    answer = answered_without_followers["attention"]
+    assert "followers" in answer.reason
+    assert not answer.figure
+
+
+def test_null_models_are_left_out_of_the_report_of_a_large_corpus(findings, monkeypatch):
     monkeypatch.setattr(asked, "MOST_POSTS", 10)
-    assert "tw.null_test" in ask(*tables)["chance"].reason
+    assert "tw.null_test" in by_id(findings)["chance"].reason
 
 
 def test_the_page_says_what_could_be_hidden(tables, tmp_path):
@@ -87,8 +116,7 @@ def test_pictures_of_nothing_are_refused():
             plot(result)
 
 
-def test_the_matrix_counts_every_addressed_account(tables):
-    talk = tw.annotate(tw.Corpus(*tables))
+def test_the_matrix_counts_every_addressed_account(talk):
     census = tw.dyad_census(talk)
     said = talk.engine.collect(talk.address_frame.filter(~_quote_only()))
     assert census.matrix.to_numpy().sum() == said.num_rows
@@ -102,22 +130,21 @@ def _quote_only():
     return (nw.col("is_reply") == 0) & (nw.col("is_mention") == 0)
 
 
-def test_shares_of_shifts_add_up_to_one(tables):
-    shifts = tw.participation_shifts(tw.annotate(tw.Corpus(*tables)))
+def test_shares_of_shifts_add_up_to_one(talk):
+    shifts = tw.participation_shifts(talk)
     sums = shifts.table.groupby(["unit_id", "order"])["share"].sum()
     assert np.allclose(sums, 1)
 
 
-def test_reasons_do_not_speak_of_functions(tables):
-    posts, accounts = tables
-    reasons = [answer.reason for answer in ask(posts, accounts.assign(n_followers=None)).values()]
+def test_reasons_do_not_speak_of_functions(answered_without_followers):
+    reasons = [answer.reason for answer in answered_without_followers.values()]
     assert any(reasons)
     assert not any("asked for by" in reason or "given to" in reason for reason in reasons)
     assert for_readers("No. They were given to rank_sets. Do more.") == "No. Do more."
 
 
-def test_units_without_a_wait_by_the_clock_are_one_line(tables):
-    clock = ask(*tables)["clock"]
+def test_units_without_a_wait_by_the_clock_are_one_line(answered):
+    clock = answered["clock"]
     silent = [line for line in (*clock.sentences, *clock.more) if "no median wait" in line]
     assert len(silent) <= 1
 
@@ -155,8 +182,8 @@ def test_a_horizon_longer_than_the_collection_is_the_reason(tables):
     assert "--set horizon_s=" in tile["reason"]
 
 
-def test_a_report_shows_on_request_how_far_it_is(tables, tmp_path, capsys):
-    talk = tw.annotate(tw.Corpus(*tables))
+def test_a_report_shows_on_request_how_far_it_is(tmp_path, capsys):
+    talk = tw.annotate(tw.load_corpus("twelve_posts"))
     tw.report(talk, tmp_path, progress=True)
     assert "section" in capsys.readouterr().err
     tw.report(talk, tmp_path)

@@ -181,46 +181,38 @@ def test_accounts_keep_their_number_of_posts(rng):
 # -- without an effect, and with one ----------------------------------------------------------------------------------
 
 
-@cache
-def made(make, seed):
-    return make(np.random.default_rng(seed))
+#: Makers of corpora without the effect of some null model.
+WITHOUT_EFFECT = [*dict.fromkeys(CASES[null.name][0] for null in NULLS), *SPEEDS]
 
 
-def runs(null, n, draws, make=None):
-    """Test the metrics of a null model in corpora without the effect."""
-    make = make or CASES[null.name][0]
+def metrics_without_effect(make):
+    """Return the metrics of all null models that such corpora are without the effect of."""
+    kind = conversations if make in SPEEDS else make
+    return [name for null in NULLS if CASES[null.name][0] is kind for name in null.metrics]
+
+
+def runs(make, metrics, n, draws):
+    """Test metrics in corpora without the effect; each corpus is made once for all of them, and draws are as alone."""
     tables = []
     for seed in range(n):
-        found = null_test(
-            make(np.random.default_rng(seed)),
-            null.metrics,
-            draws=draws,
-            seed=seed,
-            alternative="greater",
-            progress=False,
-        )
+        talk = make(np.random.default_rng(seed))
+        found = null_test(talk, metrics, draws=draws, seed=seed, alternative="greater", progress=False)
         tables.append(found.table.assign(corpus=seed))
     return pd.concat(tables)
 
 
-@pytest.mark.parametrize("null", NULLS, ids=lambda null: null.name)
-def test_nulls_centre_without_an_effect(null):
-    z = runs(null, 40, 25).groupby(["metric", "corpus"])["z"].mean().groupby("metric").mean()
-    assert z.index.tolist() == sorted(null.metrics)
-    assert (z.abs() < 0.5).all(), z
-
-
-@pytest.mark.parametrize("make", SPEEDS, ids=lambda make: make.__name__)
-@pytest.mark.parametrize("null", [null for null in NULLS if CASES[null.name][0] is conversations], ids=lambda n: n.name)
-def test_nulls_centre_however_quick_the_posts(null, make):
-    z = runs(null, 40, 25, make).groupby(["metric", "corpus"])["z"].mean().groupby("metric").mean()
+@pytest.mark.parametrize("make", WITHOUT_EFFECT, ids=lambda make: make.__name__)
+def test_nulls_centre_without_an_effect_however_quick_the_posts(make):
+    metrics = metrics_without_effect(make)
+    z = runs(make, metrics, 40, 25).groupby(["metric", "corpus"])["z"].mean().groupby("metric").mean()
+    assert z.index.tolist() == sorted(metrics)
     assert (z.abs() < 0.5).all(), z
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("null", NULLS, ids=lambda null: null.name)
 def test_p_is_uniform_without_an_effect(null):
-    table = runs(null, 150, 59)
+    table = runs(CASES[null.name][0], null.metrics, 150, 59)
     for metric, rows in table.groupby("metric"):
         by_corpus = rows.groupby("corpus")["z"].mean()
         assert abs(by_corpus.mean()) < 0.2, metric

@@ -25,10 +25,10 @@ def resolution_of(talk, post_id):
 
 
 def test_a_given_code_replaces_that_of_the_rules(corpus):
-    assert resolution_of(tw.annotate(corpus), "p02") == ["deflect"]
-    theirs = codes([("p02", "deflect", 0), ("p02", "open_answer", 1)])
+    assert resolution_of(tw.annotate(corpus), "p07") == ["deflect"]
+    theirs = codes([("p07", "deflect", 0), ("p07", "open_answer", 1)])
     talk = tw.annotate(corpus, codes=theirs)
-    assert resolution_of(talk, "p02") == ["open_answer"]
+    assert resolution_of(talk, "p07") == ["open_answer"]
     assert resolution_of(talk, "p04") == resolution_of(tw.annotate(corpus), "p04")
 
 
@@ -44,24 +44,24 @@ def test_measures_follow_given_codes(corpus):
 def test_destinations_follow_given_codes(corpus):
     rules = tw.annotate(corpus)
     assert rules.engine.collect(rules.marks).to_pandas()["to_phone"].sum() == 0
-    talk = tw.annotate(corpus, codes=codes([("p02", "phone", 1)], "destination"))
+    talk = tw.annotate(corpus, codes=codes([("p07", "phone", 1)], "destination"))
     assert talk.engine.collect(talk.marks).to_pandas()["to_phone"].sum() == 1
 
 
 def test_most_coders_decide_and_a_tie_is_no_code(corpus):
-    two = codes([("p02", "deflect", 0), ("p02", "deflect", 0), ("p02", "deflect", 1)])
-    assert resolution_of(tw.annotate(corpus, codes=two), "p02") == []
-    tie = codes([("p02", "deflect", 0), ("p02", "deflect", 1)])
-    assert resolution_of(tw.annotate(corpus, codes=tie), "p02") == ["deflect"]
+    two = codes([("p07", "deflect", 0), ("p07", "deflect", 0), ("p07", "deflect", 1)])
+    assert resolution_of(tw.annotate(corpus, codes=two), "p07") == []
+    tie = codes([("p07", "deflect", 0), ("p07", "deflect", 1)])
+    assert resolution_of(tw.annotate(corpus, codes=tie), "p07") == ["deflect"]
 
 
 def test_a_label_the_codebook_does_not_have_is_refused(corpus):
-    talk = tw.annotate(corpus, codes=codes([("p02", "shrug", 1)]))
+    talk = tw.annotate(corpus, codes=codes([("p07", "shrug", 1)]))
     with pytest.raises(SchemaError, match="The label 'shrug' is not one of open_answer, escalate, deflect"):
         tw.code(talk, "resolution")
 
 
 def test_a_table_without_labels_is_refused(corpus):
-    talk = tw.annotate(corpus, codes=codes([("p02", "deflect", 1)]).drop(columns="label"))
+    talk = tw.annotate(corpus, codes=codes([("p07", "deflect", 1)]).drop(columns="label"))
     with pytest.raises(SchemaError, match="The table of codes has no column label"):
         tw.code(talk, "resolution")

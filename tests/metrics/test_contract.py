@@ -35,14 +35,24 @@ def tables():
 
 def measured(posts, accounts, by="organization"):
     """Measure all metrics, with warnings as errors."""
+    return measured_in(tw.annotate(tw.Corpus(posts, accounts)), by)
+
+
+def measured_in(talk, by="organization"):
+    """Measure all metrics of a talk, with warnings as errors."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        return tw.measure(tw.annotate(tw.Corpus(posts, accounts)), by=by)
+        return tw.measure(talk, by=by)
 
 
 @pytest.fixture(scope="module")
-def card(tables):
-    return measured(*tables)
+def town(tables):
+    return tw.annotate(tw.Corpus(*tables))
+
+
+@pytest.fixture(scope="module")
+def card(town):
+    return measured_in(town)
 
 
 def assert_same_values(one, other, columns=("value", "n", "n_clusters")):
@@ -119,10 +129,21 @@ def test_most_metrics_are_defined_where_there_is_much_to_see(card):
 
 
 @pytest.mark.parametrize("by", LEVELS)
-def test_every_level_has_every_metric(tables, by):
-    table = measured(*tables, by=by).table
+def test_every_level_has_every_metric(town, by):
+    table = measured_in(town, by).table
     assert set(table["metric"]) == set(NAMES)
     assert (table["unit"] == by).all()
+
+
+@pytest.mark.parametrize("table", sorted({metric.table for metric in METRICS.values()}))
+def test_a_metric_does_not_depend_on_what_is_measured_with_it(table, town, card):
+    names = [name for name in METRICS if METRICS[name].table == table]
+    whole = card.table[card.table["metric"].isin(names)].reset_index(drop=True)
+    # What is made of other metrics has no table, and needs those that it is made of.
+    for chosen in [names] if table else [[name] for name in names]:
+        alone = tw.measure(town, chosen, by="organization").table
+        same = whole[whole["metric"].isin(chosen)].reset_index(drop=True)
+        pd.testing.assert_frame_equal(alone, same, rtol=RELATIVE)
 
 
 def test_the_order_of_rows_does_not_matter(tables, card):
@@ -131,7 +152,7 @@ def test_the_order_of_rows_does_not_matter(tables, card):
     pd.testing.assert_frame_equal(shuffled.table, card.table, rtol=RELATIVE)
 
 
-def test_doubling_the_corpus_leaves_shares_alone(tables):
+def test_doubling_the_corpus_leaves_shares_alone(tables, town):
     posts, accounts = tables
     ids = [
         c
@@ -152,7 +173,7 @@ def test_doubling_the_corpus_leaves_shares_alone(tables):
         ),
     )
     both = measured(pd.concat([posts, twin]), pd.concat([accounts, others]), by="corpus").table.set_index("metric")
-    one = measured(posts, accounts, by="corpus").table.set_index("metric")
+    one = measured_in(town, "corpus").table.set_index("metric")
     shares = [n for n in NAMES if isinstance(METRICS[n].declare(), registry.Ratio)]
     np.testing.assert_allclose(both.loc[shares, "value"], one.loc[shares, "value"], rtol=RELATIVE)
     assert (both.loc[shares, "n"] == 2 * one.loc[shares, "n"]).all()
@@ -232,9 +253,9 @@ def test_unknown_names_are_answered_with_the_nearest():
         tw.measure(talk, interval="guess")
 
 
-def test_the_bootstrap_agrees_with_the_closed_form(tables, card):
+def test_the_bootstrap_agrees_with_the_closed_form(town, card):
     """The two intervals of a ratio are made from other principles; their widths agree where there are many clusters."""
-    boot = tw.measure(tw.annotate(tw.Corpus(*tables)), by="organization", interval="bootstrap").table
+    boot = tw.measure(town, by="organization", interval="bootstrap").table
     both = card.table.merge(boot, on=["unit_id", "metric"], suffixes=("", "_boot"))
     both = both[
         (both["method_boot"] == "bootstrap_percentile")

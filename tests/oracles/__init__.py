@@ -17,6 +17,7 @@ from .competing import competing
 from .events import Exchange
 from .hosting import hosting
 from .load import World
+from .outcomes import outcomes
 from .posting import posting
 from .relations import relations
 from .rhythm import rhythm
@@ -57,12 +58,16 @@ METRICS = [
     "relationship_days_median_question", "relationship_days_median_no_question",
     "regulars_without_question_reply_share", "repeat_episodes_without_question_share", "arc_reciprocity_ordered",
     "dyadic_reciprocity_ordered", "outbound_reciprocity_ordered", "persons_rarefied",
+    "outcome_open_share", "outcome_escalate_closed_share", "outcome_escalate_open_share", "outcome_deflected_share",
+    "outcome_stalled_share", "outcome_acknowledged_share", "outcome_ignored_share", "first_open_share",
+    "first_escalate_share", "first_clarify_share", "first_acknowledge_share", "assisted_open_share",
+    "open_resolution_rate", "destination_store_share",
     "host_c2c_share", "host_intro_share", "host_spot_share", "host_gate_share", "host_index",
 ]
 # fmt: on
 #: Metrics of which the definition can be read in two ways; compared again once one reading is chosen.
 OPEN: dict[str, str] = {}
-PARTS = [answering, structure, rhythm, competing, attention, relations, shifts, hosting]
+PARTS = [answering, structure, rhythm, competing, attention, relations, shifts, hosting, outcomes]
 
 
 def oracle(

@@ -7,7 +7,7 @@ from fractions import Fraction
 from .arithmetic import NAN, median_time, ratio, restricted_mean, share, survival_at
 
 HOUR, DAY = 3_600, 86_400
-PLACES = ["dm", "phone", "email", "form", "chat", "handle", "page"]
+PLACES = ["dm", "phone", "email", "form", "chat", "handle", "page", "store"]
 HIDDEN = {"handle": Fraction(1, 4), "page": Fraction(1, 2), "dm": Fraction(9, 10)}
 
 

@@ -189,6 +189,7 @@ def make_episode(person, org, events):
         "events": events,
         "replied": bool(reactions),
         "deflected": outcome == "deflect",
+        "first_label": labels[0] if labels else "none",
         "first_deflects": bool(reactions) and labels[0] == "deflect",
         "places": places if outcome == "deflect" else set(),
         "sides": [e["side"] for e in events if e["opens"]],

@@ -7,10 +7,11 @@ Reading order of the library, from the ground up:
 `engine`, `cleaning`, `tables`, `threads`, `links`
     one computation on pandas, Polars, DuckDB and Spark frames; ids, times, reply trees
 `text`, `codebooks`
-    marks of posts; labels with definitions, examples and rules, and the pass that applies them
+    marks of posts, sentiment, style, near-duplicates, templates, variety, specificity; labels with definitions,
+    examples and rules, and the pass that applies them
 `interactions`
     who answered whom: turns owed, answers, episodes, conversations, dyads
-`corpus`, `coverage`, `readers`, `reading`, `samples`, `simulate`, `codetable`
+`corpus`, `coverage`, `readers`, `reading`, `samples`, `simulate`, `codetable`, `handcoding`
     corpora from frames, files, the shelf, or a simulation with known truth; what their posts say, as codes
 `inference`
     intervals, survival, compositions: functions of arrays
@@ -62,6 +63,7 @@ __all__ = [
     "TwowayError",
     "TwowayWarning",
     "UnknownName",
+    "agreement",
     "all_metrics",
     "annotate",
     "attention_by_followers",
@@ -69,6 +71,7 @@ __all__ = [
     "catalog",
     "cite",
     "code",
+    "coding_sheet",
     "compare",
     "cumulative_incidence",
     "dyad_census",
@@ -90,7 +93,9 @@ __all__ = [
     "rank",
     "read",
     "read_activity_streams",
+    "read_codes",
     "read_reddit",
+    "read_sheet",
     "read_table",
     "read_twcs",
     "read_twitter_v1",
@@ -102,10 +107,18 @@ __all__ = [
     "simulate_corpus",
     "strategy",
     "use_style",
+    "vader",
     "versions",
+    "write_codes",
 ]
 
 _LATE = {
+    "agreement": ("twoway.codebooks.agreement", "agreement"),
+    "coding_sheet": ("twoway.handcoding", "coding_sheet"),
+    "read_codes": ("twoway.codebooks.codes", "read_codes"),
+    "read_sheet": ("twoway.codebooks.sheet_reading", "read_sheet"),
+    "vader": ("twoway.text.sentiment", "vader"),
+    "write_codes": ("twoway.codebooks.codes", "write_codes"),
     "attention_by_followers": ("twoway.analysis.attention", "attention_by_followers"),
     "business_latency": ("twoway.analysis.hours", "business_latency"),
     "compare": ("twoway.analysis.compare", "compare"),

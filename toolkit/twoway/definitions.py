@@ -71,8 +71,8 @@ class Definitions:
     kept_n: int = _setting(
         0, "size of the sample collected again that kept_share rests on; 0: it is known exactly (bounds)"
     )
+    handoff_s: int = _setting(72 * HOUR, "a matter that was handed on has to be taken up again within this time")
     rmst_s: int = _setting(24 * HOUR, "the restricted mean latency looks this far")
-    substance_words: int = _setting(8, "content words outside the pointer sentence that make a reply an open answer")
     broadcast_cut: float = _setting(0.6, "share of undirected posts from which an account is called broadcast")
     deflect_cut: float = _setting(0.4, "share of deflections from which, if above open talk, it is called deflect")
     conversational_cut: float = _setting(0.5, "share of open talk from which it is called conversational")
@@ -122,7 +122,7 @@ class Definitions:
                 )
                 raise SchemaError(msg)
         for name in (
-            *("horizon_s", "thread_gap_s", "turn_gap_s", "episode_gap_s", "rmst_s", "draws", "give_up_s"),
+            *("horizon_s", "thread_gap_s", "turn_gap_s", "episode_gap_s", "rmst_s", "draws", "give_up_s", "handoff_s"),
             *("contact_memory_s", "return_gap_s", "silence_end_s", "rarefy_n", "hours_posts"),
         ):
             if getattr(self, name) <= 0:

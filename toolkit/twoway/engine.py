@@ -2,14 +2,14 @@
 
 Polars is the embedded engine and takes pandas, Polars and Arrow frames. A DuckDB relation or a Spark frame stays in
 its own engine
-from the first table to the last sum. All engines offer the same six verbs, so no other module names one.
+from the first table to the last sum. All engines offer the same seven verbs, so no other module names one.
 """
 
 from __future__ import annotations
 
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -17,6 +17,7 @@ import polars as pl
 import pyarrow as pa
 
 from .errors import SchemaError
+from .windows import Look, by_sorting, by_windows
 
 __all__ = ["Engine", "Frame", "Kernel", "engine_of", "one_batch"]
 
@@ -54,6 +55,10 @@ class Engine(ABC):
     @abstractmethod
     def number(self, frame: Frame, name: str, order_by: list[str]) -> Frame:
         """Number the rows from 0 in the given order (int64)."""
+
+    def along(self, frame: Frame, by: Sequence[str], order: Sequence[str], **looks: Look | nw.Expr) -> Frame:
+        """Add columns found along the rows of each group in order, one after the other (see `windows`)."""
+        return by_windows(frame, by, order, looks)
 
     def collect(self, frame: Frame) -> pa.Table:
         """Bring a (small) frame to this process."""
@@ -110,6 +115,9 @@ class PolarsEngine(Engine):
             for batch in piece.to_arrow().combine_chunks().to_batches():
                 pieces.append(pl.from_arrow(pa.Table.from_batches([_run(kernel, batch, schema)])))
         return nw.from_native(pl.concat(pieces).lazy())
+
+    def along(self, frame: Frame, by: Sequence[str], order: Sequence[str], **looks: Look | nw.Expr) -> Frame:
+        return by_sorting(frame.to_native().collect(), by, order, looks)
 
     def number(self, frame: Frame, name: str, order_by: list[str]) -> Frame:
         native = frame.to_native().sort(order_by).with_row_index(name).with_columns(pl.col(name).cast(pl.Int64))

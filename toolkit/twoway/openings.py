@@ -90,6 +90,8 @@ def _ends(clock: NDArray[np.datetime64], zone: str) -> NDArray[np.int64]:
 
 def _seconds(clock: NDArray[np.datetime64], zone: str, *, first: bool) -> NDArray[np.int64]:
     """Turn wall-clock times into seconds since 1970; of two hours with the same name, the first or the second."""
+    if zone == "UTC":
+        return clock.astype("datetime64[s]").astype(np.int64)
     local = pd.DatetimeIndex(clock.astype("datetime64[s]"))
     local = local.tz_localize(zone, ambiguous=np.full(len(local), first), nonexistent="shift_forward")
     return np.asarray(local.tz_convert("UTC").tz_localize(None).astype("datetime64[s]").astype("int64"))
@@ -115,13 +117,15 @@ def local_minute_of_week(at_s: ArrayLike, zone: str) -> NDArray[np.int64]:
     return np.asarray(local.day_of_week * DAY_MINUTES + local.hour * 60 + local.minute, dtype=np.int64)
 
 
-def infer_hours(minutes: ArrayLike) -> Stretches:
+def infer_hours(minutes: ArrayLike, counts: ArrayLike | None = None) -> Stretches:
     """Find the hours of the week in which an organization speaks to people.
 
     Parameters
     ----------
     minutes
         Minute of the week, local, of each post.
+    counts
+        How many posts each of them stands for; one, if left out.
 
     Returns
     -------
@@ -133,6 +137,7 @@ def infer_hours(minutes: ArrayLike) -> Stretches:
     >>> infer_hours([540] * 40 + [600] * 2 + [5000])
     ((0, 540, 600), (0, 600, 660))
     """
-    cells = np.bincount(np.asarray(minutes, dtype=np.int64) // 60, minlength=168)
+    weights = None if counts is None else np.asarray(counts, dtype=float)
+    cells = np.bincount(np.asarray(minutes, dtype=np.int64) // 60, weights, minlength=168)
     is_open = np.flatnonzero((cells > 0) & (cells >= OPEN_FROM * cells.max()))
     return tuple((int(cell) // 24, int(cell) % 24 * 60, int(cell) % 24 * 60 + 60) for cell in is_open)

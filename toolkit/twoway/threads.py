@@ -14,6 +14,7 @@ import narwhals.stable.v2 as nw
 import pyarrow as pa
 
 from .engine import Engine, Frame
+from .windows import running_sum
 
 __all__ = ["preorder", "resolve_roots", "subtree_sizes"]
 
@@ -51,27 +52,25 @@ def _double(engine: Engine, links: Frame) -> tuple[Frame, pa.Table]:
 
     `depth` is the sum of `step` along the way.
     """
-    heads = links.select("node")
-    jump = links.select("node", root=nw.col("parent"), depth=nw.col("step"))
-    todo = engine.materialize(jump.join(heads.rename({"node": "root"}), on="root", how="semi"))
-    done = jump.join(heads.rename({"node": "root"}), on="root", how="anti")
-    done = engine.materialize(done)
+    heads = links.select(root="node", goes_on=nw.lit(1).cast(nw.Int8))
+    jump = links.select("node", root="parent", depth="step").join(heads, on="root", how="left")
+    jump = engine.materialize(jump)
+    todo, done = jump.filter(nw.col("goes_on") == 1), [jump.filter(nw.col("goes_on").is_null())]
     n_links = _count(engine, links)
     for _ in range(math.ceil(math.log2(n_links + 1)) + 1 if n_links else 0):
         if not _count(engine, todo):
             break
-        table = nw.concat([done, todo])
-        ahead = table.select(
-            nw.col("node").alias("root"), nw.col("root").alias("_root"), nw.col("depth").alias("_depth")
-        )
+        # Where the pointer ahead has reached a root, the one that jumps over it has.
+        ahead = nw.concat([*done, todo]).select(root="node", _root="root", _depth="depth", _goes_on="goes_on")
         moved = todo.join(ahead, on="root", how="inner").select(
-            "node", root=nw.col("_root"), depth=nw.col("depth") + nw.col("_depth")
+            "node", root="_root", depth=nw.col("depth") + nw.col("_depth"), goes_on="_goes_on"
         )
         moved = engine.materialize(moved)
-        done = engine.materialize(nw.concat([done, moved.join(heads.rename({"node": "root"}), on="root", how="anti")]))
-        todo = engine.materialize(moved.join(heads.rename({"node": "root"}), on="root", how="semi"))
+        done.append(moved.filter(nw.col("goes_on").is_null()))
+        todo = moved.filter(nw.col("goes_on") == 1)
     left = todo.select("node").join(links, on="node", how="inner")
-    return done, engine.collect(left)
+    reached = engine.materialize(nw.concat(done).select("node", "root", "depth"))
+    return reached, engine.collect(left)
 
 
 def _count(engine: Engine, frame: Frame) -> int:
@@ -152,7 +151,7 @@ def preorder(engine: Engine, links: Frame, sizes: Frame) -> Frame:
         Columns `node`, `place` (int64, from 1; the root, which is not listed, has place 0).
     """
     sized = links.select("node", "parent").join(sizes, on="node", how="inner")
-    through = nw.col("n_below").cum_sum().over("parent", order_by="node")
-    steps = sized.with_columns(step=(through - nw.col("n_below") + 1).cast(nw.Int64))
+    steps = engine.along(sized, ("parent",), ("node",), _through=running_sum("n_below"))
+    steps = steps.with_columns(step=(nw.col("_through") - nw.col("n_below") + 1).cast(nw.Int64))
     jump, _ = _double(engine, engine.materialize(steps.select("node", "parent", "step")))
     return engine.materialize(jump.select("node", place=nw.col("depth")))

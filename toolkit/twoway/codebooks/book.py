@@ -17,7 +17,7 @@ __all__ = ["SCOPES", "Codebook", "Label", "Term"]
 #: Posts a codebook can apply to. Reposts are never coded: their words are somebody else's.
 SCOPES = {
     "brand": "posts of the measured accounts",
-    "replies": "posts of the measured accounts that reply to or name another account",
+    "replies": "posts of the measured accounts that reply to, quote or name another account",
     "originals": "posts of the measured accounts that neither reply to nor open with another account",
     "public": "posts of the public",
     "all": "all posts",

@@ -37,7 +37,7 @@ def codes_kernel(
     Parameters
     ----------
     batch
-        Columns `row`, `text`, `is_brand`, `is_public`, `is_repost`, `has_parent`.
+        Columns `row`, `text`, `is_brand`, `is_public`, `is_repost`, `has_parent`, `has_names`.
     books
         The codebooks; each codes only the posts it applies to.
     numbers
@@ -64,7 +64,9 @@ def code_frame(frame: pl.DataFrame, books: Sequence[Codebook], numbers: Mapping[
 
 def scopes() -> list[pl.Expr]:
     """Say to which of `SCOPES` a post belongs; reposts to none."""
-    names, opens = pl.col("text").str.contains(p.MENTION), pl.col("text").str.contains(p.LEADING_HANDLES)
+    # Some sources list the handles a post names apart from its text; a quote names whom it quotes.
+    names = pl.col("has_names").fill_null(value=False) | pl.col("text").str.contains(p.MENTION)
+    opens = pl.col("text").str.contains(p.LEADING_HANDLES)
     brand, answers = pl.col("is_brand"), pl.col("has_parent")
     holds = {
         "is_brand": brand,

@@ -47,7 +47,7 @@ def marks_kernel(
     Parameters
     ----------
     batch
-        Columns `row`, `text`, `is_brand`, `is_public`, `is_repost`, `has_parent`.
+        Columns `row`, `text`, `is_brand`, `is_public`, `is_repost`, `has_parent`, `has_names`.
     resolution, destination
         The codebooks in force.
     numbers

@@ -149,19 +149,18 @@ def cox(
     if not len(kept):
         msg = "No covariate varies among waits that run together. They were given to cox. Name others, or fewer strata."
         raise NotEnoughEvidence(msg)
-    sets = RiskSets(spans, ended, x[:, kept], blocks)
+    start = null if len(kept) == len(names) else sets.only(kept).at(np.zeros(len(kept)))
     penalty = np.zeros(len(kept))
-    peak, settled = _climb(sets, penalty)
+    peak, settled = _climb(start, penalty)
     lost = (np.abs(peak.coefficients) > RUNAWAY) | (not settled)
     if lost.any():
         penalty = _weak_prior(x[:, kept])
-        peak, _ = _climb(sets, penalty)
+        peak, _ = _climb(start, penalty)
     few = sets.n_events < EVENTS_PER_TERM * len(kept)
     m = 0 if codes is None else int(codes.max()) + 1
     flags = {"separated": bool(lost.any()), "few_events": few, "few_clusters": 0 < m < WARN_BELOW}
     flags["saturated"] = 0 < m <= len(kept)
-    table = _table(peak, penalty, codes, kept, names, check_level(level))
-    table.loc[kept[lost], "flags"] = "separated"
+    table = _table(peak, penalty, codes, kept, names, lost, check_level(level))
     return CoxFit(
         table=table, n=len(spans), n_events=sets.n_events, n_strata=sets.n_strata, n_clusters=m,
         log_likelihood=peak.value, log_likelihood_null=null.value, is_penalized=bool(lost.any()),
@@ -170,9 +169,9 @@ def cox(
     )  # fmt: skip
 
 
-def _climb(sets: RiskSets, penalty: FloatArray) -> tuple[Likelihood, bool]:
+def _climb(here: Likelihood, penalty: FloatArray) -> tuple[Likelihood, bool]:
     """Find the peak by Newton's steps, halved where they overshoot; say whether they settled."""
-    here = sets.at(np.zeros(len(penalty)))
+    sets = here.sets
     for _ in range(MOST_STEPS):
         slope = here.score() - penalty * here.coefficients
         try:
@@ -215,7 +214,13 @@ def _independent(information: FloatArray, tolerance: float = 1e-9) -> Index:
 
 
 def _table(
-    peak: Likelihood, penalty: FloatArray, codes: Index | None, kept: Index, names: Sequence[str], level: float
+    peak: Likelihood,
+    penalty: FloatArray,
+    codes: Index | None,
+    kept: Index,
+    names: Sequence[str],
+    lost: NDArray[np.bool_],
+    level: float,
 ) -> pd.DataFrame:
     inverse = np.linalg.inv(peak.information() + np.diag(penalty))
     coefficient, se = peak.coefficients, np.sqrt(np.diag(inverse))
@@ -236,11 +241,12 @@ def _table(
         "coefficient": coefficient, "hazard_ratio": np.exp(coefficient), "low": low, "high": high, "se": se,
         "p": _p_values(coefficient, se * critical / t_quantile(df, level), df),
     }  # fmt: skip
-    table = pd.DataFrame({"term": names, **{name: np.full(len(names), np.nan) for name in found}, "flags": "aliased"})
+    columns = {name: np.full(len(names), np.nan) for name in found}
     for name, values in found.items():
-        table.loc[kept, name] = values
-    table.loc[kept, "flags"] = ""
-    return table
+        columns[name][kept] = values
+    told = dict(zip(kept.tolist(), lost.tolist(), strict=True))
+    flags = ["aliased" if i not in told else "separated" if told[i] else "" for i in range(len(names))]
+    return pd.DataFrame({"term": list(names), **columns, "flags": flags})
 
 
 def _p_values(coefficient: FloatArray, se: FloatArray, df: FloatArray) -> FloatArray:

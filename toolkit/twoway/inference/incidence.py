@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import TwowayError
-from .incidence_curves import IncidenceCurves, incidence_limits
+from .incidence_curves import IncidenceCurves
 from .incidence_effects import CauseInfluence
-from .results import FloatArray, check_level, t_quantile
+from .results import FloatArray, check_level
 
 __all__ = ["aalen_johansen"]
 
@@ -77,18 +77,10 @@ def aalen_johansen(
     before = np.concatenate([[1.0], survival])[:-1]
     place = np.cumsum(hit)[inverse]
     influence = CauseInfluence(grid[hit], deaths, risk, before, place, ends, owners)
-    incidence = influence.incidence
-    se = np.sqrt(influence.variances())
-    m = max(influence.n_clusters, 2)
-    critical = float(t_quantile(influence.effective - 1, level)) * float(np.sqrt(m / (m - 1)))
-    known = len(spans) - np.cumsum(table[:, 0])
-    reached = np.concatenate([[float(len(spans))], known])[np.flatnonzero(hit)][:, None]
-    worth = reached * influence.effective / max(len(spans), 1)
-    low, high = incidence_limits(incidence, se, critical, len(spans), level, worth)
     return IncidenceCurves(
-        times=grid[hit], incidence=incidence, se=se, low=low, high=high, survival=survival, n_at_risk=risk,
-        causes=names, last_time=float(grid[-1]) if len(grid) else np.nan, n=len(spans), known_times=grid, known=known,
-        level=check_level(level), influence=influence,
+        times=grid[hit], incidence=influence.incidence, survival=survival, n_at_risk=risk, causes=names,
+        last_time=float(grid[-1]) if len(grid) else np.nan, n=len(spans), known_times=grid,
+        known=len(spans) - np.cumsum(table[:, 0]), level=check_level(level), influence=influence,
     )  # fmt: skip
 
 
@@ -113,7 +105,7 @@ def _checked(
         raise TwowayError(msg)
     most = int(np.nanmax(given, initial=0))
     names = tuple(causes) if causes is not None else tuple(str(k) for k in range(1, max(most, 1) + 1))
-    if not (np.isin(given, range(len(names) + 1))).all():
+    if not ((given >= 0) & (given <= len(names)) & (given == np.floor(given))).all():
         msg = (
             f"Some causes are none of 0 (censored) to {len(names)}. "
             "They were given to aalen_johansen. "

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import unknown_name
+from .bands import known_before
 from .incidence_effects import CauseInfluence
 from .intervals import effective_clusters, wilson_limits
 from .resampling import jackknife_df
@@ -23,7 +25,7 @@ __all__ = ["IncidenceCurves", "incidence_limits"]
 Cause = int | str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class IncidenceCurves(Shown):
     """Hold what share of waits has ended by each cause, after each time at which one ended.
 
@@ -35,10 +37,6 @@ class IncidenceCurves(Shown):
         Distinct times at which something ended, ascending, in the unit that was given.
     incidence
         (times, causes): share ended by each cause, just after each time.
-    se
-        Standard errors, robust to clusters.
-    low, high
-        Wilson's limits at these standard errors, with Student's t for effective clusters less one.
     survival
         Share still waiting just after each time.
     n_at_risk
@@ -59,9 +57,6 @@ class IncidenceCurves(Shown):
 
     times: FloatArray
     incidence: FloatArray
-    se: FloatArray
-    low: FloatArray
-    high: FloatArray
     survival: FloatArray
     n_at_risk: FloatArray
     causes: tuple[str, ...]
@@ -81,6 +76,30 @@ class IncidenceCurves(Shown):
     def n_events(self) -> FloatArray:
         """Waits that ended by each cause."""
         return np.asarray(self.influence.deaths.sum(axis=0))
+
+    # At all times they cost more than the curves, and a single share (`at`) needs none of them.
+    @cached_property
+    def se(self) -> FloatArray:
+        """Standard errors (times, causes), robust to clusters."""
+        return np.asarray(np.sqrt(self.influence.variances()))
+
+    @property
+    def low(self) -> FloatArray:
+        """Wilson's lower limits at the standard errors, with Student's t for effective clusters less one."""
+        return self._limits[0]
+
+    @property
+    def high(self) -> FloatArray:
+        """Wilson's upper limits at the standard errors, with Student's t for effective clusters less one."""
+        return self._limits[1]
+
+    @cached_property
+    def _limits(self) -> tuple[FloatArray, FloatArray]:
+        m = max(self.n_clusters, 2)
+        critical = float(t_quantile(self.influence.effective - 1, self.level)) * float(np.sqrt(m / (m - 1)))
+        reached = known_before(self.known_times, self.known, self.n, self.times)[:, None]
+        worth = reached * self.influence.effective / max(self.n, 1)
+        return incidence_limits(self.incidence, self.se, critical, self.n, self.level, worth)
 
     def at(self, cause: Cause, time: float) -> Interval:
         """Give the share that has ended by a cause up to and including a time.

@@ -10,6 +10,7 @@ six running sums only. They are kept for all times in one pass, whatever the num
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from .results import FloatArray
 __all__ = ["CauseInfluence"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class CauseInfluence:
     """Hold the waits with their causes and clusters, and turn them into variances of cumulative incidences.
 
@@ -46,29 +47,29 @@ class CauseInfluence:
     causes: NDArray[np.intp]
     clusters: NDArray[np.intp]
 
-    @property
+    @cached_property
     def n_clusters(self) -> int:
         """Number of clusters."""
         return int(self.clusters.max()) + 1 if len(self.clusters) else 0
 
-    @property
+    @cached_property
     def effective(self) -> float:
         """Effective number of clusters, by Kish; 0 without waits."""
         return float(effective_clusters(np.bincount(self.clusters))) if len(self.clusters) else 0.0
 
-    @property
+    @cached_property
     def incidence(self) -> FloatArray:
         """Cumulative incidence just after each time, one column a cause."""
-        return np.asarray(np.cumsum(self._step()[:, None] * self.deaths, axis=0))
+        return np.asarray(np.cumsum(self._step[:, None] * self.deaths, axis=0))
 
     def effects(self, cause: int, time: float) -> FloatArray:
         """Give what each cluster does to the incidence of a cause at a time."""
         seen = int(np.searchsorted(self.times, time, side="right"))
-        incidence = np.cumsum(self._step() * self.deaths[:, cause - 1])[:seen]
+        incidence = self.incidence[:seen, cause - 1]
         if not seen:
             return np.zeros(self.n_clusters)
-        rest = (incidence[-1] - incidence) * self._later()[:seen]
-        step, total = self._step()[:seen], self.deaths[:seen].sum(axis=1)
+        rest = (incidence[-1] - incidence) * self._later[:seen]
+        step, total = self._step[:seen], self.deaths[:seen].sum(axis=1)
         expected = (step * self.deaths[:seen, cause - 1] - rest * total) / self.risk[:seen]
         expected = np.concatenate([[0.0], np.cumsum(expected)])
         effect = -expected[np.minimum(self.place, seen)]
@@ -79,7 +80,7 @@ class CauseInfluence:
 
     def variances(self) -> FloatArray:
         """Give the variance of every incidence just after every time, one column a cause."""
-        later, total = self._later(), self.deaths.sum(axis=1)
+        later, total = self._later, self.deaths.sum(axis=1)
         leaving = Leaving(self.place, self.clusters, len(self.times))
         hit, at = self.causes > 0, np.maximum(self.place - 1, 0)
         own_later = np.where(hit, _pick(later, at), 0.0)
@@ -89,9 +90,9 @@ class CauseInfluence:
         bb, by, yy = (leaving.product(*pair) for pair in ((b, b), (b, waiting), (waiting, waiting)))
         out = np.empty_like(self.deaths)
         for column, incidence in enumerate(self.incidence.T):
-            own = np.where(self.causes == column + 1, _pick(self._step(), at), 0.0)
+            own = np.where(self.causes == column + 1, _pick(self._step, at), 0.0)
             own += own_later * _pick(incidence, at)
-            lost = from_zero((self._step() * self.deaths[:, column] + incidence * later * total) / self.risk)
+            lost = from_zero((self._step * self.deaths[:, column] + incidence * later * total) / self.risk)
             x = leaving.running(own - lost[self.place])
             xx, xb, xy = (leaving.product(*pair) for pair in ((x, x), (x, b), (x, waiting)))
             drift = lost[1:] - incidence * gone[1:]
@@ -105,9 +106,11 @@ class CauseInfluence:
         hit = np.isin(self.causes, list(causes)) & (self.place <= seen)
         return np.bincount(self.clusters[hit], minlength=self.n_clusters).astype(float)
 
+    @cached_property
     def _step(self) -> FloatArray:
         return self.before / self.risk
 
+    @cached_property
     def _later(self) -> FloatArray:
         # Where all who were watched ended, nothing comes later that could change.
         left = self.risk - self.deaths.sum(axis=1)

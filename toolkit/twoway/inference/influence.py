@@ -8,6 +8,7 @@ is squared. With one wait to a cluster the result is Greenwood's, exactly.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ def greenwood_terms(deaths: FloatArray, risk: FloatArray) -> FloatArray:
     return np.asarray(np.where(left > 0, deaths / (risk * np.where(left > 0, left, 1.0)), np.inf))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class ClusterInfluence:
     """Hold the waits with their clusters, and turn them into variances of the curve.
 
@@ -56,12 +57,12 @@ class ClusterInfluence:
     ended: NDArray[np.bool_]
     clusters: NDArray[np.intp]
 
-    @property
+    @cached_property
     def n_clusters(self) -> int:
         """Number of clusters."""
         return int(self.clusters.max()) + 1 if len(self.clusters) else 0
 
-    @property
+    @cached_property
     def effective(self) -> float:
         """Effective number of clusters, by Kish."""
         return float(effective_clusters(np.bincount(self.clusters)))

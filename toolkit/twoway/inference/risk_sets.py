@@ -5,8 +5,11 @@ Everything is a cumulative sum over waits in order of time, so that a million wa
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -36,7 +39,9 @@ class RiskSets:
         self.order: Index = order
         self.event = is_event[order]
         # The partial likelihood knows differences only; small numbers keep the sums exact.
-        self.x = (covariates - covariates.mean(axis=0))[order] if len(order) else covariates
+        around = (covariates - covariates.mean(axis=0))[order] if len(order) else covariates
+        # Column by column, as running sums go through it.
+        self.x = np.asfortranarray(around)
         time, stratum = durations[order], strata[order]
         self.durations: FloatArray = time
         n = len(order)
@@ -71,15 +76,23 @@ class RiskSets:
         """Evaluate the likelihood at some coefficients."""
         return Likelihood(self, np.asarray(coefficients, dtype=float))
 
+    def only(self, columns: Index) -> RiskSets:
+        """Give the same waits with some of the covariates."""
+        other = copy(self)
+        other.x = np.asfortranarray(self.x[:, columns])
+        return other
+
     def by_slot(self, values: FloatArray) -> FloatArray:
         """Add up values of the waits that ended (or of the steps that stand for them) at each moment."""
         return _sum_by(self.slot, values, len(self.first))
 
     def at_risk(self, values: FloatArray) -> FloatArray:
         """Add up values of all waits at risk at each moment."""
+        if values.ndim > 1:
+            return _by_column(self.at_risk, values, len(self.first))
         sums = np.empty_like(values)
         for start, end in zip(self.edges[:-1], self.edges[1:], strict=True):
-            sums[start:end] = np.cumsum(values[start:end][::-1], axis=0)[::-1]
+            sums[start:end] = np.cumsum(values[start:end][::-1])[::-1]
         return sums[self.first]
 
     def while_at_risk(self, values: FloatArray, tied: FloatArray) -> FloatArray:
@@ -144,6 +157,13 @@ class Likelihood:
 
     def information(self, weights: FloatArray | None = None) -> FloatArray:
         """Curvature of the log likelihood, downwards; each step counted with a weight if some are given."""
+        return self._curvature.copy() if weights is None else self._weighted_curvature(weights)
+
+    @cached_property
+    def _curvature(self) -> FloatArray:
+        return self._weighted_curvature(None)
+
+    def _weighted_curvature(self, weights: FloatArray | None) -> FloatArray:
         s = self.sets
         each = _column(weights, len(s.dead))
         at_risk = self._exposure(each[:, 0] / self.denominator)
@@ -175,5 +195,11 @@ def _column(weights: FloatArray | None, n: int) -> FloatArray:
 def _sum_by(place: Index, values: FloatArray, size: int) -> FloatArray:
     if values.ndim == 1:
         return np.asarray(np.bincount(place, values, minlength=size), dtype=float)
-    columns = [np.bincount(place, column, minlength=size) for column in values.T]
-    return np.stack(columns, axis=1) if columns else np.zeros((size, 0))
+    return _by_column(lambda column: np.bincount(place, column, minlength=size), values, size)
+
+
+def _by_column(add: Callable[[FloatArray], NDArray[Any]], values: FloatArray, size: int) -> FloatArray:
+    out = np.empty((size, values.shape[1]), order="F")
+    for k in range(values.shape[1]):
+        out[:, k] = add(values[:, k])
+    return out

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from ..errors import TwowayError
 from .bands import known_before, log_log_limits, tells_nothing
+from .counting import check_counts, counted, grouped
 from .curves import SurvivalCurve
 from .endings import check_endings
 from .influence import ClusterInfluence, greenwood_terms
@@ -48,17 +49,7 @@ def count_times(durations: ArrayLike, is_event: ArrayLike) -> tuple[FloatArray, 
     >>> [column.tolist() for column in count_times([5, 5, 9], [True, False, True])]
     [[5.0, 9.0], [1.0, 1.0], [1.0, 0.0]]
     """
-    spans, ended = np.asarray(durations, dtype=float), check_endings(is_event, "count_times")
-    if spans.shape != ended.shape:
-        msg = (
-            f"{spans.shape} durations do not fit {ended.shape} endings. "
-            "They were given to count_times. "
-            "Pass one of each for every subject."
-        )
-        raise TwowayError(msg)
-    times, place = np.unique(spans, return_inverse=True)
-    events = np.bincount(place[ended], minlength=len(times)).astype(float)
-    return times, events, np.bincount(place, minlength=len(times)) - events
+    return counted(np.asarray(durations, dtype=float), check_endings(is_event, "count_times"))[:3]
 
 
 def kaplan_meier(times: ArrayLike, events: ArrayLike, censored: ArrayLike, *, level: float = 0.95) -> SurvivalCurve:
@@ -95,20 +86,25 @@ def kaplan_meier(times: ArrayLike, events: ArrayLike, censored: ArrayLike, *, le
     >>> curve.survival.round(4).tolist(), curve.se.round(4).tolist()
     ([0.8, 0.5333, 0.2667], [0.1789, 0.2483, 0.2257])
     """
-    t, d, c = _grouped(times, events, censored)
-    at_risk = (d + c)[::-1].cumsum()[::-1]
-    hit = d > 0
-    survival = np.cumprod(1 - d[hit] / at_risk[hit])
-    variance = np.cumsum(greenwood_terms(d[hit], at_risk[hit]))
+    curve = _without_band(*grouped(times, events, censored), level)
+    survival = curve.survival
+    variance = np.cumsum(greenwood_terms(curve.n_events, curve.n_at_risk))
     se = survival * np.sqrt(np.where(survival > 0, variance, np.nan))
     low, high = log_log_limits(survival, se, normal_quantile(level))
+    return replace(curve, se=se, low=low, high=high)
+
+
+def _without_band(t: FloatArray, d: FloatArray, c: FloatArray, level: float) -> SurvivalCurve:
+    at_risk = (d + c)[::-1].cumsum()[::-1]
+    hit = d > 0
     n = float(at_risk[0]) if len(t) else 0.0
+    nothing = np.zeros(0)
     return SurvivalCurve(
         times=t[hit],
-        survival=survival,
-        se=se,
-        low=low,
-        high=high,
+        survival=np.cumprod(1 - d[hit] / at_risk[hit]),
+        se=nothing,
+        low=nothing,
+        high=nothing,
         n_at_risk=at_risk[hit],
         n_events=d[hit],
         last_time=float(t[-1]) if n > 0 else np.nan,
@@ -164,8 +160,10 @@ def clustered_kaplan_meier(
             "Pass one for every wait."
         )
         raise TwowayError(msg)
-    curve = kaplan_meier(*count_times(spans, ended), level=level)
-    place = np.searchsorted(curve.times, spans, side="right")
+    times, events, lost, step = counted(spans, ended)
+    check_counts(times, events, lost)
+    curve = _without_band(times, events, lost, level)
+    place = np.cumsum(events > 0, dtype=np.intp)[step]
     codes = np.unique(labels, return_inverse=True)[1]
     influence = ClusterInfluence(curve.times, curve.n_events, curve.n_at_risk, place, ended, codes)
     survival = curve.survival
@@ -239,7 +237,7 @@ def logrank(*groups: tuple[ArrayLike, ArrayLike, ArrayLike]) -> LogRank:
     if len(groups) < 2:
         msg = f"{len(groups)} group is not enough to compare. It was given to logrank. Pass at least two."
         raise TwowayError(msg)
-    counts = [_grouped(*group) for group in groups]
+    counts = [grouped(*group) for group in groups]
     times = np.unique(np.concatenate([t[d > 0] for t, d, _ in counts]))
     deaths, risk = np.array([_on_times(times, *group) for group in counts]).transpose(1, 0, 2)
     total, all_risk = deaths.sum(axis=0), risk.sum(axis=0)
@@ -271,26 +269,3 @@ def _chi2_tail(statistic: float, df: int) -> float:
     from scipy.special import chdtrc
 
     return float(chdtrc(df, statistic)) if df else np.nan
-
-
-def _grouped(times: ArrayLike, events: ArrayLike, censored: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
-    t, d, c = (np.asarray(column, dtype=float) for column in (times, events, censored))
-    if not (t.shape == d.shape == c.shape and t.ndim == 1):
-        msg = (
-            f"{t.shape} times, {d.shape} events and {c.shape} censored do not fit. "
-            "They were given to a survival curve. "
-            "Pass one count of each for every time."
-        )
-        raise TwowayError(msg)
-    if not (np.isfinite(t).all() and (t >= 0).all() and (d >= 0).all() and (c >= 0).all()):
-        msg = (
-            "Some times or counts are negative, NaN or infinite. "
-            "They were given to a survival curve. "
-            "Repair clock errors and drop the rest first."
-        )
-        raise TwowayError(msg)
-    some = (d + c) > 0
-    distinct, place = np.unique(t[some], return_inverse=True)
-    size = len(distinct)
-    events, lost = (np.bincount(place, column[some], minlength=size).astype(float) for column in (d, c))
-    return distinct, events, lost

@@ -20,7 +20,7 @@ from .episodes import episode_table
 from .hidden import hidden_turns
 from .orders import interactivity_orders
 from .said import said_table
-from .shifts import shift_sums, shift_table
+from .shifts import shift_sums, shift_table, spoken_units
 from .stream import event_stream
 from .turns import answer_table, crowd_table, turn_table
 from .units import merge_map, unit_tree
@@ -71,8 +71,7 @@ class Interactions(PandasViews):
         self.corpus = corpus
         self.definitions = definitions
         self.engine = corpus.engine
-        numbers = {"substance_words": definitions.substance_words}
-        self.coding = Coding(self.engine, corpus.post_frame, corpus.account_frame, codebooks, numbers, codes)
+        self.coding = Coding(self.engine, corpus.post_frame, corpus.account_frame, codebooks, given=codes)
 
     def __repr__(self) -> str:
         """Write one line."""
@@ -147,8 +146,9 @@ class Interactions(PandasViews):
     @cached_property
     def shift_sum_frame(self) -> Frame:
         """Participation shifts of each conversation, counted in both orders."""
-        in_time = shift_sums(self.shift_frame())
-        in_tree = shift_sums(self.shift_frame(depth_first=True), "_tree")
+        said = self._spoken()
+        in_time = shift_sums(self._shifts(said))
+        in_tree = shift_sums(self._shifts(said, depth_first=True), "_tree")
         # Where speakers and targets stay the same in one order they may shift in the other.
         both = nw.concat([frame.select("root") for frame in (in_time, in_tree)]).unique()
         return self.engine.materialize(both.join(in_time, on="root", how="left").join(in_tree, on="root", how="left"))
@@ -206,15 +206,30 @@ class Interactions(PandasViews):
 
     def shift_frame(self, *, depth_first: bool = False) -> Frame:
         """Participation shifts within conversations, in time order or in depth-first order of the tree."""
+        return self._shifts(self._spoken(), depth_first=depth_first)
+
+    def _spoken(self) -> Frame:
+        return spoken_units(self.engine, self.tree_frame, self.corpus.account_frame)
+
+    def _shifts(self, said: Frame, *, depth_first: bool = False) -> Frame:
         places = None
         if depth_first:
             places = preorder(self.engine, unit_links(self.tree_frame), self.size_frame).rename({"node": "row"})
-        return shift_table(self.engine, self.tree_frame, self.links.posts, self.corpus.account_frame, places)
+        return shift_table(self.engine, said, places)
 
     @cached_property
     def member_frame(self) -> Frame:
         """Which measured account takes part in which conversation."""
         return membership_table(self.engine, self.tree_frame, self.stream_frame, self.corpus.account_frame)
+
+    def by_rules(self) -> Interactions:
+        """Return the same talk coded by the rules alone, sharing what does not depend on codes."""
+        twin = Interactions(self.corpus, self.definitions)
+        twin.coding = self.coding.without_given()
+        shared: tuple[str, ...] = ("links", "merged_frame", "tree_frame", "size_frame", "_mentions", "account_frame")
+        shared += ("address_frame", "arc_frame", "stream_frame", "answer_frame", "order_frame")
+        twin.__dict__.update({name: getattr(self, name) for name in shared})
+        return twin
 
     def counting_bots(self) -> Interactions:
         """Return the same talk with bots counted as persons, sharing what does not depend on it."""

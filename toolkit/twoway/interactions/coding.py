@@ -70,6 +70,14 @@ class Coding:
         """Return a coding in which given codes take the place of those of the rules."""
         return Coding(self.engine, self.posts, self.accounts, self._books.values(), self.numbers, given)
 
+    def without_given(self) -> Coding:
+        """Return a coding by the rules alone."""
+        return Coding(self.engine, self.posts, self.accounts, self._books.values(), self.numbers)
+
+    def people(self, name: str) -> Frame | None:
+        """Return the given codes of a book: `row` and `book__label`, 1, 0 or null; None where there are none."""
+        return self._theirs(self.book(name))
+
     def marks(self) -> Frame:
         """Mark every post, and code what each reply of a measured account does."""
         resolution, destination = self.book("resolution"), self.book("destination")
@@ -112,7 +120,7 @@ class Coding:
 
     def _texts(self) -> Frame:
         sides = self.accounts.select("account_id", "is_brand", "is_public")
-        texts = self.posts.select("row", "account_id", "text", "repost_of_id", "parent_id")
+        texts = self.posts.select("row", "account_id", "text", "repost_of_id", "parent_id", "quote_of_id", "mentions")
         texts = texts.join(sides, on="account_id", how="left")
         return texts.select(
             "row",
@@ -121,4 +129,5 @@ class Coding:
             nw.col("is_public").fill_null(value=False),
             is_repost=~nw.col("repost_of_id").is_null(),
             has_parent=~nw.col("parent_id").is_null(),
+            has_names=(~nw.col("mentions").is_null() & (nw.col("mentions") != "")) | ~nw.col("quote_of_id").is_null(),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from ..engine import Engine, Frame
+from ..windows import running_sum
 
 __all__ = ["conversation_table", "membership_table", "unit_links"]
 
@@ -40,9 +41,7 @@ def conversation_table(engine: Engine, tree: Frame, accounts: Frame, sizes: Fram
         unit) and `virality_norm` (0 for a star, 1 for a path of the same size; null below 4 units, where the two
         agree).
     """
-    people = accounts.select("account_ix", "is_public")
-    nodes = tree.join(people, on="account_ix", how="inner")
-    basic = nodes.group_by("root").agg(
+    basic = tree.group_by("root").agg(
         nw.len().alias("size"),
         nw.col("depth").max().alias("depth"),
         nw.col("created_s").min().alias("at_s"),
@@ -50,21 +49,15 @@ def conversation_table(engine: Engine, tree: Frame, accounts: Frame, sizes: Fram
         nw.when(nw.col("is_hung")).then(1).otherwise(0).max().alias("is_rerooted"),
     )
     basic = engine.materialize(basic)
-    many = basic.filter(nw.col("size") > 1).select("root")
-    inside = engine.materialize(nodes.join(many, on="root", how="semi"))
-    persons = (
-        nodes.filter(nw.col("is_public"))
-        .select("root", "account_ix")
-        .unique()
-        .group_by("root")
-        .agg(nw.len().alias("n_persons"))
-    )
+    shown = nw.when(nw.col("is_visible")).then(1).otherwise(0)
+    each = engine.materialize(tree.group_by("root", "account_ix").agg(shown.sum().alias("_x")))
+    persons = each.join(accounts.filter(nw.col("is_public")).select("account_ix"), on="account_ix", how="semi")
     full = basic
     for part in (
-        _levels(engine, inside),
-        persons,
-        _participants(engine, inside),
-        _virality(engine, inside, basic, sizes),
+        _levels(tree),
+        persons.group_by("root").agg(nw.len().alias("n_persons")),
+        _participants(engine, each.filter(nw.col("_x") > 0)),
+        _virality(engine, tree, basic, sizes),
         _topless(tree, basic, named),
     ):
         full = full.join(part, on="root", how="left")
@@ -88,13 +81,13 @@ def _topless(tree: Frame, basic: Frame, named: Frame) -> Frame:
     return lost.select("root", is_topless=nw.lit(1))
 
 
-def _levels(engine: Engine, inside: Frame) -> Frame:
+def _levels(tree: Frame) -> Frame:
     """Measure width and h-index by the number of units on each level below the root.
 
     The h-index is the level above the first one that holds fewer units than its depth; its variant the deepest level
     that holds as many.
     """
-    levels = engine.materialize(inside.group_by("root", "depth").agg(nw.len().alias("_n")))
+    levels = tree.group_by("root", "depth").agg(nw.len().alias("_n"))
     below, enough = nw.col("depth") > 0, nw.col("_n") >= nw.col("depth")
     found = levels.group_by("root").agg(
         nw.col("_n").max().alias("width"),
@@ -106,11 +99,10 @@ def _levels(engine: Engine, inside: Frame) -> Frame:
     return found.with_columns(h_index=first).drop("_deepest", "_fails")
 
 
-def _participants(engine: Engine, inside: Frame) -> Frame:
-    """Measure how unevenly the accounts of a conversation take part: Gini of their units."""
-    each = inside.filter(nw.col("is_visible")).group_by("root", "account_ix").agg(nw.len().alias("_x"))
-    each = engine.materialize(each.with_columns(_one=nw.lit(1)))
-    ranked = each.with_columns(_i=nw.col("_one").cum_sum().over("root", order_by=("_x", "account_ix")))
+def _participants(engine: Engine, each: Frame) -> Frame:
+    """Measure how unevenly the accounts of a conversation take part: Gini of their units, given as `_x`."""
+    each = each.with_columns(_one=nw.lit(1))
+    ranked = engine.along(each, ("root",), ("_x", "account_ix"), _i=running_sum("_one"))
     sums = ranked.group_by("root").agg(
         nw.len().alias("n_participants"),
         nw.col("_x").sum().alias("_sum"),
@@ -122,12 +114,12 @@ def _participants(engine: Engine, inside: Frame) -> Frame:
     return engine.materialize(sums.with_columns(participant_gini=gini).drop("_sum", "_weighted"))
 
 
-def _virality(engine: Engine, inside: Frame, basic: Frame, sizes: Frame) -> Frame:
+def _virality(engine: Engine, tree: Frame, basic: Frame, sizes: Frame) -> Frame:
     """Mean distance between posts.
 
     Every link of the tree separates its subtree from the rest, so distances add up link by link.
     """
-    hung = inside.filter(nw.col("row") != nw.col("root"))
+    hung = tree.filter(nw.col("row") != nw.col("root"))
     sizes = sizes.rename({"node": "row"})
     cuts = (
         hung.select("row", "root")

@@ -11,6 +11,9 @@ __all__ = ["OUTCOMES", "episode_table", "outcome_rank"]
 
 EPISODE = ("org_ix", "person_ix", "episode_no")
 
+# Packs a post with its account, or with what it does, into one number: the least holds both of the first post.
+_ACCOUNTS, _RANKS = 2**31, 8
+
 #: Outcome of an episode by rank; the highest any reply reaches counts.
 OUTCOMES = {name: len(RESOLUTIONS) - rank for rank, name in enumerate(RESOLUTIONS)}
 
@@ -48,7 +51,7 @@ def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame) -> 
     ours, theirs = nw.col("is_approach") == 0, nw.col("is_approach") == 1
     n_words = nw.col("n_words").fill_null(0)
     talk = said.group_by(*EPISODE).agg(
-        nw.col("row").min().alias("row"),
+        (nw.col("row").cast(nw.Int64) * _ACCOUNTS + nw.col("account_ix")).min().alias("_first"),
         nw.col("created_s").min().alias("at_s"),
         nw.col("created_s").max().alias("last_s"),
         nw.when(theirs & nw.col("has_question")).then(1).otherwise(0).max().alias("asks"),
@@ -59,10 +62,13 @@ def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame) -> 
         nw.when(ours).then(n_words).sum().alias("words_org"),
         nw.when(theirs).then(n_words).sum().alias("words_person"),
     )
-    talk = engine.materialize(talk)
+    talk = talk.with_columns(
+        row=(nw.col("_first") // _ACCOUNTS).cast(engine.index),
+        account_ix=(nw.col("_first") % _ACCOUNTS).cast(engine.index),
+    )
+    talk = engine.materialize(talk.drop("_first"))
     reactions = _reactions(engine, stream, talk, marks)
-    first = stream.select("org_ix", "person_ix", "row", "account_ix")
-    full = talk.join(first, on=["org_ix", "person_ix", "row"], how="left").join(reactions, on=list(EPISODE), how="left")
+    full = talk.join(reactions, on=list(EPISODE), how="left")
     counts = [
         "n_org",
         "n_person",
@@ -93,13 +99,12 @@ def _reactions(engine: Engine, stream: Frame, talk: Frame, marks: Frame) -> Fram
     ours = engine.materialize(ours.with_columns(_rank=outcome_rank()).drop("is_reply"))
     deflects = nw.col("_rank") == OUTCOMES["deflect"]
     sums = ours.group_by(*EPISODE).agg(
-        nw.col("reply").min().alias("reply"),
+        (nw.col("reply").cast(nw.Int64) * _RANKS + nw.col("_rank")).min().alias("_first"),
         nw.col("_rank").max().alias("outcome"),
         *[nw.when(deflects & nw.col(f"to_{d}")).then(1).otherwise(0).max().alias(f"to_{d}") for d in DESTINATIONS],
     )
-    first = ours.select(*EPISODE, "reply", nw.col("_rank").alias("first_reaction"))
-    sums = sums.join(first, on=[*EPISODE, "reply"], how="left").drop("reply").with_columns(is_replied=nw.lit(1))
+    sums = sums.with_columns(first_reaction=(nw.col("_first") % _RANKS).cast(nw.Int32), is_replied=nw.lit(1))
     kept = nw.col("outcome") == OUTCOMES["deflect"]
-    return sums.with_columns(
+    return sums.drop("_first").with_columns(
         *[nw.when(kept).then(nw.col(f"to_{d}")).otherwise(0).alias(f"to_{d}") for d in DESTINATIONS]
     )

@@ -6,6 +6,7 @@ import narwhals.stable.v2 as nw
 
 from ..definitions import Definitions
 from ..engine import Engine, Frame
+from ..windows import running_max
 
 __all__ = ["hidden_turns"]
 
@@ -38,14 +39,16 @@ def hidden_turns(
         `org_ix, person_ix, turn_no`, one row each.
     """
     key = [*PAIR, "turn_no"]
-    invites = marks.filter(nw.col("to_dm")).select("row", _dm=nw.lit(1))
+    invites = marks.filter(nw.col("to_dm")).select("row")
     events = stream.select("row", *key, "is_approach", "is_start", "created_s")
-    events = events.join(invites, on="row", how="left")
-    invited = nw.when((nw.col("is_approach") == 0) & (nw.col("_dm") == 1))
-    events = events.with_columns(_at=invited.then(nw.col("created_s")).otherwise(_NEVER))
-    events = engine.materialize(events.with_columns(_last=nw.col("_at").cum_max().over(*PAIR, order_by="row")))
+    # Only an invitation before the turn began matters.
+    begun = events.filter(nw.col("is_start") == 1).with_columns(_at=nw.lit(_NEVER))
+    invited = events.filter(nw.col("is_approach") == 0).join(invites, on="row", how="semi")
+    invited = invited.with_columns(_at=nw.col("created_s").cast(nw.Int64))
+    both = nw.concat([f.select("row", *key, "is_start", "created_s", "_at") for f in (begun, invited)])
+    both = engine.along(both, PAIR, ("row",), _last=running_max("_at"))
     lately = nw.col("created_s") - nw.col("_last") <= definitions.contact_memory_s
-    private = events.filter((nw.col("is_start") == 1) & lately).select(*key)
+    private = both.filter((nw.col("is_start") == 1) & lately).select(*key)
     seen = links.filter(~nw.col("parent_row").is_null()).group_by("parent_row").agg(nw.len().alias("_seen"))
     seen = seen.rename({"parent_row": "row"})
     odd = posts.filter(~nw.col("deleted_s").is_null() | (nw.col("n_replies") > 0)).join(seen, on="row", how="left")

@@ -40,17 +40,15 @@ def _post_marks(posts: Frame, accounts: Frame, mentions: Frame) -> Frame:
     # A handle that is not among the accounts belongs to somebody outside: a person, as far as the corpus can tell.
     to_person = nw.coalesce(_flag(nw.col("_public") & (nw.col("_org").fill_null(-1) != nw.col("org_ix"))), nw.lit(0))
     to_person = nw.when(nw.col("target_ix").is_null()).then(1).otherwise(to_person)
-    named = named.with_columns(_to=to_person)
-    sums = named.group_by("row").agg(nw.len().alias("n_named"), nw.col("_to").max().alias("names_person"))
-    said = said.join(sums, on="row", how="left")
-    return said.join(_others(named), on="row", how="left")
-
-
-def _others(named: Frame) -> Frame:
-    """Count the persons a post names, whom it replies to left out."""
+    # Whom the post replies to is none of the others.
     to_others = nw.coalesce(nw.col("target_ix"), nw.lit(-1)) != nw.coalesce(nw.col("parent_ix"), nw.lit(-2))
-    others = named.filter((nw.col("_to") == 1) & to_others)
-    return others.group_by("row").agg(nw.len().alias("n_others"))
+    named = named.with_columns(_to=to_person).with_columns(_other=_flag((nw.col("_to") == 1) & to_others))
+    sums = named.group_by("row").agg(
+        nw.len().alias("n_named"),
+        nw.col("_to").max().alias("names_person"),
+        nw.col("_other").cast(nw.Int64).sum().alias("n_others"),
+    )
+    return said.join(sums, on="row", how="left")
 
 
 def said_table(
@@ -78,8 +76,11 @@ def said_table(
     said = said.join(merged, on="row", how="left").with_columns(unit=nw.coalesce("unit_row", "row"), **_post_flags())
     summed = ["_reply", "_intra", "_quote", "_repost", "_named", "is_directed_reply", "is_directed", "outcome"]
     summed += ["is_intro", "is_spot", *_FLAGS]
-    units = said.group_by("unit", "account_ix", "org_ix").agg(
-        nw.col("created_s").min().alias("at_s"), *[nw.col(name).max() for name in summed], nw.col("n_words").sum()
+    units = said.group_by("unit").agg(
+        *[nw.col(name).min() for name in ("account_ix", "org_ix")],
+        nw.col("created_s").min().alias("at_s"),
+        *[nw.col(name).max() for name in summed],
+        nw.col("n_words").sum(),
     )
     units = units.rename({"unit": "row"}).join(orders, on="row", how="left")
     units = units.join(tree.select("row", "root"), on="row", how="left").with_columns(root=nw.coalesce("root", "row"))

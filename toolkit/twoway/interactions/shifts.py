@@ -5,8 +5,9 @@ from __future__ import annotations
 import narwhals.stable.v2 as nw
 
 from ..engine import Engine, Frame
+from ..windows import before
 
-__all__ = ["FAMILIES", "SHIFTS", "shift_sums", "shift_table"]
+__all__ = ["FAMILIES", "SHIFTS", "shift_sums", "shift_table", "spoken_units"]
 
 #: The thirteen kinds of shift by code: before the dash speaker and target (0 for the group), after it the next ones.
 SHIFTS = (
@@ -23,19 +24,44 @@ _GROUP, _UNKNOWN = -1, -2
 _WIDTH = 2**31
 
 
-def shift_table(engine: Engine, tree: Frame, posts: Frame, accounts: Frame, places: Frame | None = None) -> Frame:
-    """Classify each step from one unit of a conversation to the next.
+def spoken_units(engine: Engine, tree: Frame, accounts: Frame) -> Frame:
+    """Say of each unit of a conversation of several who speaks to whom.
 
     The target of a unit is the author of its parent; a unit without a parent, or below one of the same author, speaks
-    to the group. Where a parent is missing the target is unknown, and steps from or to such a unit are not classified;
-    nor is a step to a unit with the same speaker and target.
+    to the group. Where a parent is missing the target is unknown.
 
     Parameters
     ----------
     tree
         Units from `unit_tree`.
-    posts
-        `row, parent_ix, is_orphan`.
+
+    Returns
+    -------
+    Frame
+        `row, root, created_s, n_above, is_public, spoken` (speaker and target in one number: one look at the unit
+        before is enough).
+    """
+    tree = tree.filter(nw.col("is_visible"))
+    many = tree.group_by("root").agg(nw.len().alias("_n")).filter(nw.col("_n") > 1)
+    said = tree.join(many.select("root"), on="root", how="semi")
+    said = said.join(accounts.select("account_ix", "is_public"), on="account_ix", how="inner")
+    to_group = nw.col("parent_ix").is_null() | (nw.col("parent_ix") == nw.col("account_ix"))
+    known = nw.when(to_group).then(_GROUP).otherwise(nw.col("parent_ix"))
+    target = nw.when(nw.col("is_orphan")).then(_UNKNOWN).otherwise(known)
+    spoken = nw.col("account_ix").cast(nw.Int64) * _WIDTH + target.cast(nw.Int64) - _UNKNOWN
+    return engine.materialize(said.select("row", "root", "created_s", "n_above", "is_public", spoken=spoken))
+
+
+def shift_table(engine: Engine, said: Frame, places: Frame | None = None) -> Frame:
+    """Classify each step from one unit of a conversation to the next.
+
+    Steps from or to a unit whose target is unknown are not classified; nor is a step to a unit with the same speaker
+    and target.
+
+    Parameters
+    ----------
+    said
+        From `spoken_units`.
     places
         `row, place` in depth-first order; else units follow each other in time, in one second after what they answer.
 
@@ -44,26 +70,13 @@ def shift_table(engine: Engine, tree: Frame, posts: Frame, accounts: Frame, plac
     Frame
         `root, row` (of the second unit)`, kind` (place in `SHIFTS`)`, by_person` (1 if a person speaks next).
     """
-    heads = posts.select("row", "parent_ix", _lost="is_orphan")
-    tree = tree.filter(nw.col("is_visible"))
-    many = tree.group_by("root").agg(nw.len().alias("_n")).filter(nw.col("_n") > 1)
-    said = tree.select("row", "root", "account_ix", "created_s", "n_above").join(
-        many.select("root"), on="root", how="semi"
-    )
-    said = said.join(heads, on="row", how="inner")
-    said = said.join(accounts.select("account_ix", "is_public"), on="account_ix", how="inner")
     # A post in the same second as the one it answers comes after it, whatever their ids.
-    order = ["created_s", "n_above", "row"]
+    order: tuple[str, ...] = ("created_s", "n_above", "row")
     if places is not None:
         said = said.join(places, on="row", how="left").with_columns(place=nw.col("place").fill_null(0))
-        order = ["place", "row"]
-    to_group = nw.col("parent_ix").is_null() | (nw.col("parent_ix") == nw.col("account_ix"))
-    known = nw.when(to_group).then(_GROUP).otherwise(nw.col("parent_ix"))
-    target = nw.when(nw.col("_lost")).then(_UNKNOWN).otherwise(known)
-    # Speaker and target in one number: one look at the unit before is enough.
-    spoken = nw.col("account_ix").cast(nw.Int64) * _WIDTH + target.cast(nw.Int64) - _UNKNOWN
-    said = engine.materialize(said.select("row", "root", "is_public", *order[:-1], spoken=spoken))
-    steps = said.with_columns(_before=nw.col("spoken").shift(1).over("root", order_by=order))
+        order = ("place", "row")
+    said = said.select("root", *order, "is_public", "spoken")
+    steps = engine.along(said, ("root",), order, _before=before("spoken"))
     steps = steps.filter(~nw.col("_before").is_null()).with_columns(
         speaker=nw.col("spoken") // _WIDTH,
         target=nw.col("spoken") % _WIDTH + _UNKNOWN,

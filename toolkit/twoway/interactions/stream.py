@@ -6,6 +6,7 @@ import narwhals.stable.v2 as nw
 
 from ..definitions import Definitions
 from ..engine import Engine, Frame
+from ..windows import after, before, running_max, running_sum
 
 __all__ = ["event_stream"]
 
@@ -53,27 +54,31 @@ def event_stream(
     wide = wide.with_columns(root=nw.coalesce("root", "row"), is_head=nw.col("is_head").fill_null(1).cast(nw.Int8))
     wide = wide.with_columns(_pair=nw.col("org_ix").cast(nw.Int64) * _WIDTH + nw.col("person_ix"))
     wide = _placed(engine, wide, definitions).with_columns(_conv_last=nw.col("created_s").max().over(*PAIR, "root"))
-    before = {
-        "_kind": nw.col("is_approach").shift(1).over(*PAIR, order_by=ORDER),
-        "_s": nw.col("created_s").shift(1).over(*PAIR, order_by=ORDER),
-        "_open_until": nw.col("_conv_last").cum_max().over(*PAIR, order_by=ORDER),
-    }
-    wide = engine.materialize(wide.with_columns(**before))
-    wide = wide.with_columns(_open_until=nw.col("_open_until").shift(1).over(*PAIR, order_by=ORDER))
     gap = nw.col("created_s") - nw.col("_s")
     first = nw.col("_kind").is_null()
     owed = (nw.col("is_approach") == 1) & (first | (nw.col("_kind") == 0) | (gap > definitions.turn_gap_s))
-    apart = first | ((gap > definitions.episode_gap_s) & (nw.col("_open_until") < nw.col("created_s")))
-    bits = {"is_start": owed, "_apart": apart}
-    wide = wide.with_columns(**{name: nw.when(rule).then(1).otherwise(0).cast(nw.Int8) for name, rule in bits.items()})
-    changes = (nw.col("_apart") == 1) | (nw.col("_kind") != nw.col("is_approach"))
-    numbered = wide.with_columns(
-        turn_no=nw.col("is_start").cast(nw.Int32).cum_sum().over(*PAIR, order_by=ORDER),
-        episode_no=nw.col("_apart").cast(nw.Int32).cum_sum().over(*PAIR, order_by=ORDER),
-        is_run_start=nw.when(changes).then(1).otherwise(0).cast(nw.Int8),
+    apart = first | ((gap > definitions.episode_gap_s) & (nw.col("_open_before") < nw.col("created_s")))
+    numbered = engine.along(
+        wide,
+        PAIR,
+        ORDER,
+        _kind=before("is_approach"),
+        _s=before("created_s"),
+        _open_until=running_max("_conv_last"),
+        _open_before=before("_open_until"),
+        is_start=_bit(owed),
+        _start=nw.col("is_start").cast(nw.Int32),
+        _apart=nw.when(apart).then(1).otherwise(0).cast(nw.Int32),
+        turn_no=running_sum("_start"),
+        episode_no=running_sum("_apart"),
+        is_run_start=_bit((nw.col("_apart") == 1) | (nw.col("_kind") != nw.col("is_approach"))),
     )
-    helpers = ("_pair", "_place", "_is_moved", "_conv_last", "_kind", "_s", "_open_until", "_apart")
-    return engine.materialize(numbered.drop(*helpers))
+    helpers = ("_pair", "_place", "_is_moved", "_conv_last", "_kind", "_s", "_open_until", "_open_before")
+    return engine.materialize(numbered.drop(*helpers, "_start", "_apart"))
+
+
+def _bit(rule: nw.Expr) -> nw.Expr:
+    return nw.when(rule).then(1).otherwise(0).cast(nw.Int8)
 
 
 def _placed(engine: Engine, wide: Frame, definitions: Definitions) -> Frame:
@@ -81,22 +86,23 @@ def _placed(engine: Engine, wide: Frame, definitions: Definitions) -> Frame:
 
     Such is a reply to the next approach; a mention that replies to nothing only where nobody was waiting.
     """
-    ahead = {
-        "_before": nw.col("is_approach").shift(1).over(*PAIR, order_by="row"),
-        "_after": nw.col("is_approach").shift(-1).over(*PAIR, order_by="row"),
-        "_after_row": nw.col("row").shift(-1).over(*PAIR, order_by="row"),
-        "_after_s": nw.col("created_s").shift(-1).over(*PAIR, order_by="row"),
-    }
-    wide = engine.materialize(wide.with_columns(**ahead))
+    wide = engine.along(
+        wide,
+        PAIR,
+        ("row",),
+        _before=before("is_approach"),
+        _after=after("is_approach"),
+        _after_row=after("row"),
+        _after_s=after("created_s"),
+    )
     soon = (nw.col("is_approach") == 0) & (nw.col("_after") == 1)
     soon = soon & (nw.col("_after_s") - nw.col("created_s") <= definitions.skew_s)
     nobody_waits = nw.col("_before").is_null() | (nw.col("_before") == 0)
     named = (nw.col("is_mention") == 1) & (nw.col("is_reply") == 0) & nobody_waits
     moved = soon & (named | (nw.col("parent_row") == nw.col("_after_row")).fill_null(value=False))
-    moved = nw.when(moved).then(1).otherwise(0)
-    wide = wide.with_columns(_is_moved=moved.cast(nw.Int8))
+    wide = wide.with_columns(_is_moved=_bit(moved))
     place = nw.when(nw.col("_is_moved") == 1).then(nw.col("_after_row")).otherwise(nw.col("row"))
-    return wide.with_columns(_place=place).drop("_before", "_after", "_after_row", "_after_s")
+    return engine.materialize(wide.with_columns(_place=place).drop("_before", "_after", "_after_row", "_after_s"))
 
 
 def _repeats(engine: Engine, events: Frame, merged: Frame) -> Frame:

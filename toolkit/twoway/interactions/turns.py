@@ -22,6 +22,13 @@ _REPEATED = 3
 
 TURN = ("org_ix", "person_ix", "turn_no")
 
+#: What a turn takes from its first post, and what is counted over all of its posts.
+_OF_START = {name: name for name in ("row", "account_ix", "root", "is_context")} | {"created_s": "at_s"}
+_SUMS = ("n_posts", "n_units", "has_question", "is_bystander", "n_addressed")
+
+# Packs a post with its account, its level, or a latency with its cause, into one number: the least holds both.
+_ACCOUNTS, _KINDS = 2**31, 8
+
 
 def answer_table(engine: Engine, stream: Frame, merged: Frame, definitions: Definitions) -> Frame:
     """Attach posts of the organization to the turns they answer.
@@ -144,11 +151,9 @@ def turn_table(
         nw.col("_question").max().alias("has_question"),
         nw.col("_crowd").max().alias("is_bystander"),
         nw.col("n_addressed").max(),
+        *[nw.when(nw.col("is_start") == 1).then(nw.col(c)).max().alias(to) for c, to in _OF_START.items()],
     )
-    starts = asked.filter(nw.col("is_start") == 1).select(
-        *TURN, "row", "account_ix", "root", "is_context", at_s="created_s"
-    )
-    turns = engine.materialize(starts.join(sums, on=list(TURN), how="inner"))
+    turns = engine.materialize(sums.filter(~nw.col("row").is_null()).select(*TURN, *_OF_START.values(), *_SUMS))
     timed = answers.join(turns.select(*TURN, "at_s"), on=list(TURN), how="inner")
     timed = timed.join(marks.select("row", "resolution", "wording"), on="row", how="left")
     timed = engine.materialize(timed.with_columns(_lag=nw.col("created_s") - nw.col("at_s")))
@@ -186,22 +191,30 @@ def _first_answers(engine: Engine, timed: Frame, definitions: Definitions) -> Fr
     )
     if definitions.attribution == "strict":
         usable = usable.filter(nw.col("level") == 0)
-    good = engine.materialize(usable.filter(nw.col("_early") == 0))
-    first = good.group_by(*TURN).agg(
-        nw.col("row").min().alias("reply_row"),
-        nw.col("latency_s").min(),
-        nw.when(nw.col("level") == 0).then(nw.col("latency_s")).min().alias("strict_latency_s"),
-        nw.when(nw.col("_auto") == 0).then(nw.col("latency_s")).min().alias("live_latency_s"),
+    row, latency = nw.col("row").cast(nw.Int64), nw.col("latency_s")
+    packed = {
+        "_author": row * _ACCOUNTS + nw.col("account_ix"),
+        "_level": row * _KINDS + nw.col("level"),
+        "_ended": latency * _KINDS + nw.col("_cause"),
+    }
+    good = nw.col("_early") == 0
+    sums = usable.group_by(*TURN).agg(
+        nw.col("_early").sum().alias("n_too_early"),
+        *[nw.when(good).then(value).min().alias(name) for name, value in packed.items()],
+        nw.when(good & (nw.col("level") == 0)).then(latency).min().alias("strict_latency_s"),
+        nw.when(good & (nw.col("_auto") == 0)).then(latency).min().alias("live_latency_s"),
     )
-    which = good.select(
-        *TURN, nw.col("row").alias("reply_row"), nw.col("account_ix").alias("reply_account_ix"), "level"
+    return sums.select(
+        *TURN,
+        "n_too_early",
+        reply_row=(nw.col("_level") // _KINDS).cast(engine.index),
+        latency_s=nw.col("_ended") // _KINDS,
+        strict_latency_s="strict_latency_s",
+        live_latency_s="live_latency_s",
+        reply_account_ix=(nw.col("_author") % _ACCOUNTS).cast(engine.index),
+        level=(nw.col("_level") % _KINDS).cast(nw.Int32),
+        cause=(nw.col("_ended") % _KINDS).cast(nw.Int32),
     )
-    same = good.join(first.select(*TURN, _first="latency_s"), on=list(TURN), how="inner")
-    same = same.filter(nw.col("latency_s") == nw.col("_first"))
-    causes = same.group_by(*TURN).agg(nw.col("_cause").min().alias("cause"))
-    first = first.join(which, on=[*TURN, "reply_row"], how="left").join(causes, on=list(TURN), how="left")
-    counts = usable.group_by(*TURN).agg(nw.col("_early").sum().alias("n_too_early"))
-    return counts.join(first, on=list(TURN), how="left")
 
 
 def _cause() -> nw.Expr:

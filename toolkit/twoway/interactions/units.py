@@ -8,6 +8,7 @@ from ..definitions import Definitions
 from ..engine import Engine, Frame
 from ..links import Links
 from ..threads import resolve_roots
+from ..windows import before, running_sum
 
 __all__ = ["merge_map", "unit_tree"]
 
@@ -40,10 +41,10 @@ def _streak_starts(engine: Engine, links: Links, candidates: Frame) -> Frame:
     below = links.threads.join(roots, on="root", how="semi").select("row", "root")
     members = nw.concat([below, roots.select(nw.col("root").alias("row"), "root")])
     posts = members.join(links.posts.select("row", "account_ix"), on="row", how="inner")
-    before = posts.with_columns(_ix=nw.col("account_ix").shift(1).over("root", order_by="row"))
     goes_on = (nw.col("_ix") == nw.col("account_ix")).fill_null(value=False)
-    marked = before.with_columns(_new=nw.when(goes_on).then(0).otherwise(1))
-    counted = engine.materialize(marked.with_columns(_streak=nw.col("_new").cum_sum().over("root", order_by="row")))
+    new = nw.when(goes_on).then(0).otherwise(1)
+    marked = engine.along(posts, ("root",), ("row",), _ix=before("account_ix"), _new=new, _streak=running_sum("_new"))
+    counted = engine.materialize(marked)
     firsts = counted.filter(nw.col("_new") == 1).select("root", "_streak", first="row")
     return counted.join(firsts, on=["root", "_streak"], how="inner").select("row", "first")
 
@@ -55,9 +56,9 @@ def unit_tree(engine: Engine, links: Links, merged: Frame) -> Frame:
     -------
     Frame
         One row a unit that is not a plain repost: `row` (its first post), `true_parent` (the unit it replies to, null
-        if that has no place in a tree), `root`, `depth`, `account_ix`, `created_s`, `is_orphan`, `is_self_reply`,
-        `is_hung`, `n_above` (posts above its first one), `is_visible` (everybody can see one of its posts), `is_own`
-        (and that is a post of the sample).
+        if that has no place in a tree), `root`, `depth`, `account_ix`, `parent_ix` (whom its first post replies to),
+        `created_s`, `is_orphan`, `is_self_reply`, `is_hung`, `n_above` (posts above its first one), `is_visible`
+        (everybody can see one of its posts), `is_own` (and that is a post of the sample).
     """
     heads = links.posts.filter(~nw.col("is_repost")).join(merged.select("row"), on="row", how="anti")
     of_parent = merged.select(nw.col("row").alias("tree_parent"), nw.col("unit_row").alias("_merged"))
@@ -66,6 +67,7 @@ def unit_tree(engine: Engine, links: Links, merged: Frame) -> Frame:
     tree = heads.select(
         "row",
         "account_ix",
+        "parent_ix",
         "created_s",
         "is_orphan",
         "is_self_reply",

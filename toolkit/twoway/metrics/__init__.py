@@ -13,9 +13,12 @@ from . import (
     posting,
     reciprocity,
     relating,
+    resolving,
+    scripting,
     strategies,
     structure,
     timing,
+    voicing,
 )
 from .measure import measure
 from .registry import Metric, Ratio, all_metrics, get_metric, metric
@@ -28,6 +31,9 @@ __all__ = [
     "all_metrics",
     "answering",
     "relating",
+    "resolving",
+    "scripting",
+    "voicing",
     "opening",
     "hosting",
     "discussing",

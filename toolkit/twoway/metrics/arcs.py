@@ -59,5 +59,8 @@ def unit_arcs(talk: Any, by: Any) -> Frame:
     """
     arcs = talk.arc_frame.filter((nw.col("is_reply") == 1) | (nw.col("is_mention") == 1))
     arcs = by.put(in_sample(talk, arcs)).with_columns(node=node_of(by))
+    if by.level == "account":
+        # A post names a person and an account of the organization once; several accounts make several rows.
+        return arcs.select("unit", "node", "row", "person_ix", "is_approach", "at_s", "moment", "is_lost")
     several = ("is_approach", "at_s", "moment", "is_lost")
     return arcs.group_by("unit", "node", "row", "person_ix").agg(*[nw.col(name).min() for name in several])

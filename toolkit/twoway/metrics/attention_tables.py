@@ -7,6 +7,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from ..engine import Frame
+from ..windows import running_max
 from .marks import DAY, flag
 from .waits import with_hidden
 
@@ -78,12 +79,12 @@ def outreach(talk: Any, by: Any) -> Frame:
     ours = ours.join(merged, on="row", how="left").with_columns(unit_row=nw.coalesce("unit_row", "row"))
     ours = ours.group_by("unit_row").agg(nw.col("is_cold").min()).rename({"unit_row": "row"})
     said = talk.said_frame.filter((nw.col("is_directed") == 1) & (nw.col("is_repost") == 0))
-    unclear = talk.links.posts.filter(nw.col("is_orphan")).select("row", _orphan=nw.lit(1))
-    asked = talk.links.posts.filter(~nw.col("parent_row").is_null()).select("row", "parent_row")
-    asked = asked.join(talk.marks.select(parent_row="row", _question="has_question"), on="parent_row", how="inner")
-    wide = said.join(ours, on="row", how="left").join(unclear, on="row", how="left")
-    wide = by.put(wide.join(asked.select("row", "_question"), on="row", how="left"))
-    known = flag(~nw.col("is_cold").is_null() & nw.col("_orphan").is_null())
+    said = said.select("row", "account_ix", "org_ix", "at_s")
+    above = talk.links.posts.select("row", "parent_row", "is_orphan")
+    asked = talk.marks.filter(nw.col("has_question")).select(parent_row="row", _question="has_question")
+    wide = said.join(ours, on="row", how="left").join(above, on="row", how="left")
+    wide = by.put(wide.join(asked, on="parent_row", how="left"))
+    known = flag(~nw.col("is_cold").is_null() & ~nw.col("is_orphan"))
     cold = nw.col("is_cold").fill_null(0)
     wide = wide.with_columns(cluster=nw.col("at_s") // DAY, directed=nw.lit(1), known=known)
     wide = wide.with_columns(proactive=nw.col("known") * cold)
@@ -100,7 +101,6 @@ def _contacts(talk: Any) -> Frame:
     # Engines disagree on how a running maximum treats nulls, so "never" is a time long before any post.
     asked = nw.when(nw.col("is_approach") == 1).then(nw.col("created_s")).otherwise(_NEVER)
     stream = stream.with_columns(_asked=asked)
-    stream = talk.engine.materialize(stream.with_columns(_last=nw.col("_asked").cum_max().over(*pair, order_by="row")))
-    ours = stream.filter(nw.col("is_approach") == 0)
+    ours = talk.engine.along(stream, pair, ("row",), _last=running_max("_asked")).filter(nw.col("is_approach") == 0)
     lately = nw.col("created_s") - nw.col("_last") <= talk.definitions.contact_memory_s
     return ours.with_columns(is_cold=1 - flag(lately))

@@ -7,12 +7,14 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from ..engine import Frame
+from ..windows import after, before, running_max
 from .arcs import node_of
-from .marks import flag
+from .marks import flag, once
 
 __all__ = ["bonds", "relationships", "relationships_asked", "relationships_unasked"]
 
 _PAIR = ("node", "person_ix")
+_NEVER = -(10**12)
 
 
 def bonds(talk: Any, by: Any) -> Frame:
@@ -39,7 +41,7 @@ def bonds(talk: Any, by: Any) -> Frame:
         mutual.sum().alias("_mutual"),
         (mutual * (1 - nw.col("asks"))).sum().alias("_unasked"),
     )
-    table = talked.join(_stories(talk, episodes), on=list(_PAIR), how="left")
+    table = talked.join(_stories(talk, by), on=list(_PAIR), how="left")
     back, asked = nw.col("_back").fill_null(0), nw.col("_asked").fill_null(0)
     new = (nw.col("_first") >= start + d.wash_in_s) & (nw.col("_first") <= end - d.follow_up_s)
     own = (nw.col("unit") == nw.col("_unit")).fill_null(value=False)
@@ -62,20 +64,31 @@ def _episodes(talk: Any, by: Any) -> Frame:
     return by.put(talk.episode_frame).with_columns(node=node_of(by))
 
 
-def _stories(talk: Any, episodes: Frame) -> Frame:
+def _stories(talk: Any, by: Any) -> Frame:
+    # Four tables are made of them.
+    return once(by, "stories", lambda: talk.engine.materialize(_told(talk, _episodes(talk, by))))
+
+
+def _told(talk: Any, episodes: Frame) -> Frame:
     """Sum up the mutual episodes of each pair: where and when they began, whether any came later, when they ended.
 
     A story ends before the first silence between two mutual episodes that is longer than `silence_end_s`.
     """
     d, pair = talk.definitions, list(_PAIR)
-    mutual = episodes.filter(_is_mutual())
-    firsts = mutual.group_by(*pair).agg(nw.col("row").min().alias("_row"), nw.col("at_s").min().alias("_first"))
-    mutual = mutual.join(firsts, on=pair, how="inner")
-    then = nw.col("at_s").shift(-1).over(*pair, order_by="row")
-    mutual = talk.engine.materialize(mutual.with_columns(_next=then))
+    columns = ["unit", *pair, "row", "at_s", "last_s", "asks"]
+    mutual = episodes.filter(_is_mutual()).select(*columns)
+    opens = nw.col("_last_row").is_null()
+    mutual = talk.engine.along(
+        mutual,
+        pair,
+        ("row",),
+        _next=after("at_s"),
+        _last_row=before("row"),
+        _begun=nw.when(opens).then(nw.col("at_s")).otherwise(_NEVER),
+        _first=running_max("_begun"),
+    )
     ends = (nw.col("_next").is_null() | (nw.col("_next") - nw.col("last_s") > d.silence_end_s)).fill_null(value=True)
     again = nw.col("at_s") - nw.col("_first") >= d.return_gap_s
-    opens = nw.col("row") == nw.col("_row")
     return mutual.group_by(*pair).agg(
         nw.col("_first").min(),
         nw.when(opens).then(nw.col("unit")).min().alias("_unit"),
@@ -101,7 +114,7 @@ def relationships(talk: Any, by: Any) -> Frame:
     start, end = talk.corpus.window_s
     d = talk.definitions
     known = end - d.silence_end_s
-    stories = _stories(talk, _episodes(talk, by))
+    stories = _stories(talk, by)
     stories = stories.filter((nw.col("_first") >= start + d.wash_in_s) & (nw.col("_first") <= known))
     ended = nw.col("_last") <= known
     time = nw.when(ended).then(nw.col("_last")).otherwise(known) - nw.col("_first")

@@ -8,6 +8,7 @@ import narwhals.stable.v2 as nw
 
 from ..coverage import answered_share, nearly_all, opening_share
 from ..inference.modelfit import FLAGS as MODEL_FLAGS
+from ..inference.prevalence import FLAGS as CORRECTION_FLAGS
 from ..inference.results import FLAGS as INTERVAL_FLAGS
 from .registry import Metric
 
@@ -15,6 +16,7 @@ __all__ = ["FLAG_MEANINGS", "CorpusFacts", "corpus_facts", "flags_for"]
 
 FLAG_MEANINGS = {
     **MODEL_FLAGS,
+    **CORRECTION_FLAGS,
     **INTERVAL_FLAGS,
     "undefined": "there is nothing to divide by: no value, never zero",
     "small_n": "fewer units than the metric's reporting floor",

@@ -55,8 +55,8 @@ def _hazard_ratio(rows: dict[str, Any], d: Any) -> Interval | None:
         )
     except NotEnoughEvidence:  # those who could be compared did not wait at the same time
         return None
-    term = fit.table.set_index("term").loc["question"]
-    ratio, low, high = (float(term[name]) for name in ("hazard_ratio", "low", "high"))
+    # The first covariate is the question.
+    ratio, low, high = (float(fit.table[name].iloc[0]) for name in ("hazard_ratio", "low", "high"))
     known = tuple(flag for flag in fit.flags if flag in {"separated", "few_events", "saturated"})
     persons = len(np.unique(rows["cluster"]))
     return Interval(low, high, float("nan"), "cox_clustered", known, ratio, persons, level=d.level)

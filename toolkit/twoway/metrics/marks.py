@@ -1,10 +1,13 @@
-"""Small expressions that every prepared table uses."""
+"""Small expressions that every prepared table uses, and what several tables of one grouping share."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import narwhals.stable.v2 as nw
 
-__all__ = ["DAY", "WEEK", "entropy", "flag"]
+__all__ = ["DAY", "WEEK", "entropy", "flag", "once"]
 
 DAY, WEEK = 86_400, 604_800
 
@@ -21,3 +24,21 @@ def entropy(a: str, b: str) -> nw.Expr:
     y = nw.when(both).then(nw.col(b)).otherwise(1).cast(nw.Float64)
     p, q = x / (x + y), y / (x + y)
     return nw.when(both).then(-(p * p.log(2) + q * q.log(2))).otherwise(0.0)
+
+
+def once(by: Any, name: str, make: Callable[[], Any]) -> Any:
+    """Make what several tables of one grouping share when first asked for; it goes with the grouping.
+
+    Parameters
+    ----------
+    by
+        The grouping: one call of `measure` has one.
+    name
+        What is made.
+    make
+        Makes it.
+    """
+    kept = vars(by).setdefault("_kept", {})
+    if name not in kept:
+        kept[name] = make()
+    return kept[name]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..errors import unknown_name
 from .bounding import Unseen, unlinked_replies, widened
+from .correcting import with_corrections
 from .evaluate import (
     Outcome,
     competing_outcomes,
@@ -92,7 +93,8 @@ def measure(
                     moved.get(key, np.nan),
                 )
             )
-    return Scorecard(pd.DataFrame(rows, columns=COLUMNS), talk=talk, by=by, interval=interval)
+    table = with_corrections(pd.DataFrame(rows, columns=COLUMNS), grouping, chosen)
+    return Scorecard(table, talk=talk, by=by, interval=interval)
 
 
 #: A share that moves by more than this when bots count as persons is flagged; other values, by more than this part.
@@ -104,7 +106,8 @@ def _bot_shifts(
 ) -> dict[tuple[int, str], float]:
     """Find the values that would move if bots counted as persons, and by how much; NaN where one is undefined."""
     twin = talk.counting_bots()
-    others = _Pass(twin, Grouping(twin, by), bootstrap=False).run(_with_parts(chosen))
+    # Only the values are compared, so nobody asks for bounds.
+    others = _Pass(twin, Grouping(twin, by), bootstrap=False, bounded=False).run(_with_parts(chosen))
     out = {}
     for key in outcomes.keys() | others.keys():
         one, other = (found[key].value if key in found else np.nan for found in (outcomes, others))
@@ -154,10 +157,30 @@ def _home_columns(spec: Any) -> tuple[str, ...]:
     return ("time", "event" if isinstance(spec, Survival) else "cause", "could_hide", "could_drop")
 
 
+def _used_columns(members: dict[str, Metric]) -> set[str]:
+    """List the columns of a table that some metrics read; the others need not be computed."""
+    used = {"unit", "cluster", "at_s", *[m.cluster for m in members.values() if m.cluster]}
+    for metric in members.values():
+        spec = metric.declare()
+        if isinstance(spec, Rows | Survival | Competing):
+            used |= {*_home_columns(spec)}
+        elif isinstance(spec, Ratio | Smooth | Posterior):
+            used |= {*_summed_columns(spec)}
+        elif isinstance(spec, Distribution):
+            used.add(spec.column)
+    return used
+
+
+def _summed_columns(spec: Ratio | Smooth | Posterior) -> tuple[str, ...]:
+    if isinstance(spec, Smooth):
+        return (*spec.columns, spec.count, *spec.low, *spec.high)
+    return _PARTS if isinstance(spec, Posterior) else spec.columns
+
+
 class _Pass:
     """All metrics of one call, table by table: each table is prepared once and summed once."""
 
-    def __init__(self, talk: Any, grouping: Grouping, *, bootstrap: bool) -> None:
+    def __init__(self, talk: Any, grouping: Grouping, *, bootstrap: bool, bounded: bool = True) -> None:
         self.talk = talk
         self.grouping = grouping
         self.bootstrap = bootstrap
@@ -165,7 +188,7 @@ class _Pass:
         self.sums: dict[str, dict[int, UnitSums]] = {}
         self.days: dict[str, Any] = {}
         self.parts: set[str] = set()
-        self.unlinked = unlinked_replies(talk, grouping)
+        self.unlinked = unlinked_replies(talk, grouping) if bounded else {}
         self.out: dict[tuple[int, str], Outcome] = {}
 
     def blank(self) -> Outcome:
@@ -187,7 +210,7 @@ class _Pass:
         return self.out
 
     def _table(self, table: str, members: dict[str, Metric]) -> None:
-        frame = prepare(self.talk, table, self.grouping)
+        frame = prepare(self.talk, table, self.grouping, _used_columns(members))
         specs = {name: metric.declare() for name, metric in members.items()}
         at_home = {name: members[name] for name, spec in specs.items() if isinstance(spec, Survival | Competing | Rows)}
         if at_home:
@@ -220,9 +243,7 @@ class _Pass:
     def _summed(self, frame: Any, cluster: str, specs: dict[str, Any], members: dict[str, Metric]) -> None:
         columns: dict[str, None] = {}
         for spec in specs.values():
-            columns |= dict.fromkeys(_PARTS if isinstance(spec, Posterior) else spec.columns)
-            if isinstance(spec, Smooth):
-                columns |= dict.fromkeys((spec.count, *spec.low, *spec.high))
+            columns |= dict.fromkeys(_summed_columns(spec))
         found = cluster_sums(self.talk.engine, frame, cluster, list(columns))
         ratios = {name: spec for name, spec in specs.items() if isinstance(spec, Ratio)}
         posteriors = {name: members[name] for name, spec in specs.items() if isinstance(spec, Posterior)}

@@ -6,6 +6,7 @@ what is resampled.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +17,17 @@ import pyarrow as pa
 from ..engine import Frame
 from ..errors import unknown_name
 from ..interactions.episodes import OUTCOMES
+from ..windows import before
 from .attention_tables import attended, outreach
 from .bonds import bonds, relationships, relationships_asked, relationships_unasked
 from .breadth_tables import addressed, insiders
 from .episode_tables import episodes
 from .marks import DAY, WEEK, flag
+from .outcome_tables import handoffs, outcomes
 from .pairs import dyads
+from .reply_tables import replies
 from .trees import balances, conversations, floors, hosted, public_units
+from .voice_tables import scripted, specific, voiced
 from .waits import business, competing, given_up, live_waiting, raced, waiting, with_hidden
 
 __all__ = ["LEVELS", "TABLES", "Grouping", "prepare"]
@@ -227,7 +232,7 @@ def gaps(talk: Any, by: Grouping) -> Frame:
         "originals": said.filter((nw.col("is_directed") == 0) & (nw.col("is_repost") == 0)),
         "replies": said.filter((nw.col("is_directed") == 1) & (nw.col("is_repost") == 0)),
     }
-    tables = [_power_sums(frame, name) for name, frame in kinds.items()]
+    tables = [_power_sums(talk, frame, name) for name, frame in kinds.items()]
     columns = [f"{name}_{power}" for name in kinds for power in ("n", "s", "q")]
     columns += [f"memory_{c}" for c in ("n", "x", "y", "xx", "yy", "xy")]
     filled = [t.with_columns(*[nw.lit(0.0).alias(c) for c in columns if c not in names]) for t, names in tables]
@@ -236,14 +241,18 @@ def gaps(talk: Any, by: Grouping) -> Frame:
     return by.put(stacked).with_columns(cluster=nw.col("at_s") // WEEK)
 
 
-def _power_sums(said: Frame, name: str) -> tuple[Frame, list[str]]:
-    gap = said.with_columns(
-        _t=(nw.col("at_s") - nw.col("at_s").shift(1).over("account_ix", order_by="row")).cast(nw.Float64)
+def _power_sums(talk: Any, said: Frame, name: str) -> tuple[Frame, list[str]]:
+    gap = talk.engine.along(
+        said,
+        ("account_ix",),
+        ("row",),
+        _last=before("at_s"),
+        _t=(nw.col("at_s") - nw.col("_last")).cast(nw.Float64),
+        _u=before("_t"),
     )
     gap = gap.filter(~nw.col("_t").is_null())
     out = {f"{name}_n": nw.lit(1.0), f"{name}_s": nw.col("_t"), f"{name}_q": nw.col("_t") * nw.col("_t")}
     if name == "all":
-        gap = gap.with_columns(_u=nw.col("_t").shift(1).over("account_ix", order_by="row"))
         has = ~nw.col("_u").is_null()
         x, y = nw.col("_u").fill_null(0.0), nw.when(has).then(nw.col("_t")).otherwise(0.0)
         out |= {"memory_n": nw.when(has).then(1.0).otherwise(0.0), "memory_x": x, "memory_y": y}
@@ -277,9 +286,18 @@ TABLES = {
     "addressed": addressed,
     "balances": balances,
     "hosted": hosted,
+    "outcomes": outcomes,
+    "replies": replies,
+    "scripted": scripted,
+    "specific": specific,
+    "voiced": voiced,
+    "handoffs": handoffs,
 }
 
 
-def prepare(talk: Any, table: str, by: Grouping) -> Frame:
-    """Build one prepared table, materialized."""
-    return talk.engine.materialize(TABLES[table](talk, by))
+def prepare(talk: Any, table: str, by: Grouping, columns: Collection[str] | None = None) -> Frame:
+    """Build one prepared table, materialized: of its columns those named, or all."""
+    frame = TABLES[table](talk, by)
+    if columns is not None:
+        frame = frame.select(*[name for name in frame.collect_schema().names() if name in columns])
+    return talk.engine.materialize(frame)

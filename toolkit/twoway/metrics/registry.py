@@ -48,6 +48,7 @@ class Metric:
     traits: frozenset[str]
     scales_with: str
     horizon: str | float
+    coded: str
     declare: Callable[[], Ratio | Statistic]
     doc: str = field(repr=False, default="")
 
@@ -109,6 +110,7 @@ def metric(
     traits: tuple[str, ...] = (),
     scales_with: str = "",
     horizon: str | float = "",
+    coded: str = "",
 ) -> Callable[[Callable[[], Ratio | Statistic]], Callable[[], Ratio | Statistic]]:
     r"""Declare a metric; the function's name is its name, its docstring its explanation.
 
@@ -152,6 +154,9 @@ def metric(
         The setting that stretches the span: `span` holds at its default.
     horizon
         How long is waited before a case is judged: a setting, or seconds.
+    coded
+        For a share of posts with one label: codebook and label, such as `resolution.deflect`. Where people coded some
+        of the posts, the share is corrected for the errors of the rules.
 
     Raises
     ------
@@ -175,6 +180,7 @@ def metric(
         "traits": frozenset(traits),
         "scales_with": scales_with,
         "horizon": horizon,
+        "coded": coded,
     }
     return partial(_register, told)
 

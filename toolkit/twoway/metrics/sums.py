@@ -20,6 +20,9 @@ KEEP = BUCKETS // 10
 
 _MIX, _RANGE, _BEYOND = 2_654_435_761, 2**32, 10**12
 
+# Numbers below this fit into one of 64 bits.
+_FITS = 2**62
+
 
 @dataclass(frozen=True, slots=True)
 class UnitSums:
@@ -102,19 +105,39 @@ def unit_counts(engine: Engine, frame: Frame, columns: list[str]) -> dict[int, d
         Unit to arrays: each column's distinct values, and `count`; sorted by the columns.
     """
     counted = frame.group_by("unit", *columns).agg(nw.len().alias("count"))
-    return _by_unit(engine.collect(counted.sort("unit", *columns)), [*columns, "count"])
+    table = engine.collect(counted.sort("unit", *columns))
+    names = ["unit", *columns, "count"]
+    return _split_by_unit({name: table[name].to_numpy() for name in names}, names[1:])
 
 
 def unit_rows(engine: Engine, frame: Frame, columns: list[str]) -> dict[int, dict[str, NDArray[Any]]]:
     """Bring home some columns of each unit's rows, sorted by them."""
-    return _by_unit(engine.collect(frame.select("unit", *columns).sort("unit", *columns)), columns)
+    table = engine.collect(frame.select("unit", *columns))
+    return _split_by_unit(_sorted({name: table[name].to_numpy() for name in ["unit", *columns]}), columns)
 
 
-def _by_unit(table: Any, columns: list[str]) -> dict[int, dict[str, NDArray[Any]]]:
-    """Split a table that is sorted by unit."""
-    if not table.num_rows:
+def _sorted(arrays: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Sort rows by all columns, the first leading: whole numbers as one number as far as they fit."""
+    keys: list[NDArray[Any]] = []
+    room = 0
+    for column in arrays.values():
+        is_whole = column.dtype.kind in "iu" and len(column) > 0
+        low = int(column.min()) if is_whole else 0
+        width = int(column.max()) - low + 1 if is_whole else 0
+        if is_whole and keys and width <= room:
+            keys[-1] = keys[-1] * width + (column.astype(np.int64) - low)
+            room //= width
+        else:
+            keys.append(column.astype(np.int64) - low if is_whole and width < _FITS else column)
+            room = _FITS // width if is_whole else 0
+    order = np.argsort(keys[0], kind="stable") if len(keys) == 1 else np.lexsort(keys[::-1])
+    return {name: column[order] for name, column in arrays.items()}
+
+
+def _split_by_unit(arrays: dict[str, NDArray[Any]], columns: list[str]) -> dict[int, dict[str, NDArray[Any]]]:
+    """Split columns that are sorted by unit."""
+    if not len(arrays["unit"]):
         return {}
-    arrays = {name: table[name].to_numpy() for name in ["unit", *columns]}
     names, starts = np.unique(arrays["unit"], return_index=True)
     stops = [*starts[1:], len(arrays["unit"])]
     return {

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from ..cleaning.hours import parse_hours
 from ..engine import Frame
 from ..openings import OpenTimes, infer_hours, local_minute_of_week, open_times
+from ..windows import after
 from .marks import flag
 
 __all__ = [
@@ -27,6 +30,9 @@ __all__ = [
 ]
 
 _WAITED = ("unit", "time", "event", "could_hide")
+
+# Clocks of the world differ by whole quarters of an hour, so all moments of a quarter are in one hour of the week.
+_QUARTER = 900
 
 
 def _watched(talk: Any, by: Any) -> Frame:
@@ -100,7 +106,8 @@ def given_up(talk: Any, by: Any) -> Frame:
     end, horizon = talk.corpus.window_s[1], talk.definitions.horizon_s
     turns = talk.turn_frame.filter(~nw.col("is_context") & (nw.col("at_s") <= end))
     pair = ("org_ix", "person_ix")
-    turns = turns.with_columns(_next=nw.col("at_s").shift(-1).over(*pair, order_by="row"))
+    turns = turns.select(*pair, "turn_no", "row", "account_ix", "at_s", "latency_s")
+    turns = talk.engine.along(turns, pair, ("row",), _next=after("at_s"))
     unanswered = ~(nw.col("latency_s") <= horizon).fill_null(value=False)
     ignored = with_hidden(talk, turns.filter((nw.col("at_s") <= end - horizon) & unanswered))
     ignored = by.put(talk.engine.materialize(ignored.rename({"could_hide": "could_drop"})))
@@ -120,42 +127,51 @@ def business(talk: Any, by: Any) -> Frame:
     Frame
         `unit, cluster, time` (open seconds)`, event, calendar` (seconds)`, inside` (1 if begun while open)`, one`.
     """
-    turns = _censored(_watched(talk, by), "latency_s").join(_zones(talk), on="account_ix", how="left")
-    columns = ["unit", "person_ix", "org_ix", "time_zone", "at_s", "time", "event"]
-    rows = talk.engine.collect(turns.select(*columns)).to_pandas()
-    hours = opening_hours(talk)
-    known = rows[rows["org_ix"].isin(set(hours))]
+    turns = _censored(_watched(talk, by), "latency_s")
+    columns = ["unit", "person_ix", "org_ix", "account_ix", "at_s", "time", "event"]
+    table = talk.engine.collect(turns.filter(~nw.col("org_ix").is_null()).select(*columns))
+    rows = {name: table[name].to_numpy() for name in columns}
+    hours, zones = opening_hours(talk), _zones(talk)
+    times = cache(lambda org, zone: open_times(hours[org], zone, *talk.corpus.window_s))
     pieces = [
-        _business_rows(group, _times(talk, hours[int(str(org))], str(zone)))
-        for (org, zone), group in known.groupby(["org_ix", known["time_zone"].fillna("UTC")])
+        _business_rows({name: column[some] for name, column in rows.items()}, times(org, zones.get(account, "UTC")))
+        for org, account, some in _by_account(rows)
+        if org in hours
     ]
-    empty = pd.DataFrame(columns=["unit", "cluster", "time", "event", "calendar", "inside", "one"], dtype="int64")
-    table = pd.concat([empty, *pieces], ignore_index=True).astype("int64")
-    return talk.engine.from_arrow(pa.Table.from_pandas(table, preserve_index=False))
+    names = ("unit", "cluster", "time", "event", "calendar", "inside", "one")
+    empty = dict.fromkeys(names, np.zeros(0, dtype=np.int64))
+    whole = {name: np.concatenate([piece[name] for piece in (empty, *pieces)]).astype(np.int64) for name in names}
+    return talk.engine.from_arrow(pa.table(whole))
 
 
-def _business_rows(rows: pd.DataFrame, times: OpenTimes) -> pd.DataFrame:
-    start = rows["at_s"].to_numpy()
-    open_s = times.seconds_until(start + rows["time"].to_numpy()) - times.seconds_until(start)
-    return pd.DataFrame(
-        {
-            "unit": rows["unit"].to_numpy(),
-            "cluster": rows["person_ix"].to_numpy(),
-            "time": np.rint(open_s),
-            "event": rows["event"].to_numpy(),
-            "calendar": rows["time"].to_numpy(),
-            "inside": times.is_open(start),
-            "one": 1,
-        }
-    )
+def _by_account(rows: dict[str, Any]) -> Iterator[tuple[int, int, Any]]:
+    """Give for each organization and account their numbers and the places of their rows."""
+    order = np.lexsort((rows["account_ix"], rows["org_ix"]))
+    org, account = rows["org_ix"][order], rows["account_ix"][order]
+    cuts = np.flatnonzero((np.diff(org) != 0) | (np.diff(account) != 0)) + 1
+    for some in np.split(order, cuts) if len(order) else ():
+        yield int(rows["org_ix"][some[0]]), int(rows["account_ix"][some[0]]), some
 
 
-def _zones(talk: Any) -> Frame:
-    return talk.corpus.account_frame.select("account_ix", "time_zone")
+def _business_rows(rows: dict[str, Any], times: OpenTimes) -> dict[str, Any]:
+    start, waited = rows["at_s"], rows["time"]
+    open_s = times.seconds_until(start + waited) - times.seconds_until(start)
+    return {
+        "unit": rows["unit"],
+        "cluster": rows["person_ix"],
+        "time": np.rint(open_s),
+        "event": rows["event"],
+        "calendar": waited,
+        "inside": times.is_open(start),
+        "one": np.ones(len(start)),
+    }
 
 
-def _times(talk: Any, hours: Any, zone: str) -> OpenTimes:
-    return open_times(hours, zone, *talk.corpus.window_s)
+def _zones(talk: Any) -> dict[int, str]:
+    """Give the time zones of the accounts that have one, by their numbers."""
+    told = talk.corpus.account_frame.filter(~nw.col("time_zone").is_null()).select("account_ix", "time_zone")
+    table = talk.engine.collect(told)
+    return dict(zip(table["account_ix"].to_pylist(), table["time_zone"].to_pylist(), strict=True))
 
 
 def opening_hours(talk: Any) -> dict[int, tuple[tuple[int, int, int], ...]]:
@@ -169,18 +185,14 @@ def opening_hours(talk: Any) -> dict[int, tuple[tuple[int, int, int], ...]]:
         hours = parse_hours(stated)
         return {int(org): hours for org in talk.engine.collect(focal)["org_ix"].to_pylist() if org is not None}
     said = talk.said_frame.filter((nw.col("is_directed") == 1) & (nw.col("is_repost") == 0))
-    said = said.join(_zones(talk), on="account_ix", how="left").select("org_ix", "at_s", "time_zone")
-    rows = talk.engine.collect(said).to_pandas()
-    rows["zone"] = rows["time_zone"].fillna("UTC")
-    minutes = [
-        pd.Series(local_minute_of_week(group["at_s"], str(zone)), index=group.index)
-        for zone, group in rows.groupby("zone")
-    ]
-    if not minutes:
-        return {}
-    rows["minute"] = pd.concat(minutes)
-    return {
-        int(str(org)): infer_hours(group["minute"])
-        for org, group in rows.groupby("org_ix")
-        if len(group) >= talk.definitions.hours_posts
-    }
+    said = said.filter(~nw.col("org_ix").is_null()).with_columns(quarter=nw.col("at_s") // _QUARTER)
+    counted = talk.engine.collect(said.group_by("org_ix", "account_ix", "quarter").agg(nw.len().alias("n")))
+    rows = {name: counted[name].to_numpy() for name in counted.column_names}
+    zones = _zones(talk)
+    spoken: dict[int, list[Any]] = defaultdict(list)
+    for org, account, some in _by_account(rows):
+        minutes = local_minute_of_week(rows["quarter"][some] * _QUARTER, zones.get(account, "UTC"))
+        spoken[org].append((minutes, rows["n"][some]))
+    joined = {org: tuple(map(np.concatenate, zip(*parts, strict=True))) for org, parts in spoken.items()}
+    least = talk.definitions.hours_posts
+    return {org: infer_hours(minutes, n) for org, (minutes, n) in joined.items() if n.sum() >= least}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,9 @@ def report(talk: Any, directory: str | Path, *, title: str | None = None, progre
         If the folder cannot be written to.
     """
     folder = Path(directory)
+    # A folder that cannot be made is told at once, and not after all the work.
+    with _told(folder / "index.html"):
+        folder.mkdir(parents=True, exist_ok=True)
     with section_bar(_SECTIONS, show=progress) as tell:
         found = find(talk)
         tell("all metrics")
@@ -79,9 +84,16 @@ def write_page(path: Path, text: str) -> None:
     TwowayError
         If the folder or file cannot be written.
     """
-    try:
+    with _told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Say in words what cannot be written."""
+    try:
+        yield
     except OSError as error:
         msg = f"'{path}' cannot be written ({error.strerror}). It was named as the place for a report. "
         msg += "Name another folder."

@@ -1,0 +1,125 @@
+"""Prepared tables of what became of episodes, of hand-offs, and of persons who were sent elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from ..engine import Frame
+from ..interactions.episodes import EPISODE, OUTCOMES, outcome_rank
+from .marks import flag
+
+__all__ = ["CLASSES", "handoffs", "outcomes", "reactions"]
+
+#: What can become of an episode, the best first.
+CLASSES = ("open", "escalate_closed", "escalate_open", "deflected", "stalled", "acknowledged", "ignored")
+
+_OPEN, _PASSED, _SENT, _ASKED = (OUTCOMES[name] for name in ("open_answer", "escalate", "deflect", "clarify"))
+
+
+def reactions(talk: Any) -> Frame:
+    """Give the units of organizations within episodes, each with what it does and when the next one followed.
+
+    Returns
+    -------
+    Frame
+        The keys of the episode, `unit_row`, `row` (its first post)`, account_ix, at_s, rank` (of `OUTCOMES`)`, to_*`,
+        `next_s` (of the organization's next unit in the episode, or null).
+    """
+    marks = talk.marks.select("row", "resolution", "n_words", *_places(talk))
+    theirs = talk.stream_frame.filter(nw.col("is_approach") == 1)
+    asked = theirs.group_by(*EPISODE).agg(nw.col("row").min().alias("_asked"))
+    ours = talk.stream_frame.filter(nw.col("is_approach") == 0).join(asked, on=list(EPISODE), how="left")
+    # To name a person who has not asked yet is no reaction.
+    ours = ours.filter((nw.col("is_reply") == 1) | (nw.col("row") > nw.col("_asked")))
+    ours = ours.select(*EPISODE, "row", "account_ix", "created_s").join(marks, on="row", how="left")
+    ours = ours.join(talk.merged_frame, on="row", how="left").with_columns(
+        unit_row=nw.coalesce("unit_row", "row"), rank=outcome_rank()
+    )
+    units = ours.group_by(*EPISODE, "unit_row").agg(
+        nw.col("row").min(),
+        nw.col("account_ix").min(),
+        nw.col("created_s").min().alias("at_s"),
+        nw.col("rank").max(),
+        *[flag(nw.col(name)).max().alias(name) for name in _places(talk)],
+    )
+    units = talk.engine.materialize(units)
+    next_s = nw.col("at_s").shift(-1).over(*EPISODE, order_by="row")
+    return talk.engine.materialize(units.with_columns(next_s=next_s))
+
+
+def _places(talk: Any) -> list[str]:
+    return [name for name in talk.marks.collect_schema().names() if name.startswith("to_")]
+
+
+def _follow_ups(units: Frame, within: int) -> Frame:
+    """Sum up for each episode what its units do: whether what was passed on was taken up, and how it ended."""
+    passed = nw.col("rank") == _PASSED
+    kept = passed & (nw.col("next_s") - nw.col("at_s") <= within).fill_null(value=False)
+    units = units.with_columns(_last=nw.col("row").max().over(*EPISODE))
+    return units.group_by(*EPISODE).agg(
+        flag(kept).max().alias("closed"),
+        flag(passed).max().alias("passed"),
+        flag((nw.col("row") == nw.col("_last")) & (nw.col("rank") == _ASKED)).max().alias("asked_last"),
+        flag((nw.col("rank") == _OPEN) & ((nw.col("to_page") + nw.col("to_dm")) > 0)).max().alias("assisted"),
+    )
+
+
+def outcomes(talk: Any, by: Any) -> Frame:
+    """Episodes with what became of them: exactly one of `CLASSES`, as `became_*`."""
+    units = reactions(talk)
+    table = talk.episode_frame.join(_follow_ups(units, talk.definitions.handoff_s), on=list(EPISODE), how="left")
+    table = table.join(_private(talk), on=list(EPISODE), how="left")
+    filled = ("closed", "passed", "asked_last", "assisted", "is_private")
+    table = table.with_columns(**{name: nw.col(name).fill_null(0) for name in filled})
+    replied, best = nw.col("is_replied") == 1, nw.col("outcome")
+    rules = {
+        "open": best == _OPEN,
+        "escalate_closed": nw.col("closed") == 1,
+        "escalate_open": nw.col("passed") == 1,
+        "deflected": best == _SENT,
+        "stalled": (best == _ASKED) & (nw.col("asked_last") == 1),
+        "acknowledged": replied,
+    }
+    taken = nw.lit(value=False)
+    columns = {}
+    for name, rule in rules.items():
+        columns[f"became_{name}"] = flag(rule & ~taken & replied)
+        taken = taken | rule
+    columns["became_ignored"] = flag(~replied)
+    table = by.put(table.with_columns(**columns)).with_columns(cluster=nw.col("person_ix"), one=nw.lit(1))
+    open_to_choice = nw.col("is_replied") * (1 - nw.col("is_private"))
+    return table.with_columns(
+        settled=nw.col("became_open") + nw.col("became_escalate_closed"),
+        assisted=nw.col("assisted") * nw.col("became_open"),
+        avoidable=open_to_choice,
+        avoidable_deflected=open_to_choice * nw.col("became_deflected"),
+        **{f"first_{name}": flag(nw.col("first_reaction") == rank) for name, rank in OUTCOMES.items()},
+    )
+
+
+def _private(talk: Any) -> Frame:
+    """Find the episodes in which the person names data that must not stand in public."""
+    codes = talk.coding.codes("personal_data").filter(nw.col("personal_data__needs_private"))
+    theirs = talk.stream_frame.filter(nw.col("is_approach") == 1).select(*EPISODE, "row")
+    return (
+        theirs.join(codes.select("row"), on="row", how="semi")
+        .select(*EPISODE)
+        .unique()
+        .with_columns(is_private=nw.lit(1))
+    )
+
+
+def handoffs(talk: Any, by: Any) -> Frame:
+    """Give the time from each hand-off in public to the organization's next unit to the person in that matter.
+
+    A hand-off is a unit that passes the matter on, or sends the person to another account.
+    """
+    end = talk.corpus.window_s[1]
+    units = reactions(talk)
+    rows = units.filter((nw.col("rank") == _PASSED) | ((nw.col("rank") == _SENT) & (nw.col("to_handle") == 1)))
+    came = ~nw.col("next_s").is_null()
+    time = nw.when(came).then(nw.col("next_s")).otherwise(end) - nw.col("at_s")
+    rows = by.put(rows.filter(nw.col("at_s") <= end))
+    return rows.select("unit", time=time, event=flag(came), could_hide=nw.lit(0), cluster="person_ix")
