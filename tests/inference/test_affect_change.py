@@ -133,9 +133,9 @@ def test_messages():
 def test_limits_hold_the_truth(m):
     rng = np.random.default_rng(m)
     held = np.zeros(3)
-    for _ in range(400):
+    for _ in range(200):
         table = affect_contrasts(*episodes(rng, m))
         truth = [EFFECTS[a] - EFFECTS[b] for a, b in zip(table["outcome"], table["other"], strict=True)]
         held += ((table["low"] <= truth) & (truth <= table["high"])).to_numpy()
-    # Three standard errors of a coverage of 95 % over 400 corpora are 3.3.
-    assert (held / 4 >= 91.7).all(), held / 4
+    # Three standard errors of a coverage of 95 % over 200 corpora are 4.6.
+    assert (held / 2 >= 90.3).all(), held / 2
