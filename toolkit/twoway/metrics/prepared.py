@@ -23,6 +23,7 @@ from .bonds import bonds, relationships, relationships_asked, relationships_unas
 from .breadth_tables import addressed, insiders
 from .episode_tables import episodes
 from .marks import DAY, WEEK, flag
+from .model_tables import MODEL_TABLES
 from .outcome_tables import handoffs, outcomes
 from .pairs import dyads
 from .trees import balances, conversations, floors, hosted, public_units
@@ -286,6 +287,7 @@ TABLES = {
     "hosted": hosted,
     "outcomes": outcomes,
     "handoffs": handoffs,
+    **MODEL_TABLES,
 }
 
 
