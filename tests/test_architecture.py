@@ -47,6 +47,8 @@ STEPS: dict[str, float] = {
     "metrics.outcome_tables": 5,
     "metrics.coded_tables": 4.8,
     "metrics.grouping": 4.8,
+    "metrics.unit_marks": 4.8,
+    "metrics.model_tables": 5,
     "metrics.waits": 4.8,
     "metrics.bonds": 5,
     "metrics.trees": 5,

@@ -34,6 +34,8 @@ FLAG_MEANINGS = {
     "censored_share": "many waits (Definitions.censored_cut) were not watched for as long as the metric looks",
     "lexicon_language_mismatch": "more than 5 % of the organizations' posts are not in English, as the text rules are",
     "clock_skew": "replies more than 5 s (Definitions.skew_s) before what they answer were dropped",
+    "own_domains_inferred": "which sites are an organization's own is inferred from its name and its links",
+    "unknown_links": "of more than 5 % of posts it is unknown whether they link to an own site: see the upper bound",
     "few_events": "fewer than 10 answers for each covariate: the hazard ratio is likely too extreme",
     "gate_unknown": "the source does not say whether replies were hidden or limited: taken as not",
     "mentions_only": "every person's post addresses a measured account: what persons say to each other is missing",
@@ -43,6 +45,9 @@ FLAG_MEANINGS = {
 
 #: From this share of posts in other languages the text rules are flagged; what platforms write where there is none.
 FOREIGN_SHARE, NO_LANGUAGE = 0.05, frozenset({"und", "zxx", "qme", "qst", "qht", "qct", "qam"})
+
+#: From this share of posts on links of unknown target are flagged.
+UNKNOWN_LINKS = 0.05
 
 
 class CorpusFacts:
@@ -116,6 +121,8 @@ def _orphan_shares(talk: Any, grouping: Any) -> dict[int, float]:
 def _notes(talk: Any) -> list[tuple[str, str]]:
     """Say what is missing of the talk among persons, and what is only assumed of opening hours and of followers."""
     notes = []
+    if talk.definitions.own_domains == "inferred":
+        notes.append(("links", "own_domains_inferred"))
     if _only_mentions(talk):
         notes.append(("crowd", "mentions_only"))
     if talk.definitions.business_hours == "inferred":
@@ -172,6 +179,8 @@ def flags_for(
     flags += [flag for trait, flag in facts.notes if trait in metric.traits]
     if "rules" in metric.traits:
         flags.append("rules")
+    if "links" in metric.traits and outcome.bounds[1] - outcome.value > UNKNOWN_LINKS:
+        flags.append("unknown_links")
     if depends_on_bots:
         flags.append("bot_sensitive")
     missing = [c for c in (*metric.needs, *metric.needs_one) if c != "parent_id" and not talk.corpus.knows(c)]

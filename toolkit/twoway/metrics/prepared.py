@@ -20,6 +20,7 @@ from .breadth_tables import addressed, insiders
 from .episode_tables import episodes
 from .grouping import LEVELS, Grouping
 from .marks import DAY, WEEK, flag
+from .model_tables import MODEL_TABLES
 from .outcome_tables import handoffs, outcomes
 from .pairs import dyads
 from .reply_tables import replies
@@ -212,6 +213,7 @@ TABLES = {
     "specific": specific,
     "voiced": voiced,
     "handoffs": handoffs,
+    **MODEL_TABLES,
 }
 
 
