@@ -17,6 +17,7 @@ from . import (
     scripting,
     strategies,
     structure,
+    styling,
     timing,
     voicing,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "relating",
     "resolving",
     "scripting",
+    "styling",
     "voicing",
     "opening",
     "hosting",
