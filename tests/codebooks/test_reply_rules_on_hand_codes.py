@@ -14,14 +14,18 @@ from twoway.codebooks.kernel import coded, column_of
 from twoway.codebooks.load import load_codebook
 
 #: F1 on all coded items must not fall under these: a little under what was measured when the rules were written.
+#: The rules were written with the codes of one half of the items in view. On the other half F1 was .63 for
+#: open_answer, .89 for deflect, .79 for clarify, .78 for acknowledge, .97 for dm, .83 for web_page and .99 for
+#: signature: expect that on new replies.
 FLOORS = {
-    ("resolution", "open_answer"): 0.0,
-    ("resolution", "deflect"): 0.0,
-    ("resolution", "clarify"): 0.0,
-    ("resolution", "acknowledge"): 0.0,
-    ("destination", "dm"): 0.0,
-    ("destination", "web_page"): 0.0,
-    ("voice", "signature"): 0.0,
+    ("resolution", "open_answer"): 0.75,
+    ("resolution", "escalate"): 0.75,
+    ("resolution", "deflect"): 0.90,
+    ("resolution", "clarify"): 0.86,
+    ("resolution", "acknowledge"): 0.82,
+    ("destination", "dm"): 0.97,
+    ("destination", "web_page"): 0.90,
+    ("voice", "signature"): 0.98,
 }
 
 
@@ -72,4 +76,4 @@ def test_links_coded_by_people_are_found(shared_data: Callable[[str], Path], bra
     pages = codes_of_rules("destination", "web_page", linked["text"])
     others = [codes_of_rules("destination", label, linked["text"]) for label in ("form", "dm")]
     assert len(linked) >= 10
-    assert np.logical_or.reduce([pages, *others]).mean() >= 0.0
+    assert np.logical_or.reduce([pages, *others]).mean() >= 0.9
