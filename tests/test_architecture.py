@@ -63,6 +63,8 @@ STEPS: dict[str, float] = {
     "metrics.correcting": 6.2,
     "metrics.reply_tables": 5,
     "metrics.voice_tables": 5,
+    "metrics.style_tables": 5,
+    "metrics.exchanges": 4.8,
     "metrics.catalog": 6.4,
     "metrics.scorecard": 6.5,
     "metrics.measure": 7,

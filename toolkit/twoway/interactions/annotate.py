@@ -26,6 +26,7 @@ from .stream import event_stream
 from .turns import answer_table, crowd_table, turn_table
 from .units import merge_map, unit_tree
 from .views import PandasViews
+from .wording import Wording
 
 __all__ = ["Interactions", "annotate"]
 
@@ -87,6 +88,23 @@ class Interactions(PandasViews):
     def marks(self) -> Frame:
         """Marks of the text kernel, a row a post."""
         return self.coding.marks()
+
+    @cached_property
+    def wording(self) -> Wording:
+        """How the posts that organizations and persons address to each other are worded."""
+        return self._wording()
+
+    def _wording(self, older: Wording | None = None) -> Wording:
+        return Wording(self.engine, self.corpus.post_frame, self.corpus.account_frame, self._exchanged, older)
+
+    def _exchanged(self) -> Frame:
+        """List the posts of exchanges and those they reply to, and which are by organizations."""
+        ours = 1 - nw.col("is_approach").cast(nw.Int64)
+        said = self.stream_frame.filter(~nw.col("is_context")).with_columns(_ours=ours)
+        asked = said.filter((nw.col("is_reply") == 1) & ~nw.col("parent_row").is_null())
+        asked = asked.select(row="parent_row", _ours=1 - nw.col("_ours"))
+        both = nw.concat([said.select("row", "_ours"), asked])
+        return self.engine.materialize(both.group_by("row").agg(nw.col("_ours").max().alias("is_ours")))
 
     @cached_property
     def merged_frame(self) -> Frame:
@@ -236,6 +254,7 @@ class Interactions(PandasViews):
         twin.coding = self.coding.without_given()
         shared: tuple[str, ...] = ("links", "merged_frame", "tree_frame", "size_frame", "_mentions", "account_frame")
         shared += ("address_frame", "arc_frame", "stream_frame", "answer_frame", "order_frame")
+        shared += ("wording",)
         twin.__dict__.update({name: getattr(self, name) for name in shared})
         return twin
 
@@ -248,4 +267,5 @@ class Interactions(PandasViews):
         # What only some metrics read is not computed for the sake of the twin.
         shared += ("own_link_frame",) if "own_link_frame" in self.__dict__ else ()
         twin.__dict__.update({name: getattr(self, name) for name in shared})
+        twin.__dict__["wording"] = twin._wording(self.wording)
         return twin

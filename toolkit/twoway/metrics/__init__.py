@@ -21,6 +21,7 @@ from . import (
     socializing,
     strategies,
     structure,
+    styling,
     timing,
     voicing,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "relating",
     "resolving",
     "scripting",
+    "styling",
     "voicing",
     "opening",
     "hosting",

@@ -7,6 +7,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from ..coverage import answered_share, nearly_all, opening_share
+from ..engine import Frame
 from ..inference.modelfit import FLAGS as MODEL_FLAGS
 from ..inference.prevalence import FLAGS as CORRECTION_FLAGS
 from ..inference.results import FLAGS as INTERVAL_FLAGS
@@ -33,6 +34,7 @@ FLAG_MEANINGS = {
     "organizations_pooled": "several organizations are taken together: the value also tells how they differ",
     "censored_share": "many waits (Definitions.censored_cut) were not watched for as long as the metric looks",
     "lexicon_language_mismatch": "more than 5 % of the organizations' posts are not in English, as the text rules are",
+    "words_not_parted": "more than 5 % of the organizations' posts are in writing without spaces between words",
     "clock_skew": "replies more than 5 s (Definitions.skew_s) before what they answer were dropped",
     "own_domains_inferred": "which sites are an organization's own is inferred from its name and its links",
     "unknown_links": "of more than 5 % of posts it is unknown whether they link to an own site: see the upper bound",
@@ -48,6 +50,8 @@ FOREIGN_SHARE, NO_LANGUAGE = 0.05, frozenset({"und", "zxx", "qme", "qst", "qht",
 
 #: From this share of posts on links of unknown target are flagged.
 UNKNOWN_LINKS = 0.05
+#: Five letters on end of writing that does not part words: Japanese, Chinese, Thai, Lao, Burmese, Khmer.
+_NOT_PARTED = "[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{5}"
 
 
 class CorpusFacts:
@@ -94,11 +98,22 @@ def corpus_facts(talk: Any, grouping: Any) -> CorpusFacts:
     )
 
 
+def _said_by_brands(talk: Any) -> Frame:
+    brands = talk.corpus.account_frame.filter(nw.col("is_brand")).select("account_id")
+    return talk.corpus.post_frame.filter(~nw.col("is_context")).join(brands, on="account_id", how="semi")
+
+
+def _unparted_share(talk: Any) -> float:
+    """Give the share of the organizations' posts in writing that does not part words."""
+    marks = nw.when(nw.col("text").str.contains(_NOT_PARTED)).then(1).otherwise(0)
+    known = _said_by_brands(talk).filter(~nw.col("text").is_null())
+    row = talk.engine.collect(known.select(nw.len().alias("n"), marks.sum().alias("k"))).to_pylist()[0]
+    return float(row["k"] or 0) / max(row["n"], 1)
+
+
 def _foreign_share(talk: Any) -> float:
     """Give the share of the organizations' posts that are given another language than English, of the text rules."""
-    brands = talk.corpus.account_frame.filter(nw.col("is_brand")).select("account_id")
-    said = talk.corpus.post_frame.filter(~nw.col("is_context")).join(brands, on="account_id", how="semi")
-    counts = said.group_by("lang").agg(nw.len().alias("n"))
+    counts = _said_by_brands(talk).group_by("lang").agg(nw.len().alias("n"))
     told = {str(row["lang"]).lower(): row["n"] for row in talk.engine.collect(counts).to_pylist() if row["lang"]}
     foreign = sum(n for lang, n in told.items() if not lang.startswith("en") and lang not in NO_LANGUAGE)
     return foreign / max(sum(told.values()), 1)
@@ -133,6 +148,8 @@ def _notes(talk: Any) -> list[tuple[str, str]]:
         notes.append(("hours", "no_time_zone"))
     if talk.corpus.knows("lang") and _foreign_share(talk) > FOREIGN_SHARE:
         notes.append(("rules", "lexicon_language_mismatch"))
+    if talk.corpus.knows("text") and _unparted_share(talk) > FOREIGN_SHARE:
+        notes.append(("words", "words_not_parted"))
     if not talk.corpus.knows("n_followers"):
         told = talk.corpus.account_frame.select((~nw.col("n_followers").is_null()).any().alias("some"))
         known = talk.engine.collect(told)["some"][0].as_py()

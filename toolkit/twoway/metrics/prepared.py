@@ -24,6 +24,7 @@ from .model_tables import MODEL_TABLES
 from .outcome_tables import handoffs, outcomes
 from .pairs import dyads
 from .reply_tables import replies
+from .style_tables import coordinated, matched, registered, worded
 from .trees import balances, conversations, floors, hosted, public_units
 from .voice_tables import scripted, specific, voiced
 from .waits import business, competing, given_up, live_waiting, raced, waiting, with_hidden
@@ -212,6 +213,10 @@ TABLES = {
     "scripted": scripted,
     "specific": specific,
     "voiced": voiced,
+    "coordinated": coordinated,
+    "matched": matched,
+    "registered": registered,
+    "worded": worded,
     "handoffs": handoffs,
     **MODEL_TABLES,
 }
