@@ -46,6 +46,7 @@ STEPS: dict[str, float] = {
     "metrics.episode_tables": 5,
     "metrics.outcome_tables": 5,
     "metrics.coded_tables": 4.8,
+    "metrics.content_tables": 5,
     "metrics.waits": 4.8,
     "metrics.bonds": 5,
     "metrics.trees": 5,

@@ -2,6 +2,7 @@
 
 from . import (
     answering,
+    asking,
     attention,
     breadth,
     competing,
@@ -16,6 +17,7 @@ from . import (
     resolving,
     strategies,
     structure,
+    telling,
     timing,
 )
 from .measure import measure
@@ -28,6 +30,7 @@ __all__ = [
     "Scorecard",
     "all_metrics",
     "answering",
+    "asking",
     "relating",
     "resolving",
     "opening",
@@ -45,5 +48,6 @@ __all__ = [
     "reciprocity",
     "strategies",
     "structure",
+    "telling",
     "timing",
 ]

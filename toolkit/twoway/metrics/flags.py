@@ -33,6 +33,7 @@ FLAG_MEANINGS = {
     "lexicon_language_mismatch": "more than 5 % of the organizations' posts are not in English, as the text rules are",
     "clock_skew": "replies more than 5 s (Definitions.skew_s) before what they answer were dropped",
     "few_events": "fewer than 10 answers for each covariate: the hazard ratio is likely too extreme",
+    "promoted_unknown": "the source does not say which posts were paid for: none is taken to be",
     "gate_unknown": "the source does not say whether replies were hidden or limited: taken as not",
     "mentions_only": "every person's post addresses a measured account: what persons say to each other is missing",
     "unknown_columns": "the source lacks a column the metric needs",
@@ -118,6 +119,8 @@ def _notes(talk: Any) -> list[tuple[str, str]]:
         notes.append(("crowd", "mentions_only"))
     if talk.definitions.business_hours == "inferred":
         notes.append(("hours", "hours_inferred"))
+    if not talk.corpus.knows("is_promoted"):
+        notes.append(("paid", "promoted_unknown"))
     focal = talk.corpus.account_frame.filter(nw.col("is_focal"))
     zones = talk.engine.collect(focal.select(nw.col("time_zone").is_null().any().alias("some")))["some"][0].as_py()
     if zones:

@@ -21,6 +21,7 @@ from ..windows import before
 from .attention_tables import attended, outreach
 from .bonds import bonds, relationships, relationships_asked, relationships_unasked
 from .breadth_tables import addressed, insiders
+from .content_tables import CONTENT
 from .episode_tables import episodes
 from .marks import DAY, WEEK, flag
 from .outcome_tables import handoffs, outcomes
@@ -286,6 +287,7 @@ TABLES = {
     "hosted": hosted,
     "outcomes": outcomes,
     "handoffs": handoffs,
+    **CONTENT,
 }
 
 

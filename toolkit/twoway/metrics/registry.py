@@ -145,7 +145,8 @@ def metric(
         missing; `"selected"`: by the first of these only; `"conversation"`: flagged where parents are missing;
         `"crowd"`: flagged where only posts to measured accounts were collected;
         `"rules"`: rests on text rules; `"signed"`: can be negative; `"hours"`: depends on opening hours;
-        `"followers"`: on counts of followers; `"thinned"`: too low where only a share of replies was kept;
+        `"followers"`: on counts of followers; `"paid"`: on what was paid for;
+        `"thinned"`: too low where only a share of replies was kept;
         `"strict"`: counts answers by reply link only;
         `"diluted"`, `"delayed"`: a share that falls, a wait or silence that grows, with all that was not answered.
     scales_with
