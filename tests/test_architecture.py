@@ -49,6 +49,7 @@ STEPS: dict[str, float] = {
     "metrics.grouping": 4.8,
     "metrics.unit_marks": 4.8,
     "metrics.model_tables": 5,
+    "metrics.content_tables": 5,
     "metrics.waits": 4.8,
     "metrics.bonds": 5,
     "metrics.trees": 5,

@@ -2,6 +2,7 @@
 
 from . import (
     answering,
+    asking,
     attention,
     breadth,
     competing,
@@ -22,6 +23,7 @@ from . import (
     strategies,
     structure,
     styling,
+    telling,
     timing,
     voicing,
 )
@@ -35,6 +37,7 @@ __all__ = [
     "Scorecard",
     "all_metrics",
     "answering",
+    "asking",
     "relating",
     "resolving",
     "scripting",
@@ -59,5 +62,6 @@ __all__ = [
     "reciprocity",
     "strategies",
     "structure",
+    "telling",
     "timing",
 ]

@@ -17,6 +17,7 @@ from ..windows import before
 from .attention_tables import attended, outreach
 from .bonds import bonds, relationships, relationships_asked, relationships_unasked
 from .breadth_tables import addressed, insiders
+from .content_tables import CONTENT
 from .episode_tables import episodes
 from .grouping import LEVELS, Grouping
 from .marks import DAY, WEEK, flag
@@ -219,6 +220,7 @@ TABLES = {
     "worded": worded,
     "handoffs": handoffs,
     **MODEL_TABLES,
+    **CONTENT,
 }
 
 

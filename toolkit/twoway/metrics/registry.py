@@ -149,6 +149,7 @@ def metric(
         `"rules"`: rests on text rules; `"words"`: compares words, which not all writing parts by spaces;
         `"signed"`: can be negative; `"hours"`: depends on opening hours;
         `"followers"`: on counts of followers; `"links"`: on which links lead to an own site;
+        `"paid"`: on what was paid for;
         `"thinned"`: too low where only a share of replies was kept;
         `"strict"`: counts answers by reply link only;
         `"diluted"`, `"delayed"`: a share that falls, a wait or silence that grows, with all that was not answered.
