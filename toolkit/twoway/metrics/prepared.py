@@ -26,6 +26,8 @@ from .marks import DAY, WEEK, flag
 from .outcome_tables import handoffs, outcomes
 from .pairs import dyads
 from .reply_tables import replies
+from .debate_tables import debated
+from .tone_tables import amplified, reached, toned, toned_raced
 from .trees import balances, conversations, floors, hosted, public_units
 from .voice_tables import scripted, specific, voiced
 from .waits import business, competing, given_up, live_waiting, raced, waiting, with_hidden
@@ -292,6 +294,11 @@ TABLES = {
     "specific": specific,
     "voiced": voiced,
     "handoffs": handoffs,
+    "toned": toned,
+    "toned_raced": toned_raced,
+    "amplified": amplified,
+    "reached": reached,
+    "debated": debated,
 }
 
 
