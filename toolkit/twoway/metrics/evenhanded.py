@@ -98,9 +98,7 @@ def parity_answered_questions() -> Rows:
 )
 def parity_deflected() -> Rows:
     """Share of answers that send the person elsewhere, of those to criticism less of those to praise."""
-    return Rows(
-        _COLUMNS, lambda rows, d: _difference(_where(rows, "is_answered"), "deflected", d), n="answered_valent"
-    )
+    return Rows(_COLUMNS, lambda rows, d: _difference(_where(rows, "is_answered"), "deflected", d), n="answered_valent")
 
 
 @metric(
@@ -215,4 +213,6 @@ def _hazard_ratio(rows: dict[str, Any], d: Any) -> Interval | None:
         return None
     ratio, low, high = (float(fit.table[name].iloc[0]) for name in ("hazard_ratio", "low", "high"))
     known = tuple(flag for flag in fit.flags if flag in {"separated", "few_events", "saturated"})
-    return Interval(low, high, float("nan"), "cox_clustered", known, ratio, len(np.unique(rows["cluster"])), level=d.level)
+    return Interval(
+        low, high, float("nan"), "cox_clustered", known, ratio, len(np.unique(rows["cluster"])), level=d.level
+    )

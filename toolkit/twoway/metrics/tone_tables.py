@@ -95,7 +95,8 @@ def toned_raced(talk: Any, by: Any) -> Frame:
     """Give waiting times of critical and praising turns, with what may make an answer quicker."""
     turns = _with_tone(talk, by, raced_turns(talk, by))
     turns = turns.filter(nw.col("is_critical") + nw.col("is_praising") > 0)
-    columns = ["unit", "org_ix", "time", "event", "is_critical", "has_question", "is_bystander", "n_words"]
+    columns = ["unit", "org_ix", "time", "event", "is_critical", "is_praising", "is_mixed"]
+    columns += ["has_question", "is_bystander", "n_words"]
     return turns.select(*columns, cluster="person_ix")
 
 
