@@ -107,6 +107,7 @@ __all__ = [
     "silence_curve",
     "simulate_corpus",
     "strategy",
+    "tone_flow",
     "use_style",
     "vader",
     "versions",
@@ -136,6 +137,7 @@ _LATE = {
     "reliability": ("twoway.analysis.reliability", "reliability"),
     "report": ("twoway.report", "report"),
     "simulate_corpus": ("twoway.simulate", "simulate_corpus"),
+    "tone_flow": ("twoway.analysis.tone_flow", "tone_flow"),
     "use_style": ("twoway.figures", "use_style"),
 }
 

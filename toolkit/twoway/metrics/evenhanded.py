@@ -92,7 +92,7 @@ def parity_answered_questions() -> Rows:
 
 @metric(
     **_PARITY,
-    formula=r"RD_{\mathrm{defl}} = P(\text{deflected} \mid -, \text{answered}) - P(\text{deflected} \mid +, \text{answered})",
+    formula=r"RD = P(\text{deflected} \mid \text{answered}, -) - P(\text{deflected} \mid \text{answered}, +)",
     undefined="no criticism, or no praise, was answered",
     misleads="complaints need private details more often than thanks do; " + _RULES,
 )
@@ -103,7 +103,7 @@ def parity_deflected() -> Rows:
 
 @metric(
     **_PARITY,
-    formula=r"RD_{\mathrm{sub}} = P(\text{open answer} \mid -, \text{answered}) - P(\text{open answer} \mid +, \text{answered})",
+    formula=r"RD = P(\text{open} \mid \text{answered}, -) - P(\text{open} \mid \text{answered}, +)",
     undefined="no criticism, or no praise, was answered",
     misleads="thanks for praise need no substance; " + _RULES,
 )

@@ -21,12 +21,12 @@ from ..windows import before
 from .attention_tables import attended, outreach
 from .bonds import bonds, relationships, relationships_asked, relationships_unasked
 from .breadth_tables import addressed, insiders
+from .debate_tables import debated
 from .episode_tables import episodes
 from .marks import DAY, WEEK, flag
 from .outcome_tables import handoffs, outcomes
 from .pairs import dyads
 from .reply_tables import replies
-from .debate_tables import debated
 from .tone_tables import amplified, reached, toned, toned_raced
 from .trees import balances, conversations, floors, hosted, public_units
 from .voice_tables import scripted, specific, voiced
