@@ -53,6 +53,8 @@ STEPS: dict[str, float] = {
     "metrics.waits": 4.8,
     "metrics.bonds": 5,
     "metrics.trees": 5,
+    "metrics.tone_tables": 5.2,
+    "metrics.debate_tables": 5.3,
     "metrics.prepared": 5.5,
     "metrics.sums": 5,
     "metrics": 6,

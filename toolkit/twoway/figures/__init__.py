@@ -14,12 +14,14 @@ from .hours import hour_table, plot_hour_map
 from .incidence import CAUSE_COLORS, plot_incidence
 from .matrix import plot_dyad_matrix
 from .nulls import plot_null_test
+from .parity import plot_parity
 from .picture import Picture, alt_text, describe_figure, show, svg_text
 from .ranks import plot_ranking
 from .shifts import plot_participation_shifts
 from .silence import plot_silence_curve, plot_silence_panels
 from .style import SIDE_COLORS, STRATEGY_COLORS, STRATEGY_MARKERS, STYLE, use_style
 from .thread import conversation_posts, plot_conversation
+from .tone_flow import plot_tone_flow
 from .triangle import corner_points, plot_strategy_triangle
 
 __all__ = [
@@ -35,6 +37,8 @@ __all__ = [
     "describe_figure",
     "hour_table",
     "plot_attention",
+    "plot_parity",
+    "plot_tone_flow",
     "plot_conversation",
     "plot_differences",
     "plot_dyad_matrix",

@@ -18,6 +18,7 @@ from .attention_tables import attended, outreach
 from .bonds import bonds, relationships, relationships_asked, relationships_unasked
 from .breadth_tables import addressed, insiders
 from .content_tables import CONTENT
+from .debate_tables import debated
 from .episode_tables import episodes
 from .grouping import LEVELS, Grouping
 from .marks import DAY, WEEK, flag
@@ -26,6 +27,7 @@ from .outcome_tables import handoffs, outcomes
 from .pairs import dyads
 from .reply_tables import replies
 from .style_tables import coordinated, matched, registered, worded
+from .tone_tables import amplified, reached, toned, toned_raced
 from .trees import balances, conversations, floors, hosted, public_units
 from .voice_tables import scripted, specific, voiced
 from .waits import business, competing, given_up, live_waiting, raced, waiting, with_hidden
@@ -221,6 +223,11 @@ TABLES = {
     "handoffs": handoffs,
     **MODEL_TABLES,
     **CONTENT,
+    "toned": toned,
+    "toned_raced": toned_raced,
+    "amplified": amplified,
+    "reached": reached,
+    "debated": debated,
 }
 
 
