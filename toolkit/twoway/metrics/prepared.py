@@ -18,6 +18,7 @@ from .attention_tables import attended, outreach
 from .bonds import bonds, relationships, relationships_asked, relationships_unasked
 from .breadth_tables import addressed, insiders
 from .episode_tables import episodes
+from .feeling_tables import affected, felt, upset
 from .grouping import LEVELS, Grouping
 from .marks import DAY, WEEK, flag
 from .outcome_tables import handoffs, outcomes
@@ -216,6 +217,9 @@ TABLES = {
     "matched": matched,
     "registered": registered,
     "worded": worded,
+    "affected": affected,
+    "felt": felt,
+    "upset": upset,
     "handoffs": handoffs,
 }
 
