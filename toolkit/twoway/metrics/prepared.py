@@ -20,6 +20,7 @@ from .breadth_tables import addressed, insiders
 from .content_tables import CONTENT
 from .debate_tables import debated
 from .episode_tables import episodes
+from .feeling_tables import affected, felt, upset
 from .grouping import LEVELS, Grouping
 from .marks import DAY, WEEK, flag
 from .model_tables import MODEL_TABLES
@@ -220,6 +221,9 @@ TABLES = {
     "matched": matched,
     "registered": registered,
     "worded": worded,
+    "affected": affected,
+    "felt": felt,
+    "upset": upset,
     "handoffs": handoffs,
     **MODEL_TABLES,
     **CONTENT,
