@@ -17,6 +17,7 @@ from ..windows import before
 from .attention_tables import attended, outreach
 from .bonds import bonds, relationships, relationships_asked, relationships_unasked
 from .breadth_tables import addressed, insiders
+from .closure_tables import closures, spent_words
 from .episode_tables import episodes
 from .grouping import LEVELS, Grouping
 from .marks import DAY, WEEK, flag
@@ -212,6 +213,8 @@ TABLES = {
     "specific": specific,
     "voiced": voiced,
     "handoffs": handoffs,
+    "closures": closures,
+    "spent_words": spent_words,
 }
 
 
