@@ -21,9 +21,11 @@ from .closure_tables import closures, spent_words
 from .episode_tables import episodes
 from .grouping import LEVELS, Grouping
 from .marks import DAY, WEEK, flag
+from .model_tables import MODEL_TABLES
 from .outcome_tables import handoffs, outcomes
 from .pairs import dyads
 from .reply_tables import replies
+from .style_tables import coordinated, matched, registered, worded
 from .trees import balances, conversations, floors, hosted, public_units
 from .voice_tables import scripted, specific, voiced
 from .waits import business, competing, given_up, live_waiting, raced, waiting, with_hidden
@@ -212,9 +214,14 @@ TABLES = {
     "scripted": scripted,
     "specific": specific,
     "voiced": voiced,
+    "coordinated": coordinated,
+    "matched": matched,
+    "registered": registered,
+    "worded": worded,
     "handoffs": handoffs,
     "closures": closures,
     "spent_words": spent_words,
+    **MODEL_TABLES,
 }
 
 
