@@ -19,6 +19,7 @@ from .bonds import bonds, relationships, relationships_asked, relationships_unas
 from .breadth_tables import addressed, insiders
 from .content_tables import CONTENT
 from .debate_tables import debated
+from .closure_tables import closures, spent_words
 from .episode_tables import episodes
 from .feeling_tables import affected, felt, upset
 from .grouping import LEVELS, Grouping
@@ -225,6 +226,8 @@ TABLES = {
     "felt": felt,
     "upset": upset,
     "handoffs": handoffs,
+    "closures": closures,
+    "spent_words": spent_words,
     **MODEL_TABLES,
     **CONTENT,
     "toned": toned,
