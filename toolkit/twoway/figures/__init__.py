@@ -2,12 +2,14 @@
 
 Reading order: `style` (colors), `picture` (alternative text, SVG, notebooks), `canvas` and `rows` (helpers), then one
 file a kind of figure: `forest`, `triangle`, `silence`, `hours`, `thread`, and for what is asked of measured values
-`ranks`, `differences`, `nulls`, `incidence`, `coefficients`, `bands`, `attention`, `shifts`, `matrix`.
+`ranks`, `differences`, `nulls`, `incidence`, `coefficients`, `bands`, `attention`, `shifts`, `matrix`,
+`diet`.
 """
 
 from .attention import plot_attention
 from .bands import plot_hour_bands
 from .coefficients import plot_ratios
+from .diet import DIET_COLORS, plot_content_diet
 from .differences import plot_differences
 from .forest import plot_scorecard
 from .hours import hour_table, plot_hour_map
@@ -26,6 +28,7 @@ from .triangle import corner_points, plot_strategy_triangle
 
 __all__ = [
     "CAUSE_COLORS",
+    "DIET_COLORS",
     "SIDE_COLORS",
     "STRATEGY_COLORS",
     "STRATEGY_MARKERS",
@@ -39,6 +42,7 @@ __all__ = [
     "plot_attention",
     "plot_parity",
     "plot_tone_flow",
+    "plot_content_diet",
     "plot_conversation",
     "plot_differences",
     "plot_dyad_matrix",
