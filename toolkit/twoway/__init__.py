@@ -63,6 +63,9 @@ __all__ = [
     "TwowayError",
     "TwowayWarning",
     "UnknownName",
+    "acted_social_gap",
+    "affect_change",
+    "agent_voice",
     "agreement",
     "all_metrics",
     "annotate",
@@ -73,6 +76,7 @@ __all__ = [
     "code",
     "coding_sheet",
     "compare",
+    "coordination",
     "cumulative_incidence",
     "dyad_census",
     "explain",
@@ -108,6 +112,7 @@ __all__ = [
     "simulate_corpus",
     "strategy",
     "tone_flow",
+    "templates",
     "use_style",
     "vader",
     "versions",
@@ -115,6 +120,11 @@ __all__ = [
 ]
 
 _LATE = {
+    "templates": ("twoway.analysis.templates", "templates"),
+    "coordination": ("twoway.analysis.coordination", "coordination"),
+    "agent_voice": ("twoway.analysis.agents", "agent_voice"),
+    "affect_change": ("twoway.analysis.affect", "affect_change"),
+    "acted_social_gap": ("twoway.analysis.acted", "acted_social_gap"),
     "agreement": ("twoway.codebooks.agreement", "agreement"),
     "coding_sheet": ("twoway.handcoding", "coding_sheet"),
     "read_codes": ("twoway.codebooks.codes", "read_codes"),

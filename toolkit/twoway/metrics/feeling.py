@@ -32,13 +32,18 @@ _PUBLIC: dict[str, Any] = {
     "undefined": "nobody addressed the account in words",
     "misleads": _VADER,
 }
-_SD = {"formula": r"\sqrt{\frac{1}{n - 1} \sum_i (v_i - \bar v)^2}", "unit": "VADER units", "span": (0.0, 2.0)}
-_P = {"formula": r"P_{90}(v) - P_{10}(v)", "unit": "VADER units", "span": (0.0, 2.0)}
-_H = {"formula": r"-\frac{1}{\ln 5} \sum_{k=1}^{5} p_k \ln p_k"}
+_SD: dict[str, Any] = {
+    "formula": r"\sqrt{\frac{1}{n - 1} \sum_i (v_i - \bar v)^2}",
+    "unit": "VADER units",
+    "span": (0.0, 2.0),
+}
+_P: dict[str, Any] = {"formula": r"P_{90}(v) - P_{10}(v)", "unit": "VADER units", "span": (0.0, 2.0)}
+_H: dict[str, Any] = {"formula": r"-\frac{1}{\ln 5} \sum_{k=1}^{5} p_k \ln p_k"}
 
 
 def _sd(n: Any, s: Any, q: Any) -> Any:
     with np.errstate(all="ignore"):
+        n, s, q = np.asarray(n, dtype=float), np.asarray(s, dtype=float), np.asarray(q, dtype=float)
         variance = (q - s * s / n) / (n - 1)
         # Sums of equal values leave a remainder of rounding, on either side of 0.
         return np.where(n > 1, np.sqrt(np.maximum(np.where(variance < 1e-12, 0.0, variance), 0.0)), np.nan)

@@ -18,7 +18,7 @@ from ..text.terms import TERMS, term_weights, terms_kernel
 from .exchanges import replies_to_persons
 from .marks import DAY, flag
 
-__all__ = ["FAMILIES", "scripted", "specific", "voiced"]
+__all__ = ["FAMILIES", "markers_of", "scripted", "specific", "voiced"]
 
 #: The markers of a human voice, by family.
 FAMILIES = {
@@ -31,8 +31,8 @@ FAMILIES = {
 TEMPLATE_PERSONS = 3
 
 
-def _marked(talk: Any) -> Frame:
-    """Give the markers of a human voice of each post a codebook applies to: `row`, `is_*`, and one column a family."""
+def markers_of(talk: Any) -> Frame:
+    """Give the markers of a human voice of each reply: `row, is_*`, one column a family, and `chv`, their mean."""
     book = talk.coding.book("voice")
     codes = talk.coding.codes("voice")
     names = [name for family in FAMILIES.values() for name in family]
@@ -42,14 +42,14 @@ def _marked(talk: Any) -> Frame:
         family: nw.sum_horizontal(*[nw.col(f"is_{name}") for name in names]) / len(names)
         for family, names in FAMILIES.items()
     }
-    return marks.with_columns(**families)
+    chv = nw.sum_horizontal(*[nw.col(family) for family in FAMILIES]) / len(FAMILIES)
+    return marks.with_columns(**families).with_columns(chv=chv)
 
 
 def voiced(talk: Any, by: Any) -> Frame:
     """Replies with the markers of a human voice (`is_*`), the share of each family, and `chv`, their mean."""
-    rows = by.put(replies_to_persons(talk).join(_marked(talk), on="row", how="inner"))
-    chv = nw.sum_horizontal(*[nw.col(family) for family in FAMILIES]) / len(FAMILIES)
-    return rows.with_columns(one=nw.lit(1), chv=chv, cluster=nw.col("at_s") // DAY)
+    rows = by.put(replies_to_persons(talk).join(markers_of(talk), on="row", how="inner"))
+    return rows.with_columns(one=nw.lit(1), cluster=nw.col("at_s") // DAY)
 
 
 def _texts(talk: Any, rows: Frame) -> Frame:
@@ -101,7 +101,9 @@ def scripted(talk: Any, by: Any) -> Frame:
         "was_duplicate": pc.fill_null(alike["is_duplicate"], False),
     }
     found = talk.engine.from_arrow(pa.table(columns)).with_columns(nw.col("row").cast(talk.engine.index))
-    rows = by.put(replies_to_persons(talk).join(found, on="row", how="inner").join(_marked(talk), on="row", how="left"))
+    rows = by.put(
+        replies_to_persons(talk).join(found, on="row", how="inner").join(markers_of(talk), on="row", how="left")
+    )
     names = ("known", "duplicate", "has_rarefied", "short", "template", "complete", "cross_agent", "signed")
     rows = rows.with_columns(**{name: flag(nw.col(name)) for name in names})
     markers = nw.sum_horizontal(*[nw.col(f"is_{m}").fill_null(0) for family in FAMILIES.values() for m in family])
