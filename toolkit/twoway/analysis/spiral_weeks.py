@@ -83,7 +83,9 @@ def weekly_posts(talk: Any) -> tuple[dict[int, WeeklyPosts], bool]:
     A unit's shares are those of its first post.
     """
     first, n_weeks = whole_weeks(talk.corpus.window_s)
-    units = selling(talk, Grouping(talk, "organization")).select("row", "unit", "account_ix", "at_s", "promotes", "paid")
+    units = selling(talk, Grouping(talk, "organization")).select(
+        "row", "unit", "account_ix", "at_s", "promotes", "paid"
+    )
     read = talk.corpus.account_frame.select("account_ix", _read=nw.col("n_followers").cast(nw.Float64))
     counts = talk.corpus.post_frame.select("row", "n_shares", _then=nw.col("n_followers").cast(nw.Float64))
     units = units.join(counts, on="row", how="left").join(read, on="account_ix", how="left")

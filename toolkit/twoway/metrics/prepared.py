@@ -17,9 +17,9 @@ from ..windows import before
 from .attention_tables import attended, outreach
 from .bonds import bonds, relationships, relationships_asked, relationships_unasked
 from .breadth_tables import addressed, insiders
+from .closure_tables import closures, spent_words
 from .content_tables import CONTENT
 from .debate_tables import debated
-from .closure_tables import closures, spent_words
 from .episode_tables import episodes
 from .feeling_tables import affected, felt, upset
 from .grouping import LEVELS, Grouping
