@@ -146,8 +146,11 @@ def metric(
         `"response"`: flagged where the collection was chosen by its answers, and where reply links or parents are
         missing; `"selected"`: by the first of these only; `"conversation"`: flagged where parents are missing;
         `"crowd"`: flagged where only posts to measured accounts were collected;
-        `"rules"`: rests on text rules; `"signed"`: can be negative; `"hours"`: depends on opening hours;
-        `"followers"`: on counts of followers; `"thinned"`: too low where only a share of replies was kept;
+        `"rules"`: rests on text rules; `"words"`: compares words, which not all writing parts by spaces;
+        `"signed"`: can be negative; `"hours"`: depends on opening hours;
+        `"followers"`: on counts of followers; `"links"`: on which links lead to an own site;
+        `"paid"`: on what was paid for;
+        `"thinned"`: too low where only a share of replies was kept;
         `"strict"`: counts answers by reply link only;
         `"diluted"`, `"delayed"`: a share that falls, a wait or silence that grows, with all that was not answered.
     scales_with

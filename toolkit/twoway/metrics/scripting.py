@@ -12,6 +12,7 @@ _SCRIPT: dict[str, Any] = {
     "table": "scripted",
     "direction": "-",
     "needs": ("text",),
+    "traits": ("words",),
     "undefined": "the organization wrote no reply of five words or more",
     "min_n": 200,
 }
@@ -27,7 +28,7 @@ _CHAINS = "wordings that change little by little chain into one template; " + _G
     misleads=_GROWS,
 )
 def near_duplicate_share() -> Ratio:
-    """Share of replies that another person got almost word for word, slots such as names and links masked."""
+    """Share of replies that another person got almost word for word from the organization, names and links masked."""
     return Ratio("duplicate", "known")
 
 
@@ -113,10 +114,13 @@ def _effective(rows: dict[str, Any], definitions: Any) -> Any:
 
 
 @metric(
-    **{**_SCRIPT, "undefined": "no reply of five words or more has a marker of a human voice"},
+    **{
+        **_SCRIPT,
+        "undefined": "no reply of five words or more has a marker of a human voice",
+        "traits": ("words", "rules"),
+    },
     catalog="D12",
     references=("KelMil06",),
-    traits=("rules",),
     formula=r"\frac{\sum_{r\ \text{in a template}} m(r)}{\sum_r m(r)}",
     misleads="a greeting is a marker in any wording; " + _GROWS,
 )
@@ -130,7 +134,7 @@ _SPECIFIC: dict[str, Any] = {
     "catalog": "D8",
     "direction": "+",
     "needs": ("text", "parent_id"),
-    "traits": ("conversation",),
+    "traits": ("conversation", "words"),
     "references": ("Demszky21",),
     "undefined": "no reply has five posts of others of its week and length to be held against",
     "min_n": 100,

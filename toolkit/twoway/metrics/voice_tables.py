@@ -12,10 +12,10 @@ import pyarrow.compute as pc
 from ..codebooks.kernel import column_of
 from ..engine import Frame
 from ..text.duplicates import near_duplicates, rarefied_duplicates
-from ..text.masking import MASKED, masked_kernel
 from ..text.specificity import specificity
 from ..text.templates import template_clusters
 from ..text.terms import TERMS, term_weights, terms_kernel
+from .exchanges import replies_to_persons
 from .marks import DAY, flag
 
 __all__ = ["FAMILIES", "scripted", "specific", "voiced"]
@@ -29,14 +29,6 @@ FAMILIES = {
 
 #: From so many persons who got it, a wording is a template.
 TEMPLATE_PERSONS = 3
-
-
-def _replies(talk: Any) -> Frame:
-    """List the posts of organizations to persons: `row, account_ix, org_ix, at_s, person_ix`."""
-    ours = talk.stream_frame.filter((nw.col("is_approach") == 0) & (nw.col("is_reply") == 1) & ~nw.col("is_context"))
-    return ours.group_by("row", "account_ix", "org_ix").agg(
-        nw.col("created_s").min().alias("at_s"), nw.col("person_ix").min()
-    )
 
 
 def _marked(talk: Any) -> Frame:
@@ -55,7 +47,7 @@ def _marked(talk: Any) -> Frame:
 
 def voiced(talk: Any, by: Any) -> Frame:
     """Replies with the markers of a human voice (`is_*`), the share of each family, and `chv`, their mean."""
-    rows = by.put(_replies(talk).join(_marked(talk), on="row", how="inner"))
+    rows = by.put(replies_to_persons(talk).join(_marked(talk), on="row", how="inner"))
     chv = nw.sum_horizontal(*[nw.col(family) for family in FAMILIES]) / len(FAMILIES)
     return rows.with_columns(one=nw.lit(1), chv=chv, cluster=nw.col("at_s") // DAY)
 
@@ -66,10 +58,10 @@ def _texts(talk: Any, rows: Frame) -> Frame:
 
 def _masked(talk: Any) -> pa.Table:
     """Mask the replies: one row a reply, with its organization and person."""
-    replies = _replies(talk)
-    masked = talk.engine.map_batches(_texts(talk, replies), masked_kernel, MASKED)
-    masked = masked.with_columns(nw.col("row").cast(talk.engine.index))
-    table = talk.engine.collect(masked.join(replies.select("row", "org_ix", "person_ix"), on="row", how="inner"))
+    replies = replies_to_persons(talk)
+    table = talk.engine.collect(
+        talk.wording.masked().join(replies.select("row", "org_ix", "person_ix"), on="row", how="inner")
+    )
     return table.sort_by("row").rename_columns(
         [{"org_ix": "group", "person_ix": "person"}.get(name, name) for name in table.column_names]
     )
@@ -109,7 +101,7 @@ def scripted(talk: Any, by: Any) -> Frame:
         "was_duplicate": pc.fill_null(alike["is_duplicate"], False),
     }
     found = talk.engine.from_arrow(pa.table(columns)).with_columns(nw.col("row").cast(talk.engine.index))
-    rows = by.put(_replies(talk).join(found, on="row", how="inner").join(_marked(talk), on="row", how="left"))
+    rows = by.put(replies_to_persons(talk).join(found, on="row", how="inner").join(_marked(talk), on="row", how="left"))
     names = ("known", "duplicate", "has_rarefied", "short", "template", "complete", "cross_agent", "signed")
     rows = rows.with_columns(**{name: flag(nw.col(name)) for name in names})
     markers = nw.sum_horizontal(*[nw.col(f"is_{m}").fill_null(0) for family in FAMILIES.values() for m in family])
@@ -167,14 +159,14 @@ def specific(talk: Any, by: Any) -> Frame:
         "is_specific": pc.cast(pc.fill_null(found["is_specific"], False), pa.int64()),
     }
     frame = talk.engine.from_arrow(pa.table(columns)).with_columns(nw.col("row").cast(talk.engine.index))
-    return by.put(_replies(talk).join(frame, on="row", how="inner")).with_columns(cluster=nw.col("person_ix"))
+    return by.put(replies_to_persons(talk).join(frame, on="row", how="inner")).with_columns(cluster=nw.col("person_ix"))
 
 
 def _pairs(talk: Any) -> tuple[pa.Table, Any]:
     """Join replies to the posts of the public they answer, and weigh terms by all posts of the public."""
     engine = talk.engine
     links = talk.links.posts.select("row", "parent_row")
-    replies = _replies(talk).join(links, on="row", how="inner").filter(~nw.col("parent_row").is_null())
+    replies = replies_to_persons(talk).join(links, on="row", how="inner").filter(~nw.col("parent_row").is_null())
     people = talk.corpus.account_frame.filter(nw.col("is_public")).select("account_id")
     asked = talk.corpus.post_frame.join(people, on="account_id", how="semi").select("row", "text", "created_s")
     terms = engine.map_batches(asked.select("row", "text"), terms_kernel, TERMS)
