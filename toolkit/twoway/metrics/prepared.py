@@ -16,14 +16,14 @@ from ..interactions.episodes import OUTCOMES
 from .attention_tables import attended, outreach
 from .bonds import bonds, relationships, relationships_asked, relationships_unasked
 from .breadth_tables import addressed, insiders
+from .closure_tables import closures, spent_words
 from .content_tables import CONTENT
 from .debate_tables import debated
-from .closure_tables import closures, spent_words
 from .episode_tables import episodes
-from .gap_tables import gaps
 from .feeling_tables import affected, felt, upset
+from .gap_tables import gaps
 from .grouping import LEVELS, Grouping
-from .marks import DAY, WEEK, flag
+from .marks import DAY, flag
 from .model_tables import MODEL_TABLES
 from .outcome_tables import handoffs, outcomes
 from .pairs import dyads
