@@ -54,6 +54,7 @@ STEPS: dict[str, float] = {
     "metrics.waits": 4.8,
     "metrics.bonds": 5,
     "metrics.trees": 5,
+    "metrics.gap_tables": 5,
     "metrics.tone_tables": 5.2,
     "metrics.debate_tables": 5.3,
     "metrics.prepared": 5.5,

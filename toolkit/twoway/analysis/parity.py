@@ -195,8 +195,10 @@ def _speed(turns: pd.DataFrame, level: float) -> Interval:
 
 
 def _amplification(posts: pd.DataFrame, level: float) -> Interval:
-    columns = ("is_shared", "is_praising", "is_critical", "cluster")
-    return log_odds_difference(*[posts[name].to_numpy() for name in columns], level)
+    hit, praising, critical, who = (
+        posts[name].to_numpy() for name in ("is_shared", "is_praising", "is_critical", "cluster")
+    )
+    return log_odds_difference(hit, praising, critical, who, level)
 
 
 def _quadrant(loud: Interval | None, row: dict[str, Any], delta: float, outcome: str) -> dict[str, Any]:

@@ -91,7 +91,8 @@ def _name_axis(ax: Any, *, is_ratio: bool) -> None:
 def _remark(n_left_out: int) -> str:
     parts = [
         "band: differences that do not matter; thick: 90 %, thin: 95 % interval",
-        "square: equivalent, filled circle: different, hollow: cannot be told; numbers: criticism / praise",
+        "square: equivalent, filled circle: different, hollow: cannot be told",
+        "numbers: turns of criticism / of praise",
     ]
     parts += [f"{n_left_out:,} units are not drawn"] if n_left_out else []
     return "\n".join(parts)

@@ -38,11 +38,8 @@ def plot_tone_flow(flow: Any, ax: Any = None, *, unit: str | None = None) -> Any
     chosen = unit if unit is not None else table.groupby("unit_id")["n"].sum().idxmax()
     rows = table[table["unit_id"] == chosen]
     panel = new_axes(ax, 5.6, 4.2)
-    counts = (
-        rows.pivot_table(index="first", columns="last", values="n", aggfunc="sum")
-        .reindex(index=_ORDER, columns=_ORDER)
-        .fillna(0.0)
-    )
+    wide = rows.pivot_table(index="first", columns="last", values="n", aggfunc="sum")
+    counts = wide.reindex(index=_ORDER, columns=_ORDER).fillna(0.0)
     total = float(counts.to_numpy().sum())
     shares = counts / total if total else counts
     starts = [_columns(shares.sum(axis=axis)) for axis in (1, 0)]

@@ -16,6 +16,7 @@ from .registry import metric
 
 _TONED: dict[str, Any] = {"table": "toned", "needs": ("text",), "references": ("Newcombe98", "Schuirmann87")}
 _RATE: dict[str, Any] = {
+    "references": ("EinSte15",),
     "table": "toned",
     "catalog": "B1",
     "direction": "+",
