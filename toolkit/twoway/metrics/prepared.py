@@ -24,6 +24,7 @@ from .marks import DAY, WEEK, flag
 from .model_tables import MODEL_TABLES
 from .outcome_tables import handoffs, outcomes
 from .pairs import dyads
+from .pointer_tables import pointers, returns
 from .reply_tables import replies
 from .style_tables import coordinated, matched, registered, worded
 from .trees import balances, conversations, floors, hosted, public_units
@@ -219,6 +220,8 @@ TABLES = {
     "registered": registered,
     "worded": worded,
     "handoffs": handoffs,
+    "pointers": pointers,
+    "returns": returns,
     "closures": closures,
     "spent_words": spent_words,
     **MODEL_TABLES,
