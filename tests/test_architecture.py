@@ -46,6 +46,7 @@ STEPS: dict[str, float] = {
     "metrics.episode_tables": 5,
     "metrics.outcome_tables": 5,
     "metrics.closure_tables": 5.2,
+    "metrics.pointer_tables": 5.2,
     "metrics.coded_tables": 4.8,
     "metrics.grouping": 4.8,
     "metrics.unit_marks": 4.8,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -11,6 +13,7 @@ from ..engine import Frame
 from ..inference.modelfit import FLAGS as MODEL_FLAGS
 from ..inference.prevalence import FLAGS as CORRECTION_FLAGS
 from ..inference.results import FLAGS as INTERVAL_FLAGS
+from .pointer_tables import unobserved_units
 from .registry import Metric
 
 __all__ = ["FLAG_MEANINGS", "CorpusFacts", "corpus_facts", "flags_for"]
@@ -42,6 +45,7 @@ FLAG_MEANINGS = {
     "promoted_unknown": "the source does not say which posts were paid for: none is taken to be",
     "gate_unknown": "the source does not say whether replies were hidden or limited: taken as not",
     "mentions_only": "every person's post addresses a measured account: what persons say to each other is missing",
+    "destination_unobserved": "persons were sent to accounts of which the corpus holds nothing: they are left out",
     "unknown_columns": "the source lacks a column the metric needs",
 }
 
@@ -67,6 +71,7 @@ class CorpusFacts:
         orphan_shares: dict[int, float],
         skewed: set[int],
         notes: tuple[tuple[str, str], ...] = (),
+        find_unobserved: Callable[[], set[int]] = set,
     ) -> None:
         self.is_selected = is_selected
         self.opening_share = opening_share
@@ -77,6 +82,12 @@ class CorpusFacts:
         self.skewed = skewed
         #: Traits of metrics, each with a flag that all metrics with that trait carry.
         self.notes = notes
+        self._find_unobserved = find_unobserved
+
+    @cached_property
+    def unobserved(self) -> set[int]:
+        """Units that sent persons to accounts of which the corpus holds nothing; looked for when first asked."""
+        return self._find_unobserved()
 
 
 def corpus_facts(talk: Any, grouping: Any) -> CorpusFacts:
@@ -96,6 +107,7 @@ def corpus_facts(talk: Any, grouping: Any) -> CorpusFacts:
         orphan_shares=_orphan_shares(talk, grouping),
         skewed=_skewed_units(talk, grouping),
         notes=tuple(_notes(talk)),
+        find_unobserved=partial(unobserved_units, talk, grouping),
     )
 
 
@@ -194,6 +206,8 @@ def flags_for(
         flags.append("orphan_share")
     if unit in facts.skewed and "response" in metric.traits:
         flags.append("clock_skew")
+    if "destinations" in metric.traits and unit in facts.unobserved:
+        flags.append("destination_unobserved")
     if not talk.corpus.knows("parent_id") and ("response" in metric.traits or "parent_id" in metric.needs):
         flags.append("no_reply_ids")
     flags += [flag for trait, flag in facts.notes if trait in metric.traits]

@@ -27,6 +27,7 @@ from .marks import DAY, flag
 from .model_tables import MODEL_TABLES
 from .outcome_tables import handoffs, outcomes
 from .pairs import dyads
+from .pointer_tables import pointers, returns
 from .reply_tables import replies
 from .style_tables import coordinated, matched, registered, worded
 from .tone_tables import amplified, reached, toned, toned_raced
@@ -187,6 +188,8 @@ TABLES = {
     "felt": felt,
     "upset": upset,
     "handoffs": handoffs,
+    "pointers": pointers,
+    "returns": returns,
     "closures": closures,
     "spent_words": spent_words,
     **MODEL_TABLES,

@@ -148,6 +148,7 @@ def metric(
         `"crowd"`: flagged where only posts to measured accounts were collected;
         `"rules"`: rests on text rules; `"words"`: compares words, which not all writing parts by spaces;
         `"signed"`: can be negative; `"hours"`: depends on opening hours;
+        `"destinations"`: flagged where persons were sent to accounts outside the corpus;
         `"followers"`: on counts of followers; `"links"`: on which links lead to an own site;
         `"paid"`: on what was paid for;
         `"thinned"`: too low where only a share of replies was kept;
