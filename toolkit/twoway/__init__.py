@@ -62,9 +62,11 @@ __all__ = [
     "TwowayError",
     "TwowayWarning",
     "UnknownName",
+    "adverse_coverage",
     "all_metrics",
     "annotate",
     "attention_by_followers",
+    "audience_fit",
     "business_latency",
     "catalog",
     "cite",
@@ -100,13 +102,16 @@ __all__ = [
     "show_versions",
     "silence_curve",
     "simulate_corpus",
+    "spiral",
     "strategy",
     "use_style",
     "versions",
 ]
 
 _LATE = {
+    "adverse_coverage": ("twoway.analysis.adverse", "adverse_coverage"),
     "attention_by_followers": ("twoway.analysis.attention", "attention_by_followers"),
+    "audience_fit": ("twoway.analysis.audience", "audience_fit"),
     "business_latency": ("twoway.analysis.hours", "business_latency"),
     "compare": ("twoway.analysis.compare", "compare"),
     "cumulative_incidence": ("twoway.analysis.competing", "cumulative_incidence"),
@@ -121,6 +126,7 @@ _LATE = {
     "reliability": ("twoway.analysis.reliability", "reliability"),
     "report": ("twoway.report", "report"),
     "simulate_corpus": ("twoway.simulate", "simulate_corpus"),
+    "spiral": ("twoway.analysis.spiral", "spiral"),
     "use_style": ("twoway.figures", "use_style"),
 }
 

@@ -123,7 +123,9 @@ def adverse_coverage(
     listed[["post_id", "hours"]] = pd.DataFrame(found, columns=["post_id", "hours"], index=listed.index)
     listed["is_announced"] = listed["is_judged"] & listed["post_id"].notna()
     order = ["organization", "at", "terms", "is_judged", "is_announced", "post_id", "hours"]
-    rows = [_row(name, listed[listed["organization"] == name], talk.definitions.level) for name in sorted(names.values())]
+    rows = [
+        _row(name, listed[listed["organization"] == name], talk.definitions.level) for name in sorted(names.values())
+    ]
     return AdverseCoverage(pd.DataFrame(rows, columns=_TABLE), listed[order], float(within_h), float(ahead_h))
 
 
