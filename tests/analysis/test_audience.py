@@ -58,7 +58,8 @@ def test_a_post_that_names_two_topics_counts_half_for_each():
 
 
 def test_gap_is_what_is_posted_beyond_what_comes_back():
-    rows = [post(f"b{i}", "shop", i, SAYS[name], n_shares=n) for i, (name, n) in enumerate([("price", 0), ("taste", 9), ("price", 1)])]  # fmt: skip
+    said = [("price", 0), ("taste", 9), ("price", 1)]
+    rows = [post(f"b{i}", "shop", i, SAYS[name], n_shares=n) for i, (name, n) in enumerate(said)]
     rows.append(post("p", "ann", 9, "@shop cheap", n_shares=0))
     fit = tw.audience_fit(annotated(*tables(rows, ROLES)), TOPICS, draws=2)
     # Two of three posts go to prices, and one tenth of what comes back.

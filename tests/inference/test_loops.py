@@ -20,9 +20,6 @@ def series(rng, n, beta=-0.2, gamma=-0.5, own=0.3):
 
 def by_hand(x, y):
     """Fit both regressions with plain loops over weeks."""
-    rows = [
-        [1, x[t - 1], y[t - 1], t] for t in range(1, len(x)) if not np.isnan([x[t], y[t], x[t - 1], y[t - 1]]).any()
-    ]
     kept = [t for t in range(1, len(x)) if not np.isnan([x[t], y[t], x[t - 1], y[t - 1]]).any()]
     z = np.array([[1.0, x[t - 1], y[t - 1], t] for t in kept])
     return (np.linalg.inv(z.T @ z) @ z.T @ side[kept] for side in (x, y))
