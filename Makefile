@@ -21,7 +21,7 @@ STAMP := $(VENV)/.ready-$(call sha256,requirements.lock)
 TEST_STAMP := $(VENV)/.ready-test-$(call sha256,requirements-test.lock)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test report lab notebooks test coverage calibrate lines bench check format lock clean
+.PHONY: help setup setup-test report lab notebooks test coverage calibrate validation lines bench check format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,9 @@ coverage: $(TEST_STAMP) ## run the slow simulations: do 95 % intervals cover the
 
 calibrate: $(TEST_STAMP) ## write CALIBRATION.md anew: how often the intervals hold the truth in simulated corpora
 	$(PY) tools/calibrate.py
+
+validation: $(STAMP) ## write VALIDATION.md anew: how well the codebooks agree with codes by people (needs TWOWAY_DATA)
+	$(PY) tools/validate.py
 
 lines: $(TEST_STAMP) ## run the tests and list the lines of code they never reach
 	$(PY) -m pytest -m "not slow" --cov $(TEST_ARGS)

@@ -7,7 +7,8 @@ import pytest
 
 from twoway.codebooks.book import Codebook
 from twoway.codebooks.kernel import coded, column_of
-from twoway.codebooks.load import list_codebooks, load_codebook
+from twoway.codebooks.load import list_codebooks, load_codebook, parse_codebook
+from twoway.errors import TwowayError
 
 BOOKS = list_codebooks()
 
@@ -54,3 +55,49 @@ def test_a_codebook_says_what_it_is(name: str) -> None:
     assert book.version
     assert len(book.hash) == 8
     assert book.hash in str(book)
+
+
+SCORED = """
+name = "mine"
+version = "1"
+applies_to = "brand"
+asides = ["thanks"]
+[numbers]
+needed = 3
+[patterns]
+thanks = 'thank you[^.]*'
+clock = '\\d'
+[core]
+opening = 'open'
+[sentences]
+opens = "opening"
+[scores.facts]
+opens = 2
+"matches(clock) >= 2" = 2
+"2 * words(opens) > 3" = -1
+[[labels]]
+name = "fact"
+definition = "Says a fact."
+rule = "facts >= needed"
+"""
+
+
+def test_scores_add_up_weights_of_what_holds_outside_asides() -> None:
+    book = parse_codebook(SCORED, "mine.toml")
+    texts = ["Open 9 to 5.", "Open 9 to 5 and weekends also.", "Thank you for the open day 9 to 5.", "Open at 9."]
+    # 2 + 2; 2 + 2 - 1; 2 for the digits only, since the opening is an aside; 2.
+    assert codes_of(book, texts)["fact"] == [True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("opens = 2", 'opens = "two"', "The weight of 'opens' is no number"),
+        ("opens = 2", "closes = 2", "'closes' is not a known name in a rule"),
+        ('["thanks"]', '["thank"]', "'thank' is not a known pattern"),
+        ("facts >= needed", "opening", "'opening' is not a known name in a rule"),
+    ],
+)
+def test_what_is_wrong_in_a_score_or_an_aside_is_named(old: str, new: str, message: str) -> None:
+    with pytest.raises(TwowayError, match=message):
+        parse_codebook(SCORED.replace(old, new), "mine.toml")

@@ -174,3 +174,17 @@ def test_real_codes_are_read_whole(shared_data):
         == raw["a_destination"].fillna("").str.split(";").map(lambda places: "dm" in places).sum()
     )
     assert np.isnan(codes["value"]).sum() == raw["a_is_question"].isna().sum()
+
+
+@pytest.mark.parametrize(
+    ("brand", "counts"),
+    [
+        ("AmazonHelp", {"Provide URL": 39}),
+        ("SpotifyCares", {"Provide URL": 54, "Request username via DM": 15, "Request email address via DM": 25}),
+    ],
+)
+def test_hand_labels_of_another_study_are_read(shared_data, brand, counts):
+    path = shared_data(f"twcs/labels_{brand}-100-outbound.csv")
+    codes = read_codes(path, coder="people", codebooks={"acts": list(counts)}, post_id="tweet_id")
+    assert codes.groupby("label")["value"].sum().to_dict() == counts
+    assert codes["value"].notna().all()

@@ -7,10 +7,11 @@ Reading order of the library, from the ground up:
 `engine`, `cleaning`, `tables`, `threads`, `links`
     one computation on pandas, Polars, DuckDB and Spark frames; ids, times, reply trees
 `text`, `codebooks`
-    marks of posts; labels with definitions, examples and rules, and the pass that applies them
+    marks of posts, sentiment, style, near-duplicates, templates, variety, specificity; labels with definitions,
+    examples and rules, and the pass that applies them
 `interactions`
     who answered whom: turns owed, answers, episodes, conversations, dyads
-`corpus`, `coverage`, `readers`, `reading`, `samples`, `simulate`, `codetable`
+`corpus`, `coverage`, `readers`, `reading`, `samples`, `simulate`, `codetable`, `handcoding`
     corpora from frames, files, the shelf, or a simulation with known truth; what their posts say, as codes
 `inference`
     intervals, survival, compositions: functions of arrays
@@ -63,6 +64,10 @@ __all__ = [
     "TwowayWarning",
     "UnknownName",
     "adverse_coverage",
+    "acted_social_gap",
+    "affect_change",
+    "agent_voice",
+    "agreement",
     "all_metrics",
     "annotate",
     "attention_by_followers",
@@ -71,7 +76,9 @@ __all__ = [
     "catalog",
     "cite",
     "code",
+    "coding_sheet",
     "compare",
+    "coordination",
     "cumulative_incidence",
     "dyad_census",
     "explain",
@@ -88,11 +95,14 @@ __all__ = [
     "methods_note",
     "metric",
     "null_test",
+    "parity",
     "participation_shifts",
     "rank",
     "read",
     "read_activity_streams",
+    "read_codes",
     "read_reddit",
+    "read_sheet",
     "read_table",
     "read_twcs",
     "read_twitter_v1",
@@ -104,12 +114,27 @@ __all__ = [
     "simulate_corpus",
     "spiral",
     "strategy",
+    "tone_flow",
+    "templates",
     "use_style",
+    "vader",
     "versions",
+    "write_codes",
 ]
 
 _LATE = {
     "adverse_coverage": ("twoway.analysis.adverse", "adverse_coverage"),
+    "templates": ("twoway.analysis.templates", "templates"),
+    "coordination": ("twoway.analysis.coordination", "coordination"),
+    "agent_voice": ("twoway.analysis.agents", "agent_voice"),
+    "affect_change": ("twoway.analysis.affect", "affect_change"),
+    "acted_social_gap": ("twoway.analysis.acted", "acted_social_gap"),
+    "agreement": ("twoway.codebooks.agreement", "agreement"),
+    "coding_sheet": ("twoway.handcoding", "coding_sheet"),
+    "read_codes": ("twoway.codebooks.codes", "read_codes"),
+    "read_sheet": ("twoway.codebooks.sheet_reading", "read_sheet"),
+    "vader": ("twoway.text.sentiment", "vader"),
+    "write_codes": ("twoway.codebooks.codes", "write_codes"),
     "attention_by_followers": ("twoway.analysis.attention", "attention_by_followers"),
     "audience_fit": ("twoway.analysis.audience", "audience_fit"),
     "business_latency": ("twoway.analysis.hours", "business_latency"),
@@ -121,12 +146,14 @@ _LATE = {
     "fit_response": ("twoway.analysis.response", "fit_response"),
     "methods_note": ("twoway.report", "methods_note"),
     "null_test": ("twoway.analysis.nulls", "null_test"),
+    "parity": ("twoway.analysis.parity", "parity"),
     "participation_shifts": ("twoway.analysis.shifts", "participation_shifts"),
     "rank": ("twoway.analysis.ranking", "rank"),
     "reliability": ("twoway.analysis.reliability", "reliability"),
     "report": ("twoway.report", "report"),
     "simulate_corpus": ("twoway.simulate", "simulate_corpus"),
     "spiral": ("twoway.analysis.spiral", "spiral"),
+    "tone_flow": ("twoway.analysis.tone_flow", "tone_flow"),
     "use_style": ("twoway.figures", "use_style"),
 }
 

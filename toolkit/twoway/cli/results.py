@@ -13,6 +13,7 @@ from ..metrics.prepared import LEVELS
 from ..metrics.registry import get_metric
 from ..metrics.scorecard import Scorecard
 from ..report.page import report
+from .coding_options import CodingOptions, coding_options
 from .options import Reading, listed, reading_options
 from .sources import open_corpus, open_talk
 from .words import many
@@ -27,11 +28,13 @@ Examples:
   twoway measure twcs.csv --by organization -o scorecard.csv
   twoway measure posts.csv --map created_at=when --map account_id=author --focus cityhall
   twoway measure 'timelines/*.txt' --header post_id,created_at,text --delimiter '|' --set 'account_id={stem}'
+  twoway measure twcs.csv --codebook my.toml --codes hand_codes.csv
   twoway measure posts.parquet --accounts accounts.csv --set horizon_s=24h --set seed=1
 
 The table has one row a unit and metric: unit, unit_id, metric, value, low, high, n, n_clusters, lower_bound,
-upper_bound, method, flags, horizon_s, attribution, bot_shift. Values without evidence are empty, never 0. 'twoway
-metrics' lists the metrics.
+upper_bound, method, flags, horizon_s, attribution, bot_shift; with --codes also corrected, corrected_low,
+corrected_high, correction, n_labeled: shares corrected for the errors of the rules.
+Values without evidence are empty, never 0. 'twoway metrics' lists the metrics.
 
 """
 
@@ -67,9 +70,12 @@ Writes index.html (one self-contained page), scorecard.csv (every number) and me
     metavar="NAME",
     help="Metric to compute; repeat it, or separate by commas. All if left out.",
 )
+@coding_options
 @click.option("--by", default="account", show_default=True, type=click.Choice(LEVELS), help="What the rows are.")
 @click.option("-o", "--output", metavar="FILE", help="Write .csv, .parquet or .json; CSV to the screen if left out.")
-def measure_command(reading: Reading, metrics: tuple[str, ...], by: str, output: str | None) -> None:
+def measure_command(
+    reading: Reading, coding: CodingOptions, metrics: tuple[str, ...], by: str, output: str | None
+) -> None:
     """Measure two-way interaction and give a table of numbers with intervals.
 
     SOURCE is a file, a folder, a pattern, a zip archive, or the name of a bundled corpus such as town_square.
@@ -78,7 +84,7 @@ def measure_command(reading: Reading, metrics: tuple[str, ...], by: str, output:
     write, wanted = writer(output), listed(metrics)
     for name in wanted:
         get_metric(name)
-    card = measure(open_talk(reading), wanted or None, by=by)
+    card = measure(open_talk(reading, coding), wanted or None, by=by)
     write(card.table)
     click.echo(_summary(card), err=True)
 
@@ -127,14 +133,15 @@ def _set_aside(rejected: pd.DataFrame, most: int = 10) -> list[str]:
 
 @click.command("report", epilog=REPORT_EXAMPLES, short_help="A self-contained page to read and to send on.")
 @reading_options
+@coding_options
 @click.option("-o", "--output", required=True, metavar="DIR", help="Folder to write to; made if it is not there.")
 @click.option("--title", metavar="WORDS", help="Heading of the page.")
-def report_command(reading: Reading, output: str, title: str | None) -> None:
+def report_command(reading: Reading, coding: CodingOptions, output: str, title: str | None) -> None:
     """Write a self-contained page about a corpus, with the numbers and the methods beside it.
 
     SOURCE is a file, a folder, a pattern, a zip archive, or the name of a bundled corpus such as town_square.
     """
-    talk = open_talk(reading)
+    talk = open_talk(reading, coding)
     page = report(talk, output, title=title)
     click.echo(str(page))
     click.echo(f"twoway: {many(talk.corpus.n_posts, 'post')}; open the page in any browser", err=True)

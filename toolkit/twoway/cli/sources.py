@@ -14,6 +14,7 @@ from ..errors import CorpusNotFound, FormatError, SchemaError, TwowayWarning, un
 from ..interactions.annotate import Interactions, annotate
 from ..reading import read
 from ..samples import list_corpora, load_corpus
+from .coding_options import CodingOptions
 from .options import Reading
 from .words import one_line
 
@@ -22,7 +23,7 @@ __all__ = ["open_corpus", "open_talk", "read_accounts"]
 _LARGE = 200_000
 
 
-def open_talk(reading: Reading) -> Interactions:
+def open_talk(reading: Reading, coding: CodingOptions | None = None) -> Interactions:
     """Read the corpus that was named and find out who answered whom.
 
     Raises
@@ -31,10 +32,12 @@ def open_talk(reading: Reading) -> Interactions:
         Whatever was wrong with the sources, the options or the data.
     """
     definitions = reading.definitions
+    # What may be misspelled is asked for before anything is read.
+    books, codes = coding.load() if coding is not None else ([], None)
     corpus = open_corpus(reading)
     if corpus.n_posts > _LARGE:
         click.echo(f"twoway: {corpus.n_posts:,} posts read, finding out who answered whom", err=True)
-    return annotate(corpus, definitions)
+    return annotate(corpus, definitions, codebooks=books, codes=codes)
 
 
 def open_corpus(reading: Reading) -> Corpus:

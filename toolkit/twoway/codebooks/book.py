@@ -62,8 +62,8 @@ class Codebook:
         Regexes by name: on the words of a text, in lower case and without signature, leading handles and addresses of
         links (which read `xurlx`); and on the text as written.
     asides, core
-        A regex of what is cut out of sentences (`sorry that ...`), and regexes by name on what is left of each. Without
-        asides the core of a sentence is the sentence.
+        Regexes of what is cut out of sentences one after the other (`sorry that ...`), and regexes by name on what is
+        left of each. Without asides the core of a sentence is the sentence.
     sentences
         Rules of one sentence, by name.
     numbers
@@ -90,7 +90,7 @@ class Codebook:
     numbers: Mapping[str, float]
     labels: tuple[Label, ...]
     scores: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
-    asides: str = ""
+    asides: tuple[str, ...] = ()
     core: Mapping[str, str] = field(default_factory=dict)
     text: str = field(repr=False, default="")
     source: str = field(repr=False, default="")

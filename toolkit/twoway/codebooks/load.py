@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -113,7 +113,6 @@ def parse_codebook(text: str, file: str) -> Codebook:
     lists |= {name: word_pattern(entries) for name, entries in words.items()}
     patterns = _filled(raw.get("patterns", {}), lists, f"{file}, [patterns]")
     written = _filled(raw.get("written", {}), {**_BUILT_IN, **lists, **patterns}, f"{file}, [written]")
-    asides = _filled({"asides": str(raw.get("asides", ""))}, {**lists, **patterns}, file)["asides"]
     core = _filled(raw.get("core", {}), {**lists, **patterns}, f"{file}, [core]")
     rules = {name: Rule(str(rule), f"{file}, [sentences] {name}") for name, rule in raw.get("sentences", {}).items()}
     book = Codebook(
@@ -128,7 +127,7 @@ def parse_codebook(text: str, file: str) -> Codebook:
         written=written,
         sentences={name: rules[name] for name in in_order(rules)},
         numbers=raw.get("numbers", {}),
-        asides=asides,
+        asides=_asides(raw.get("asides", ()), {**lists, **patterns}, file),
         core=core,
         scores={name: _terms(terms, f"{file}, [scores.{name}]") for name, terms in raw.get("scores", {}).items()},
         labels=tuple(_label(entry, file) for entry in raw["labels"]),
@@ -181,6 +180,14 @@ def _filled(given: Mapping[str, str], known: Mapping[str, str], where: str) -> d
             )
             raise FormatError(msg) from None
     return done
+
+
+def _asides(names: Iterable[str], patterns: Mapping[str, str], file: str) -> tuple[str, ...]:
+    """Find the patterns that are cut out of sentences."""
+    for name in names:
+        if name not in patterns:
+            raise unknown_name(name, patterns, "pattern", do=f"It stands in {file}, asides.")
+    return tuple(patterns[name] for name in names)
 
 
 def _terms(given: Mapping[str, Any], where: str) -> tuple[Term, ...]:

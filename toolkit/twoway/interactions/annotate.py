@@ -19,12 +19,14 @@ from .conversations import conversation_table, membership_table, unit_links
 from .episodes import episode_table
 from .hidden import hidden_turns
 from .orders import interactivity_orders
+from .own_links import own_link_table
 from .said import said_table
 from .shifts import shift_sums, shift_table, spoken_units
 from .stream import event_stream
 from .turns import answer_table, crowd_table, turn_table
 from .units import merge_map, unit_tree
 from .views import PandasViews
+from .wording import Wording
 
 __all__ = ["Interactions", "annotate"]
 
@@ -86,6 +88,23 @@ class Interactions(PandasViews):
     def marks(self) -> Frame:
         """Marks of the text kernel, a row a post."""
         return self.coding.marks()
+
+    @cached_property
+    def wording(self) -> Wording:
+        """How the posts that organizations and persons address to each other are worded."""
+        return self._wording()
+
+    def _wording(self, older: Wording | None = None) -> Wording:
+        return Wording(self.engine, self.corpus.post_frame, self.corpus.account_frame, self._exchanged, older)
+
+    def _exchanged(self) -> Frame:
+        """List the posts of exchanges and those they reply to, and which are by organizations."""
+        ours = 1 - nw.col("is_approach").cast(nw.Int64)
+        said = self.stream_frame.filter(~nw.col("is_context")).with_columns(_ours=ours)
+        asked = said.filter((nw.col("is_reply") == 1) & ~nw.col("parent_row").is_null())
+        asked = asked.select(row="parent_row", _ours=1 - nw.col("_ours"))
+        both = nw.concat([said.select("row", "_ours"), asked])
+        return self.engine.materialize(both.group_by("row").agg(nw.col("_ours").max().alias("is_ours")))
 
     @cached_property
     def merged_frame(self) -> Frame:
@@ -187,6 +206,13 @@ class Interactions(PandasViews):
         )
 
     @cached_property
+    def own_link_frame(self) -> Frame:
+        """Posts of measured accounts, with whether they link to their organization's own site."""
+        return own_link_table(
+            self.engine, self.corpus.post_frame, self.corpus.account_frame, self.definitions.own_domains
+        )
+
+    @cached_property
     def episode_frame(self) -> Frame:
         """Episodes."""
         others = ("has_url", "has_hashtag", "has_at", "is_legacy_repost", "has_question", "n_words", "wording")
@@ -222,11 +248,24 @@ class Interactions(PandasViews):
         """Which measured account takes part in which conversation."""
         return membership_table(self.engine, self.tree_frame, self.stream_frame, self.corpus.account_frame)
 
+    def by_rules(self) -> Interactions:
+        """Return the same talk coded by the rules alone, sharing what does not depend on codes."""
+        twin = Interactions(self.corpus, self.definitions)
+        twin.coding = self.coding.without_given()
+        shared: tuple[str, ...] = ("links", "merged_frame", "tree_frame", "size_frame", "_mentions", "account_frame")
+        shared += ("address_frame", "arc_frame", "stream_frame", "answer_frame", "order_frame")
+        shared += ("wording",)
+        twin.__dict__.update({name: getattr(self, name) for name in shared})
+        return twin
+
     def counting_bots(self) -> Interactions:
         """Return the same talk with bots counted as persons, sharing what does not depend on it."""
         twin = Interactions(self.corpus.counting_bots(), self.definitions)
         twin.coding = self.coding
         shared: tuple[str, ...] = ("links", "marks", "merged_frame", "tree_frame", "size_frame")
         shared += ("_mentions", "address_frame", "order_frame")
+        # What only some metrics read is not computed for the sake of the twin.
+        shared += ("own_link_frame",) if "own_link_frame" in self.__dict__ else ()
         twin.__dict__.update({name: getattr(self, name) for name in shared})
+        twin.__dict__["wording"] = twin._wording(self.wording)
         return twin

@@ -71,6 +71,14 @@ class Coding:
         """Return a coding in which given codes take the place of those of the rules."""
         return Coding(self.engine, self.posts, self.accounts, self._books.values(), self.numbers, given)
 
+    def without_given(self) -> Coding:
+        """Return a coding by the rules alone."""
+        return Coding(self.engine, self.posts, self.accounts, self._books.values(), self.numbers)
+
+    def people(self, name: str) -> Frame | None:
+        """Return the given codes of a book: `row` and `book__label`, 1, 0 or null; None where there are none."""
+        return self._theirs(self.book(name))
+
     def marks(self) -> Frame:
         """Mark every post, and code what each reply of a measured account does."""
         resolution, destination = self.book("resolution"), self.book("destination")

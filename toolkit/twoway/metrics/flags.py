@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from ..coverage import answered_share, nearly_all, opening_share
+from ..engine import Frame
 from ..inference.modelfit import FLAGS as MODEL_FLAGS
+from ..inference.prevalence import FLAGS as CORRECTION_FLAGS
 from ..inference.results import FLAGS as INTERVAL_FLAGS
+from .pointer_tables import unobserved_units
 from .registry import Metric
 
 __all__ = ["FLAG_MEANINGS", "CorpusFacts", "corpus_facts", "flags_for"]
 
 FLAG_MEANINGS = {
     **MODEL_FLAGS,
+    **CORRECTION_FLAGS,
     **INTERVAL_FLAGS,
     "undefined": "there is nothing to divide by: no value, never zero",
     "small_n": "fewer units than the metric's reporting floor",
@@ -31,17 +37,26 @@ FLAG_MEANINGS = {
     "organizations_pooled": "several organizations are taken together: the value also tells how they differ",
     "censored_share": "many waits (Definitions.censored_cut) were not watched for as long as the metric looks",
     "lexicon_language_mismatch": "more than 5 % of the organizations' posts are not in English, as the text rules are",
+    "words_not_parted": "more than 5 % of the organizations' posts are in writing without spaces between words",
     "clock_skew": "replies more than 5 s (Definitions.skew_s) before what they answer were dropped",
+    "own_domains_inferred": "which sites are an organization's own is inferred from its name and its links",
+    "unknown_links": "of more than 5 % of posts it is unknown whether they link to an own site: see the upper bound",
     "few_events": "fewer than 10 answers for each covariate: the hazard ratio is likely too extreme",
     "promoted_unknown": "the source does not say which posts were paid for: none is taken to be",
     "gate_unknown": "the source does not say whether replies were hidden or limited: taken as not",
     "mentions_only": "every person's post addresses a measured account: what persons say to each other is missing",
+    "destination_unobserved": "persons were sent to accounts of which the corpus holds nothing: they are left out",
     "unknown_columns": "the source lacks a column the metric needs",
 }
 
 
 #: From this share of posts in other languages the text rules are flagged; what platforms write where there is none.
 FOREIGN_SHARE, NO_LANGUAGE = 0.05, frozenset({"und", "zxx", "qme", "qst", "qht", "qct", "qam"})
+
+#: From this share of posts on links of unknown target are flagged.
+UNKNOWN_LINKS = 0.05
+#: Five letters on end of writing that does not part words: Japanese, Chinese, Thai, Lao, Burmese, Khmer.
+_NOT_PARTED = "[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{5}"
 
 
 class CorpusFacts:
@@ -56,6 +71,7 @@ class CorpusFacts:
         orphan_shares: dict[int, float],
         skewed: set[int],
         notes: tuple[tuple[str, str], ...] = (),
+        find_unobserved: Callable[[], set[int]] = set,
     ) -> None:
         self.is_selected = is_selected
         self.opening_share = opening_share
@@ -66,6 +82,12 @@ class CorpusFacts:
         self.skewed = skewed
         #: Traits of metrics, each with a flag that all metrics with that trait carry.
         self.notes = notes
+        self._find_unobserved = find_unobserved
+
+    @cached_property
+    def unobserved(self) -> set[int]:
+        """Units that sent persons to accounts of which the corpus holds nothing; looked for when first asked."""
+        return self._find_unobserved()
 
 
 def corpus_facts(talk: Any, grouping: Any) -> CorpusFacts:
@@ -85,14 +107,26 @@ def corpus_facts(talk: Any, grouping: Any) -> CorpusFacts:
         orphan_shares=_orphan_shares(talk, grouping),
         skewed=_skewed_units(talk, grouping),
         notes=tuple(_notes(talk)),
+        find_unobserved=partial(unobserved_units, talk, grouping),
     )
+
+
+def _said_by_brands(talk: Any) -> Frame:
+    brands = talk.corpus.account_frame.filter(nw.col("is_brand")).select("account_id")
+    return talk.corpus.post_frame.filter(~nw.col("is_context")).join(brands, on="account_id", how="semi")
+
+
+def _unparted_share(talk: Any) -> float:
+    """Give the share of the organizations' posts in writing that does not part words."""
+    marks = nw.when(nw.col("text").str.contains(_NOT_PARTED)).then(1).otherwise(0)
+    known = _said_by_brands(talk).filter(~nw.col("text").is_null())
+    row = talk.engine.collect(known.select(nw.len().alias("n"), marks.sum().alias("k"))).to_pylist()[0]
+    return float(row["k"] or 0) / max(row["n"], 1)
 
 
 def _foreign_share(talk: Any) -> float:
     """Give the share of the organizations' posts that are given another language than English, of the text rules."""
-    brands = talk.corpus.account_frame.filter(nw.col("is_brand")).select("account_id")
-    said = talk.corpus.post_frame.filter(~nw.col("is_context")).join(brands, on="account_id", how="semi")
-    counts = said.group_by("lang").agg(nw.len().alias("n"))
+    counts = _said_by_brands(talk).group_by("lang").agg(nw.len().alias("n"))
     told = {str(row["lang"]).lower(): row["n"] for row in talk.engine.collect(counts).to_pylist() if row["lang"]}
     foreign = sum(n for lang, n in told.items() if not lang.startswith("en") and lang not in NO_LANGUAGE)
     return foreign / max(sum(told.values()), 1)
@@ -115,6 +149,8 @@ def _orphan_shares(talk: Any, grouping: Any) -> dict[int, float]:
 def _notes(talk: Any) -> list[tuple[str, str]]:
     """Say what is missing of the talk among persons, and what is only assumed of opening hours and of followers."""
     notes = []
+    if talk.definitions.own_domains == "inferred":
+        notes.append(("links", "own_domains_inferred"))
     if _only_mentions(talk):
         notes.append(("crowd", "mentions_only"))
     if talk.definitions.business_hours == "inferred":
@@ -127,6 +163,8 @@ def _notes(talk: Any) -> list[tuple[str, str]]:
         notes.append(("hours", "no_time_zone"))
     if talk.corpus.knows("lang") and _foreign_share(talk) > FOREIGN_SHARE:
         notes.append(("rules", "lexicon_language_mismatch"))
+    if talk.corpus.knows("text") and _unparted_share(talk) > FOREIGN_SHARE:
+        notes.append(("words", "words_not_parted"))
     if not talk.corpus.knows("n_followers"):
         told = talk.corpus.account_frame.select((~nw.col("n_followers").is_null()).any().alias("some"))
         known = talk.engine.collect(told)["some"][0].as_py()
@@ -168,11 +206,15 @@ def flags_for(
         flags.append("orphan_share")
     if unit in facts.skewed and "response" in metric.traits:
         flags.append("clock_skew")
+    if "destinations" in metric.traits and unit in facts.unobserved:
+        flags.append("destination_unobserved")
     if not talk.corpus.knows("parent_id") and ("response" in metric.traits or "parent_id" in metric.needs):
         flags.append("no_reply_ids")
     flags += [flag for trait, flag in facts.notes if trait in metric.traits]
     if "rules" in metric.traits:
         flags.append("rules")
+    if "links" in metric.traits and outcome.bounds[1] - outcome.value > UNKNOWN_LINKS:
+        flags.append("unknown_links")
     if depends_on_bots:
         flags.append("bot_sensitive")
     missing = [c for c in (*metric.needs, *metric.needs_one) if c != "parent_id" and not talk.corpus.knows(c)]

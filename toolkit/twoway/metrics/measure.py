@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..errors import unknown_name
 from .bounding import Unseen, unlinked_replies, widened
+from .correcting import with_corrections
 from .evaluate import (
     Outcome,
     competing_outcomes,
@@ -92,7 +93,8 @@ def measure(
                     moved.get(key, np.nan),
                 )
             )
-    return Scorecard(pd.DataFrame(rows, columns=COLUMNS), talk=talk, by=by, interval=interval)
+    table = with_corrections(pd.DataFrame(rows, columns=COLUMNS), grouping, chosen)
+    return Scorecard(table, talk=talk, by=by, interval=interval)
 
 
 #: A share that moves by more than this when bots count as persons is flagged; other values, by more than this part.

@@ -7,108 +7,37 @@ what is resampled.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
 import narwhals.stable.v2 as nw
-import pandas as pd
-import pyarrow as pa
 
 from ..engine import Frame
-from ..errors import unknown_name
 from ..interactions.episodes import OUTCOMES
-from ..windows import before
 from .attention_tables import attended, outreach
 from .bonds import bonds, relationships, relationships_asked, relationships_unasked
 from .breadth_tables import addressed, insiders
+from .closure_tables import closures, spent_words
 from .content_tables import CONTENT
+from .debate_tables import debated
 from .episode_tables import episodes
-from .marks import DAY, WEEK, flag
+from .feeling_tables import affected, felt, upset
+from .gap_tables import gaps
+from .grouping import LEVELS, Grouping
+from .marks import DAY, flag
+from .model_tables import MODEL_TABLES
 from .outcome_tables import handoffs, outcomes
 from .pairs import dyads
+from .pointer_tables import pointers, returns
+from .reply_tables import replies
+from .style_tables import coordinated, matched, registered, worded
+from .tone_tables import amplified, reached, toned, toned_raced
 from .trees import balances, conversations, floors, hosted, public_units
+from .voice_tables import scripted, specific, voiced
 from .waits import business, competing, given_up, live_waiting, raced, waiting, with_hidden
 
 __all__ = ["LEVELS", "TABLES", "Grouping", "prepare"]
 
-#: What metrics can be computed for.
-LEVELS = ("account", "organization", "role", "month", "corpus")
-
 HORIZONS = {"24h": 86_400, "1h": 3_600}
-
-
-@dataclass(frozen=True)
-class Grouping:
-    """Puts a `unit` on tables that know their account, organization and time."""
-
-    talk: Any
-    level: str
-
-    def __post_init__(self) -> None:
-        """Refuse unknown levels."""
-        if self.level not in LEVELS:
-            raise unknown_name(self.level, LEVELS, "level to measure by")
-
-    def put(self, frame: Frame) -> Frame:
-        """Add the column `unit` (int64) to a table with `account_ix`, `org_ix`, `at_s`."""
-        if self.level == "account":
-            return frame.with_columns(unit=nw.col("account_ix"))
-        if self.level == "organization":
-            return frame.with_columns(unit=nw.col("org_ix"))
-        if self.level == "role":
-            return frame.join(self._roles(), on="account_ix", how="inner")
-        if self.level == "month":
-            return self._months(frame)
-        return frame.with_columns(unit=nw.lit(0).cast(nw.Int64))
-
-    def _roles(self) -> Frame:
-        return self.talk.corpus.account_frame.select("account_ix", unit="role_ix")
-
-    def _months(self, frame: Frame) -> Frame:
-        days = self.month_of_days()
-        table = self.talk.engine.from_arrow(pa.table({"_day": list(days), "unit": list(days.values())}))
-        return frame.with_columns(_day=nw.col("at_s") // DAY).join(table, on="_day", how="inner").drop("_day")
-
-    def with_weeks(self, frame: Frame) -> Frame:
-        """Add the weeks of the window, in a month those of it that lie in the month: `weeks`."""
-        start, end = self.talk.corpus.window_s
-        if self.level != "month":
-            return frame.with_columns(weeks=nw.lit((end - start) / WEEK))
-        spans: dict[int, int] = {}
-        for day, month in self.month_of_days().items():
-            inside = min(end, (day + 1) * DAY) - max(start, day * DAY)
-            spans[month] = spans.get(month, 0) + max(0, inside)
-        table = pa.table({"unit": list(spans), "weeks": [s / WEEK for s in spans.values()]})
-        return frame.join(self.talk.engine.from_arrow(table), on="unit", how="left")
-
-    def month_of_days(self) -> dict[int, int]:
-        """Map each day of the corpus (since 1970) to its month, written as the number 202401."""
-        first, last = (int(s) // DAY for s in self.talk.corpus.span_s)
-        dates = pd.to_datetime(pd.Series(range(first, last + 1)), unit="D")
-        return dict(zip(range(first, last + 1), (dates.dt.year * 100 + dates.dt.month).tolist(), strict=True))
-
-    def _window_months(self) -> list[int]:
-        """List the months of the window; context may reach back much further."""
-        start, end = (pd.Timestamp(second, unit="s").to_period("M") for second in self.talk.corpus.window_s)
-        return [month.year * 100 + month.month for month in pd.period_range(start, end, freq="M")]
-
-    def unit_names(self) -> dict[int, str]:
-        """Name every unit that is measured, also those without evidence."""
-        talk = self.talk
-        accounts = talk.engine.collect(
-            talk.corpus.account_frame.filter(nw.col("is_focal")).select(
-                "account_ix", "account_id", "org_ix", "organization", "role", "role_ix"
-            )
-        ).to_pylist()
-        if self.level == "account":
-            return {a["account_ix"]: a["account_id"] for a in accounts}
-        if self.level == "organization":
-            return {a["org_ix"]: a["organization"] for a in accounts}
-        if self.level == "role":
-            return {a["role_ix"]: a["role"] for a in accounts}
-        if self.level == "month":
-            return {m: f"{m // 100:04d}-{m % 100:02d}" for m in self._window_months()}
-        return {0: "all"}
 
 
 def received(talk: Any, by: Grouping) -> Frame:
@@ -220,45 +149,6 @@ def posted(talk: Any, by: Grouping) -> Frame:
     )
 
 
-def gaps(talk: Any, by: Grouping) -> Frame:
-    """Gaps between successive units of an account.
-
-    Of all, of undirected ones, of directed ones (`series`), as power sums.
-    """
-    said = talk.said_frame.select("row", "account_ix", "org_ix", "at_s", "is_directed", "is_repost")
-    kinds = {
-        "all": said,
-        "originals": said.filter((nw.col("is_directed") == 0) & (nw.col("is_repost") == 0)),
-        "replies": said.filter((nw.col("is_directed") == 1) & (nw.col("is_repost") == 0)),
-    }
-    tables = [_power_sums(talk, frame, name) for name, frame in kinds.items()]
-    columns = [f"{name}_{power}" for name in kinds for power in ("n", "s", "q")]
-    columns += [f"memory_{c}" for c in ("n", "x", "y", "xx", "yy", "xy")]
-    filled = [t.with_columns(*[nw.lit(0.0).alias(c) for c in columns if c not in names]) for t, names in tables]
-    base = [*["account_ix", "org_ix", "at_s"], *columns]
-    stacked = nw.concat([t.select(*base) for t in filled])
-    return by.put(stacked).with_columns(cluster=nw.col("at_s") // WEEK)
-
-
-def _power_sums(talk: Any, said: Frame, name: str) -> tuple[Frame, list[str]]:
-    gap = talk.engine.along(
-        said,
-        ("account_ix",),
-        ("row",),
-        _last=before("at_s"),
-        _t=(nw.col("at_s") - nw.col("_last")).cast(nw.Float64),
-        _u=before("_t"),
-    )
-    gap = gap.filter(~nw.col("_t").is_null())
-    out = {f"{name}_n": nw.lit(1.0), f"{name}_s": nw.col("_t"), f"{name}_q": nw.col("_t") * nw.col("_t")}
-    if name == "all":
-        has = ~nw.col("_u").is_null()
-        x, y = nw.col("_u").fill_null(0.0), nw.when(has).then(nw.col("_t")).otherwise(0.0)
-        out |= {"memory_n": nw.when(has).then(1.0).otherwise(0.0), "memory_x": x, "memory_y": y}
-        out |= {"memory_xx": x * x, "memory_yy": y * y, "memory_xy": x * y}
-    return gap.with_columns(**out), list(out)
-
-
 TABLES = {
     "received": received,
     "waiting": waiting,
@@ -286,8 +176,29 @@ TABLES = {
     "balances": balances,
     "hosted": hosted,
     "outcomes": outcomes,
+    "replies": replies,
+    "scripted": scripted,
+    "specific": specific,
+    "voiced": voiced,
+    "coordinated": coordinated,
+    "matched": matched,
+    "registered": registered,
+    "worded": worded,
+    "affected": affected,
+    "felt": felt,
+    "upset": upset,
     "handoffs": handoffs,
+    "pointers": pointers,
+    "returns": returns,
+    "closures": closures,
+    "spent_words": spent_words,
+    **MODEL_TABLES,
     **CONTENT,
+    "toned": toned,
+    "toned_raced": toned_raced,
+    "amplified": amplified,
+    "reached": reached,
+    "debated": debated,
 }
 
 

@@ -48,6 +48,7 @@ class Metric:
     traits: frozenset[str]
     scales_with: str
     horizon: str | float
+    coded: str
     declare: Callable[[], Ratio | Statistic]
     doc: str = field(repr=False, default="")
 
@@ -109,6 +110,7 @@ def metric(
     traits: tuple[str, ...] = (),
     scales_with: str = "",
     horizon: str | float = "",
+    coded: str = "",
 ) -> Callable[[Callable[[], Ratio | Statistic]], Callable[[], Ratio | Statistic]]:
     r"""Declare a metric; the function's name is its name, its docstring its explanation.
 
@@ -144,8 +146,11 @@ def metric(
         `"response"`: flagged where the collection was chosen by its answers, and where reply links or parents are
         missing; `"selected"`: by the first of these only; `"conversation"`: flagged where parents are missing;
         `"crowd"`: flagged where only posts to measured accounts were collected;
-        `"rules"`: rests on text rules; `"signed"`: can be negative; `"hours"`: depends on opening hours;
-        `"followers"`: on counts of followers; `"paid"`: on what was paid for;
+        `"rules"`: rests on text rules; `"words"`: compares words, which not all writing parts by spaces;
+        `"signed"`: can be negative; `"hours"`: depends on opening hours;
+        `"destinations"`: flagged where persons were sent to accounts outside the corpus;
+        `"followers"`: on counts of followers; `"links"`: on which links lead to an own site;
+        `"paid"`: on what was paid for;
         `"thinned"`: too low where only a share of replies was kept;
         `"strict"`: counts answers by reply link only;
         `"diluted"`, `"delayed"`: a share that falls, a wait or silence that grows, with all that was not answered.
@@ -153,6 +158,9 @@ def metric(
         The setting that stretches the span: `span` holds at its default.
     horizon
         How long is waited before a case is judged: a setting, or seconds.
+    coded
+        For a share of posts with one label: codebook and label, such as `resolution.deflect`. Where people coded some
+        of the posts, the share is corrected for the errors of the rules.
 
     Raises
     ------
@@ -176,6 +184,7 @@ def metric(
         "traits": frozenset(traits),
         "scales_with": scales_with,
         "horizon": horizon,
+        "coded": coded,
     }
     return partial(_register, told)
 

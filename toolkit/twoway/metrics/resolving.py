@@ -63,6 +63,49 @@ def outcome_ignored_share() -> Ratio:
     return Ratio("became_ignored", "one")
 
 
+_REPLY: dict[str, Any] = {**_RULES, "table": "replies", "catalog": "B6", "undefined": "the account replied to nobody"}
+
+
+def _says(name: str) -> str:
+    return rf"\frac{{|\{{r : \text{{{name}}}\}}|}}{{|\{{r : \text{{reply to a person}}\}}|}}"
+
+
+@metric(**_REPLY, direction="+", formula=_says("open answer"), misleads=_MISLEADS, coded="resolution.open_answer")
+def reply_open_share() -> Ratio:
+    """Share of replies to persons that answer in public."""
+    return Ratio("says_open_answer", "one")
+
+
+@metric(**_REPLY, direction="+", formula=_says("escalate"), misleads=_MISLEADS, coded="resolution.escalate")
+def reply_escalate_share() -> Ratio:
+    """Share of replies to persons that pass the matter on."""
+    return Ratio("says_escalate", "one")
+
+
+@metric(
+    **_REPLY,
+    direction="-",
+    formula=_says("deflect"),
+    misleads="an open answer may follow; " + _MISLEADS,
+    coded="resolution.deflect",
+)
+def reply_deflect_share() -> Ratio:
+    """Share of replies to persons that only send them elsewhere."""
+    return Ratio("says_deflect", "one")
+
+
+@metric(**_REPLY, direction="0", formula=_says("clarify"), misleads=_MISLEADS, coded="resolution.clarify")
+def reply_clarify_share() -> Ratio:
+    """Share of replies to persons that ask for details in public."""
+    return Ratio("says_clarify", "one")
+
+
+@metric(**_REPLY, direction="0", formula=_says("acknowledge"), misleads=_MISLEADS, coded="resolution.acknowledge")
+def reply_acknowledge_share() -> Ratio:
+    """Share of replies to persons that only thank, apologize, greet or wish well."""
+    return Ratio("says_acknowledge", "one")
+
+
 def _first(name: str) -> str:
     return rf"\frac{{|\{{e : \text{{first reaction}} = \text{{{name}}}\}}|}}{{|\{{e : \text{{replied}}\}}|}}"
 

@@ -38,11 +38,12 @@ class Scorecard:
     ----------
     table
         Long table: `unit, unit_id, metric, value, low, high, n, n_clusters, lower_bound, upper_bound, method,
-        flags, horizon_s, attribution, bot_shift`. `low` and `high` are the
-        interval of sampling; the bounds are what the collection could hide; `flags` are comma-separated words
-        (`twoway.flag_meanings()`); `horizon_s` is how long a case was waited for (NaN where nothing is), `attribution`
-        how answers were found (empty where none are looked for), `bot_shift` the value with bots as persons less the
-        value without, where that is flagged `bot_sensitive` and both exist.
+        flags, horizon_s, attribution, bot_shift`; where people coded some posts also `corrected, corrected_low,
+        corrected_high, correction` (the method)`, n_labeled`: shares corrected for the errors of the rules. `low` and
+        `high` are the interval of sampling; the bounds are what the collection could hide; `flags` are comma-separated
+        words (`twoway.flag_meanings()`); `horizon_s` is how long a case was waited for (NaN where nothing is),
+        `attribution` how answers were found (empty where none are looked for), `bot_shift` the value with bots as
+        persons less the value without, where that is flagged `bot_sensitive` and both exist.
     definitions
         The definitions in force.
     """

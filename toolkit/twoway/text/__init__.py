@@ -1,1 +1,1 @@
-"""Functions on Arrow batches of text: marks, mentions, and where a reply sends people."""
+"""Functions on Arrow batches of text: marks, mentions, what replies do, how alike, varied and specific they are."""

@@ -1,0 +1,185 @@
+"""Prepared tables of how replies are worded: human voice, scripts, specificity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..codebooks.kernel import column_of
+from ..engine import Frame
+from ..text.duplicates import near_duplicates, rarefied_duplicates
+from ..text.specificity import specificity
+from ..text.templates import template_clusters
+from ..text.terms import TERMS, term_weights, terms_kernel
+from .exchanges import replies_to_persons
+from .marks import DAY, flag
+
+__all__ = ["FAMILIES", "markers_of", "scripted", "specific", "voiced"]
+
+#: The markers of a human voice, by family.
+FAMILIES = {
+    "personalization": ("greeting", "first_name", "you_form", "i_form", "signature"),
+    "informality": ("contraction", "emoticon", "interjection", "slang", "expressive"),
+    "invitation": ("thanks", "apology", "empathy", "invitation", "wishes"),
+}
+
+#: From so many persons who got it, a wording is a template.
+TEMPLATE_PERSONS = 3
+
+
+def markers_of(talk: Any) -> Frame:
+    """Give the markers of a human voice of each reply: `row, is_*`, one column a family, and `chv`, their mean."""
+    book = talk.coding.book("voice")
+    codes = talk.coding.codes("voice")
+    names = [name for family in FAMILIES.values() for name in family]
+    known = codes.filter(~nw.col(column_of(book, names[0])).is_null())
+    marks = known.select("row", **{f"is_{name}": flag(nw.col(column_of(book, name))) for name in names})
+    families = {
+        family: nw.sum_horizontal(*[nw.col(f"is_{name}") for name in names]) / len(names)
+        for family, names in FAMILIES.items()
+    }
+    chv = nw.sum_horizontal(*[nw.col(family) for family in FAMILIES]) / len(FAMILIES)
+    return marks.with_columns(**families).with_columns(chv=chv)
+
+
+def voiced(talk: Any, by: Any) -> Frame:
+    """Replies with the markers of a human voice (`is_*`), the share of each family, and `chv`, their mean."""
+    rows = by.put(replies_to_persons(talk).join(markers_of(talk), on="row", how="inner"))
+    return rows.with_columns(one=nw.lit(1), cluster=nw.col("at_s") // DAY)
+
+
+def _texts(talk: Any, rows: Frame) -> Frame:
+    return talk.corpus.post_frame.select("row", "text").join(rows.select("row"), on="row", how="semi")
+
+
+def _masked(talk: Any) -> pa.Table:
+    """Mask the replies: one row a reply, with its organization and person."""
+    replies = replies_to_persons(talk)
+    table = talk.engine.collect(
+        talk.wording.masked().join(replies.select("row", "org_ix", "person_ix"), on="row", how="inner")
+    )
+    return table.sort_by("row").rename_columns(
+        [{"org_ix": "group", "person_ix": "person"}.get(name, name) for name in table.column_names]
+    )
+
+
+def scripted(talk: Any, by: Any) -> Frame:
+    """Replies of five words or more, with whether they follow a script.
+
+    Returns
+    -------
+    Frame
+        `unit, cluster` (the day)`, one, long, duplicate` (another person got nearly the same)`, rarefied` (the chance
+        of that among 200 replies)`, has_rarefied, short, short_duplicate, template` (three persons got it)`, complete`
+        (the same with complete links)`, template_no, top10, signed, cross_agent` (two who sign use it)`, markers,
+        scripted_markers`.
+    """
+    masked = _masked(talk)
+    alike, clusters = near_duplicates(masked), template_clusters(masked)
+    chances = rarefied_duplicates(masked)
+    long = pc.invert(alike["is_short"])
+    known = pc.and_(long, pc.is_valid(alike["is_duplicate"]))
+    chance = pc.fill_null(chances["chance"], float("nan"))
+    has_chance = pc.and_(known, pc.invert(pc.is_nan(chance)))
+    tight = template_clusters(masked, linkage="complete")
+    columns = {
+        "row": masked["row"],
+        "known": known,
+        "duplicate": pc.and_(known, pc.fill_null(alike["is_duplicate"], False)),
+        "has_rarefied": has_chance,
+        "rarefied": pc.if_else(has_chance, chance, 0.0),
+        "short": pc.and_(alike["is_short"], pc.is_valid(alike["is_duplicate"])),
+        "template": _by_several(clusters, known),
+        "complete": _by_several(tight, known),
+        "template_no": pc.fill_null(clusters["cluster"], -1),
+        "cross_agent": pc.and_(known, pc.fill_null(pc.greater_equal(clusters["n_agents"], 2), False)),
+        "signed": pc.and_(known, _signing(masked)),
+        "was_duplicate": pc.fill_null(alike["is_duplicate"], False),
+    }
+    found = talk.engine.from_arrow(pa.table(columns)).with_columns(nw.col("row").cast(talk.engine.index))
+    rows = by.put(
+        replies_to_persons(talk).join(found, on="row", how="inner").join(markers_of(talk), on="row", how="left")
+    )
+    names = ("known", "duplicate", "has_rarefied", "short", "template", "complete", "cross_agent", "signed")
+    rows = rows.with_columns(**{name: flag(nw.col(name)) for name in names})
+    markers = nw.sum_horizontal(*[nw.col(f"is_{m}").fill_null(0) for family in FAMILIES.values() for m in family])
+    rows = rows.with_columns(markers=markers * nw.col("known"), cluster=nw.col("at_s") // DAY, one=nw.lit(1))
+    rows = rows.join(_largest(talk, rows), on=["unit", "template_no"], how="left")
+    return rows.with_columns(
+        top10=nw.col("top10").fill_null(0) * nw.col("known"),
+        short_duplicate=nw.col("short") * flag(nw.col("was_duplicate")),
+        cross_agent=nw.col("cross_agent") * nw.col("signed"),
+        scripted_markers=nw.col("markers") * nw.col("template"),
+    )
+
+
+def _by_several(clusters: pa.Table, known: Any) -> Any:
+    return pc.and_(known, pc.fill_null(pc.greater_equal(clusters["n_persons"], TEMPLATE_PERSONS), False))
+
+
+def _largest(talk: Any, rows: Frame, n: int = 10) -> Frame:
+    """Name the wordings of each unit that most of its replies use: `unit, template_no, top10`."""
+    counts = (
+        rows.filter((nw.col("known") == 1) & (nw.col("template_no") >= 0))
+        .group_by("unit", "template_no")
+        .agg(nw.len().alias("_n"))
+    )
+    counts = talk.engine.materialize(counts.with_columns(_less=-nw.col("_n").cast(nw.Int64), _one=nw.lit(1)))
+    place = nw.col("_one").cum_sum().over("unit", order_by=["_less", "template_no"])
+    ranked = counts.with_columns(_place=place)
+    return ranked.filter(nw.col("_place") <= n).select("unit", "template_no", top10=nw.lit(1))
+
+
+def _signing(masked: pa.Table) -> pa.Array:
+    """Say of each reply whether anybody in its organization signs."""
+    signs = np.asarray(pc.is_valid(masked["agent"]))
+    group = np.asarray(masked["group"]).astype(np.int64)
+    any_signs = np.bincount(group, weights=signs, minlength=int(group.max(initial=-1)) + 1) > 0
+    return pa.array(any_signs[group])
+
+
+def specific(talk: Any, by: Any) -> Frame:
+    """Replies with how much better each fits the post it answers than posts others wrote that week.
+
+    Returns
+    -------
+    Frame
+        `unit, cluster` (the person)`, auc, has_auc, is_specific`.
+    """
+    pairs, weights = _pairs(talk)
+    found = specificity(pairs, weights, seed=talk.definitions.seed)
+    auc = np.asarray(found["auc"])
+    has = ~np.isnan(auc)
+    columns = {
+        "row": found["row"],
+        "auc": pa.array(np.where(has, auc, 0.0)),
+        "has_auc": pa.array(has.astype(np.int64)),
+        "is_specific": pc.cast(pc.fill_null(found["is_specific"], False), pa.int64()),
+    }
+    frame = talk.engine.from_arrow(pa.table(columns)).with_columns(nw.col("row").cast(talk.engine.index))
+    return by.put(replies_to_persons(talk).join(frame, on="row", how="inner")).with_columns(cluster=nw.col("person_ix"))
+
+
+def _pairs(talk: Any) -> tuple[pa.Table, Any]:
+    """Join replies to the posts of the public they answer, and weigh terms by all posts of the public."""
+    engine = talk.engine
+    links = talk.links.posts.select("row", "parent_row")
+    replies = replies_to_persons(talk).join(links, on="row", how="inner").filter(~nw.col("parent_row").is_null())
+    people = talk.corpus.account_frame.filter(nw.col("is_public")).select("account_id")
+    asked = talk.corpus.post_frame.join(people, on="account_id", how="semi").select("row", "text", "created_s")
+    terms = engine.map_batches(asked.select("row", "text"), terms_kernel, TERMS)
+    terms = engine.materialize(terms.with_columns(nw.col("row").cast(engine.index)))
+    own = engine.map_batches(_texts(talk, replies), terms_kernel, TERMS)
+    own = own.with_columns(nw.col("row").cast(engine.index)).select("row", reply_terms="terms")
+    parents = terms.join(asked.select("row", "created_s"), on="row", how="inner").select(
+        parent_row="row", time="created_s", parent_words="words", parent_terms="terms"
+    )
+    table = replies.join(parents, on="parent_row", how="inner").join(own, on="row", how="inner")
+    table = table.select(
+        "row", "time", "parent_words", "parent_terms", "reply_terms", organization="org_ix", person="person_ix"
+    )
+    return engine.collect(table).sort_by("row"), term_weights(engine.collect(terms.select("terms"))["terms"])

@@ -1,0 +1,227 @@
+"""Hold the bundled codebooks against codes by people, and write VALIDATION.md.
+
+    python tools/validate.py [folder]
+
+The folder holds the coded data (TWOWAY_DATA if left out); none of their text is written, only counts and scores.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pandas as pd
+import polars as pl
+
+from twoway.codebooks.codes import read_codes
+from twoway.codebooks.kernel import coded, column_of
+from twoway.codebooks.load import list_codebooks, load_codebook
+from twoway.codebooks.validation import validation
+from twoway.versions import versions
+
+ROOT = Path(__file__).resolve().parents[1]
+PEOPLE = ["post_id", "codebook", "label", "value", "coder"]
+SCORES = ("precision", "recall", "f1")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Texts that people coded.
+
+    Attributes
+    ----------
+    name, about
+        Of the data.
+    texts
+        Text of each post and codebook: the same post may be read as the reply and as what it answers.
+    people
+        Codes, long.
+    """
+
+    name: str
+    about: str
+    texts: dict[str, pd.Series]
+    people: pd.DataFrame
+
+
+def coded_replies(data: Path) -> Trial:
+    """Read the 350 coded replies: two codings of each."""
+    codes = pd.read_csv(data / "coded_replies/codes.csv", dtype=str, keep_default_na=False)
+    posts = pd.read_csv(data / "twcs/head_threads.csv.gz", dtype=str, keep_default_na=False)
+    text = posts.drop_duplicates("tweet_id").set_index("tweet_id")["text"]
+    replies = codes.set_index("item")["reply_tweet_id"].map(text)
+    asked = codes.set_index("item")["customer_tweet_id"].map(text)
+    parts = []
+    for coder in "ab":
+        columns = {c.removeprefix(f"{coder}_"): codes[c] for c in codes.columns if c.startswith(f"{coder}_")}
+        columns["destination"] = codes["destination"]  # settled by hand for both
+        sheet = pd.DataFrame(columns).assign(post_id=codes["item"])
+        named = {book: book for book in ("resolution", "destination", "tone")}
+        flags = {
+            "voice": {"signature": "is_signed"},
+            "personal_data": {"needs_private": "needs_private"},
+            "questions": {"question": "is_question"},
+        }
+        known = set(list_codebooks())
+        asked_for = {**named, **flags}
+        books = {book: how for book, how in asked_for.items() if book in known}
+        labels = {book: load_codebook(book).label_names for book in named}
+        parts.append(read_codes(sheet, codebooks=books, labels=labels, coder=coder, blank_means_none=["destination"]))
+    people = pd.concat(parts, ignore_index=True)
+    # The places were settled once, by both together: a second coder of them would be an echo.
+    people = people[(people["codebook"] != "destination") | (people["coder"] == "a")]
+    books = people["codebook"].unique()
+    texts = {book: replies if load_codebook(book).applies_to in {"replies", "brand"} else asked for book in books}
+    return Trial("coded replies", "350 replies of 36 brands and the posts they answer, coded twice", texts, people)
+
+
+#: Columns of the labeled brand posts, and the label of ours each means.
+OUTBOUND = {
+    "Provide URL": ("destination", "web_page"),
+    "Request username via DM": ("destination", "dm"),
+    "Request email address via DM": ("destination", "dm"),
+    "Request to call by phone": ("destination", "phone"),
+    "Request to reach out by chat": ("destination", "chat_or_app"),
+    "Apologize": ("voice", "apology"),
+}
+
+
+def outbound(data: Path) -> Trial:
+    """Read the 200 labeled posts of two brands; what a column does not ask for is left uncoded."""
+    texts, rows = {}, []
+    for file in ("AmazonHelp", "SpotifyCares"):
+        table = pd.read_csv(data / f"twcs/labels_{file}-100-outbound.csv", dtype=str, keep_default_na=False)
+        texts |= dict(zip(table["tweet_id"], table["text"], strict=True))
+        for target in dict.fromkeys(OUTBOUND.values()):
+            columns = [c for c, meant in OUTBOUND.items() if meant == target and c in table]
+            if columns and target[1] in load_codebook(target[0]).label_names:
+                value = (table[columns] == "1").any(axis=1).astype(float)
+                rows += [(post, *target, v, "people") for post, v in zip(table["tweet_id"], value, strict=True)]
+    people = pd.DataFrame(rows, columns=PEOPLE).assign(version="")
+    about = "100 posts each of AmazonHelp and SpotifyCares; a link given with a message is a link to them"
+    return Trial("brand posts by intent", about, dict.fromkeys(people["codebook"].unique(), pd.Series(texts)), people)
+
+
+def _of_tone(name: str, about: str, ids: pd.Series, texts: pd.Series, truth: dict[str, pd.Series]) -> Trial:
+    rows = [
+        (post, "tone", label, float(v), "people")
+        for label, values in truth.items()
+        for post, v in zip(ids, values, strict=True)
+    ]
+    people = pd.DataFrame(rows, columns=PEOPLE).assign(version="")
+    return Trial(name, about, {"tone": pd.Series(texts.to_numpy(), index=ids)}, people)
+
+
+def airlines(data: Path) -> Trial:
+    """Read posts to airlines: negative is held against criticism, positive against praise."""
+    table = pd.read_csv(data / "airline_sentiment_2015/Tweets.csv.gz", dtype=str, keep_default_na=False)
+    table = table.drop_duplicates("tweet_id")
+    mood = table["airline_sentiment"]
+    truth = {"criticism": mood == "negative", "praise": mood == "positive", "neutral": mood == "neutral"}
+    about = "posts to airlines; their 'negative' also holds plain reports of problems, which are neutral here"
+    return _of_tone("airline posts", about, table["tweet_id"], table["text"], truth)
+
+
+def complaints(data: Path) -> Trial:
+    """Read posts with and without a complaint."""
+    table = pd.read_csv(data / "complaints_2019/complaints.csv.gz", dtype=str, keep_default_na=False)
+    table = table.drop_duplicates("tweet_id")
+    about = "posts to companies, complaint or not; a complaint there need not blame"
+    return _of_tone("complaints", about, table["tweet_id"], table["text"], {"criticism": table["label"] == "1"})
+
+
+def chat(data: Path) -> Trial:
+    """Read chat posts by dialogue act: yes-no and wh-questions are questions."""
+    rows, texts = [], {}
+    with zipfile.ZipFile(data / "nltk/nps_chat.zip") as archive:
+        for name in sorted(n for n in archive.namelist() if n.endswith(".xml")):
+            posts = ElementTree.fromstring(archive.read(name)).iter("Post")
+            for i, post in enumerate(posts):
+                if post.get("class") != "System":
+                    key = f"{name}-{i}"
+                    texts[key] = (post.text or "").strip()
+                    asks = float(post.get("class") in {"ynQuestion", "whQuestion"})
+                    rows.append((key, "questions", "question", asks, "people"))
+    people = pd.DataFrame(rows, columns=PEOPLE).assign(version="")
+    about = "posts of chat rooms by dialogue act, often without marks"
+    return Trial("chat rooms", about, {"questions": pd.Series(texts)}, people)
+
+
+TRIALS: tuple[Callable[[Path], Trial], ...] = (coded_replies, outbound, airlines, complaints, chat)
+
+
+def rules_of(trial: Trial) -> pd.DataFrame:
+    """Code the texts of a trial by the bundled rules."""
+    parts = []
+    for name, texts in trial.texts.items():
+        book = load_codebook(name)
+        columns = {"row": pl.Series(range(len(texts)), dtype=pl.Int64), "text": pl.Series(map(str, texts))}
+        frame = pl.DataFrame(columns)
+        found = coded(frame, [book], {}).sort("row")
+        for label in book.label_names:
+            value = found[column_of(book, label)].cast(pl.Float64).to_list()
+            rows = pd.DataFrame({"post_id": texts.index.astype(str), "label": label, "value": value})
+            parts.append(rows.assign(codebook=name, version=book.version, coder="rules"))
+    return pd.concat(parts, ignore_index=True)
+
+
+def table_of(trials: list[Trial]) -> pd.DataFrame:
+    """Score every trial."""
+    parts = []
+    for trial in trials:
+        found = validation(rules_of(trial), trial.people).table.query("n > 0")
+        parts.append(found.assign(data=trial.name))
+    return pd.concat(parts, ignore_index=True)
+
+
+def page(trials: list[Trial], table: pd.DataFrame) -> Iterator[str]:
+    """Write the lines of the page."""
+    stamps = ", ".join(load_codebook(name).stamp for name in sorted(table["codebook"].unique()))
+    yield "# How well the codebooks agree with people\n"
+    yield (
+        "Rules against codes by people, label by label: precision, recall and F1 with 95 % limits, and Krippendorff's"
+        " alpha of the rules with people beside that of people among themselves. Posts on which people do not agree are"
+        " left out. Written by `make validation`; the data are not part of this repository.\n"
+    )
+    yield f"Codebooks: {stamps}. twoway {versions()['twoway']}.\n"
+    for trial in trials:
+        own = table[table["data"] == trial.name]
+        yield f"## {trial.name[0].upper()}{trial.name[1:]}\n\n{trial.about}.\n"
+        head = "codebook | label | precision | recall | F1 | posts with it | posts | alpha rules-people | alpha people"
+        yield f"| {head} |"
+        yield "|---|---|---|---|---|---|---|---|---|"
+        for row in own.itertuples():
+            scores = " | ".join(_score(row, name) for name in SCORES)
+            alphas = " | ".join("" if a != a else f"{a:.2f}" for a in (row.alpha_rules, row.alpha_people))
+            yield f"| {row.codebook} | {row.label} | {scores} | {row.support} | {row.n} | {alphas} |"
+        yield ""
+
+
+def _score(row: object, name: str) -> str:
+    value, low, high = (getattr(row, f"{name}{end}") for end in ("", "_low", "_high"))
+    return "" if value != value else f"{value:.2f} [{low:.2f}, {high:.2f}]"
+
+
+def main(folder: str | None) -> int:
+    """Write the page and the table beside it."""
+    data = Path(folder or os.environ.get("TWOWAY_DATA", ROOT.parent / "shared" / "data"))
+    if not data.is_dir():
+        sys.stderr.write(f"There is no folder {data}. Give the folder of coded data, or set TWOWAY_DATA.\n")
+        return 2
+    known = set(list_codebooks())
+    trials = [trial for trial in (make(data) for make in TRIALS) if set(trial.texts) <= known]
+    table = table_of(trials)
+    (ROOT / "VALIDATION.md").write_text("\n".join(page(trials, table)) + "\n", encoding="utf-8")
+    columns = ["data", "codebook", "label", *[f"{s}{e}" for s in SCORES for e in ("", "_low", "_high")], "support", "n"]
+    table[[*columns, "alpha_rules", "alpha_people"]].round(4).to_csv(ROOT / "docs" / "validation.csv", index=False)
+    sys.stdout.write(f"{len(table)} rows of scores in VALIDATION.md\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else None))
