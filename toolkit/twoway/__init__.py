@@ -63,6 +63,7 @@ __all__ = [
     "TwowayError",
     "TwowayWarning",
     "UnknownName",
+    "adverse_coverage",
     "acted_social_gap",
     "affect_change",
     "agent_voice",
@@ -70,6 +71,7 @@ __all__ = [
     "all_metrics",
     "annotate",
     "attention_by_followers",
+    "audience_fit",
     "business_latency",
     "catalog",
     "cite",
@@ -110,6 +112,7 @@ __all__ = [
     "show_versions",
     "silence_curve",
     "simulate_corpus",
+    "spiral",
     "strategy",
     "tone_flow",
     "templates",
@@ -120,6 +123,7 @@ __all__ = [
 ]
 
 _LATE = {
+    "adverse_coverage": ("twoway.analysis.adverse", "adverse_coverage"),
     "templates": ("twoway.analysis.templates", "templates"),
     "coordination": ("twoway.analysis.coordination", "coordination"),
     "agent_voice": ("twoway.analysis.agents", "agent_voice"),
@@ -132,6 +136,7 @@ _LATE = {
     "vader": ("twoway.text.sentiment", "vader"),
     "write_codes": ("twoway.codebooks.codes", "write_codes"),
     "attention_by_followers": ("twoway.analysis.attention", "attention_by_followers"),
+    "audience_fit": ("twoway.analysis.audience", "audience_fit"),
     "business_latency": ("twoway.analysis.hours", "business_latency"),
     "compare": ("twoway.analysis.compare", "compare"),
     "cumulative_incidence": ("twoway.analysis.competing", "cumulative_incidence"),
@@ -147,6 +152,7 @@ _LATE = {
     "reliability": ("twoway.analysis.reliability", "reliability"),
     "report": ("twoway.report", "report"),
     "simulate_corpus": ("twoway.simulate", "simulate_corpus"),
+    "spiral": ("twoway.analysis.spiral", "spiral"),
     "tone_flow": ("twoway.analysis.tone_flow", "tone_flow"),
     "use_style": ("twoway.figures", "use_style"),
 }

@@ -1,4 +1,4 @@
-"""Selling and engagement by week: the series that the spiral is fitted to, and the same with posts dealt to weeks anew."""
+"""Selling and engagement by week: what the spiral is fitted to, and the same with posts dealt to weeks anew."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class WeeklyPosts:
     n_weeks: int
 
     def series(self, week: NDArray[np.int64] | None = None) -> pd.DataFrame:
-        """Give `originals, selling, share, engagement` by week; the last two NaN where there is nothing to divide by."""
+        """Give `originals, selling, share, engagement` by week; the last two NaN where there is none."""
         week = self.week if week is None else week
         known = ~np.isnan(self.rate)
         n, x, n_known = (np.bincount(week, w, self.n_weeks) for w in (np.ones(len(week)), self.sells, known))
