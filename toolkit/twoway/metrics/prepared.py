@@ -29,7 +29,7 @@ from .outcome_tables import handoffs, outcomes
 from .pairs import dyads
 from .reply_tables import replies
 from .style_tables import coordinated, matched, registered, worded
-from .tone_tables import amplified, reached, toned, toned_raced
+from .tone_tables import amplified, bonds_toned, reached, toned, toned_raced
 from .trees import balances, conversations, floors, hosted, public_units
 from .voice_tables import scripted, specific, voiced
 from .waits import business, competing, given_up, live_waiting, raced, waiting, with_hidden
@@ -194,6 +194,7 @@ TABLES = {
     "toned": toned,
     "toned_raced": toned_raced,
     "amplified": amplified,
+    "bonds_toned": bonds_toned,
     "reached": reached,
     "debated": debated,
 }
