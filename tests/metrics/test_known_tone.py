@@ -256,6 +256,30 @@ def test_a_complaint_taken_up_unasked():
     assert close(found["brand", "proactive_complaint_share"], 0.5)
 
 
+# --- C11 ---
+
+
+def test_two_of_three_return_without_a_complaint():
+    rows = [post("aa", "brand", 0, "our news")]
+    for i, (first, again) in enumerate(
+        [(COMPLAINT, QUESTION), (QUESTION, THANKS), (THANKS, COMPLAINT), (THANKS, None)]
+    ):
+        at = 100 * DAY + i
+        rows += [post(f"a{i}", f"p{i}", at, first), post(f"b{i}", "brand", at + 10, f"@p{i} hm", f"a{i}")]
+        if again:
+            at += 10 * DAY
+            rows += [post(f"c{i}", f"p{i}", at, again), post(f"d{i}", "brand", at + 10, f"@p{i} hm", f"c{i}")]
+    rows.append(post("zz", "brand", 250 * DAY, "our news"))
+    found = by_library(*tables(rows, {"brand": "official", **{f"p{i}": "public" for i in range(4)}}))
+    assert close(found["brand", "returning_share"], 0.75)
+    assert close(found["brand", "returning_without_complaint_share"], 2 / 3)
+
+
+def test_where_nobody_returns_nothing_is_said_of_complaints():
+    found = by_library(*sixty_of_a_hundred())
+    assert math.isnan(found["brand", "returning_without_complaint_share"])
+
+
 # --- loops ---
 
 

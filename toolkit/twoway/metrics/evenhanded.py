@@ -177,6 +177,23 @@ def proactive_complaint_share() -> Ratio:
     return Ratio("soothing", "known")
 
 
+@metric(
+    table="bonds_toned",
+    catalog="C11",
+    direction="+",
+    needs=("text",),
+    traits=("rules",),
+    references=("Avidar13",),
+    min_n=10,
+    formula=r"\frac{|\{x\ \text{returned} : \text{no complaint in later episodes}\}|}{|\{x\ \text{returned}\}|}",
+    undefined="nobody returned",
+    misleads="who gave up complaining looks content; " + _RULES,
+)
+def returning_without_complaint_share() -> Ratio:
+    """Share of those who returned who did so without a complaint."""
+    return Ratio("returned_unasked", "returned")
+
+
 def _where(rows: dict[str, Any], column: str) -> dict[str, Any]:
     kept = rows[column] == 1
     return {name: values[kept] for name, values in rows.items()}

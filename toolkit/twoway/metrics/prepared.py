@@ -30,7 +30,7 @@ from .pairs import dyads
 from .pointer_tables import pointers, returns
 from .reply_tables import replies
 from .style_tables import coordinated, matched, registered, worded
-from .tone_tables import amplified, reached, toned, toned_raced
+from .tone_tables import amplified, bonds_toned, reached, toned, toned_raced
 from .trees import balances, conversations, floors, hosted, public_units
 from .voice_tables import scripted, specific, voiced
 from .waits import business, competing, given_up, live_waiting, raced, waiting, with_hidden
@@ -197,6 +197,7 @@ TABLES = {
     "toned": toned,
     "toned_raced": toned_raced,
     "amplified": amplified,
+    "bonds_toned": bonds_toned,
     "reached": reached,
     "debated": debated,
 }

@@ -8,13 +8,15 @@ import narwhals.stable.v2 as nw
 
 from ..codebooks.kernel import column_of
 from ..engine import Frame
-from ..interactions.episodes import OUTCOMES
+from ..interactions.episodes import EPISODE, OUTCOMES
+from .arcs import node_of
 from .attention_tables import outreach
+from .bonds import stories_of, told_bonds
 from .coded_tables import coded_units
 from .marks import flag, once
 from .waits import raced_turns, with_hidden
 
-__all__ = ["amplified", "reached", "tones", "toned", "toned_raced"]
+__all__ = ["amplified", "bonds_toned", "reached", "tones", "toned", "toned_raced"]
 
 _TONES = ("criticism", "praise", "mixed")
 
@@ -143,3 +145,12 @@ def reached(talk: Any, by: Any) -> Frame:
     coded = tones(talk, by).select(parent_row="row", is_critical="is_critical")
     wide = wide.join(above.join(coded, on="parent_row", how="inner").select("row", "is_critical"), on="row", how="left")
     return wide.with_columns(soothing=nw.col("proactive") * nw.col("is_critical").fill_null(0))
+
+
+def bonds_toned(talk: Any, by: Any) -> Frame:
+    """Give what `bonds` gives, with complaints in the place of questions."""
+    theirs = talk.stream_frame.filter(nw.col("is_approach") == 1).join(tones(talk, by), on="row", how="inner")
+    complains = theirs.group_by(*EPISODE).agg(asks=nw.col("is_critical").max())
+    episodes = by.put(talk.episode_frame.drop("asks").join(complains, on=list(EPISODE), how="left"))
+    episodes = episodes.with_columns(node=node_of(by), asks=nw.col("asks").fill_null(0))
+    return told_bonds(talk, episodes, talk.engine.materialize(stories_of(talk, episodes)))
