@@ -17,6 +17,7 @@ from ..windows import before
 from .attention_tables import attended, outreach
 from .bonds import bonds, relationships, relationships_asked, relationships_unasked
 from .breadth_tables import addressed, insiders
+from .care_tables import cared, cared_free
 from .episode_tables import episodes
 from .feeling_tables import affected, felt, upset
 from .grouping import LEVELS, Grouping
@@ -217,6 +218,8 @@ TABLES = {
     "matched": matched,
     "registered": registered,
     "worded": worded,
+    "cared": cared,
+    "cared_free": cared_free,
     "affected": affected,
     "felt": felt,
     "upset": upset,
