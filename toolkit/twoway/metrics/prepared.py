@@ -19,6 +19,7 @@ from .breadth_tables import addressed, insiders
 from .closure_tables import closures, spent_words
 from .content_tables import CONTENT
 from .debate_tables import debated
+from .care_tables import cared, cared_free
 from .episode_tables import episodes
 from .feeling_tables import affected, felt, upset
 from .gap_tables import gaps
@@ -184,6 +185,8 @@ TABLES = {
     "matched": matched,
     "registered": registered,
     "worded": worded,
+    "cared": cared,
+    "cared_free": cared_free,
     "affected": affected,
     "felt": felt,
     "upset": upset,

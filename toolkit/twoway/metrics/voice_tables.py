@@ -16,9 +16,9 @@ from ..text.specificity import specificity
 from ..text.templates import template_clusters
 from ..text.terms import TERMS, term_weights, terms_kernel
 from .exchanges import replies_to_persons
-from .marks import DAY, flag
+from .marks import DAY, flag, once
 
-__all__ = ["FAMILIES", "markers_of", "scripted", "specific", "voiced"]
+__all__ = ["FAMILIES", "clustered", "in_templates", "markers_of", "scripted", "specific", "voiced"]
 
 #: The markers of a human voice, by family.
 FAMILIES = {
@@ -67,6 +67,25 @@ def _masked(talk: Any) -> pa.Table:
     )
 
 
+def clustered(talk: Any, by: Any) -> tuple[pa.Table, pa.Table]:
+    """Mask the replies and find the template of each; both tables in one order."""
+
+    def make() -> tuple[pa.Table, pa.Table]:
+        masked = _masked(talk)
+        return masked, template_clusters(masked)
+
+    found: tuple[pa.Table, pa.Table] = once(by, "clustered", make)
+    return found
+
+
+def in_templates(talk: Any, by: Any) -> Frame:
+    """List the replies of five words or more that follow a template: `row`."""
+    _, clusters = clustered(talk, by)
+    known = pc.invert(clusters["is_short"])
+    table = pa.table({"row": clusters["row"]}).filter(_by_several(clusters, known))
+    return talk.engine.from_arrow(table).with_columns(nw.col("row").cast(talk.engine.index))
+
+
 def scripted(talk: Any, by: Any) -> Frame:
     """Replies of five words or more, with whether they follow a script.
 
@@ -78,8 +97,8 @@ def scripted(talk: Any, by: Any) -> Frame:
         (the same with complete links)`, template_no, top10, signed, cross_agent` (two who sign use it)`, markers,
         scripted_markers`.
     """
-    masked = _masked(talk)
-    alike, clusters = near_duplicates(masked), template_clusters(masked)
+    masked, clusters = clustered(talk, by)
+    alike = near_duplicates(masked)
     chances = rarefied_duplicates(masked)
     long = pc.invert(alike["is_short"])
     known = pc.and_(long, pc.is_valid(alike["is_duplicate"]))
