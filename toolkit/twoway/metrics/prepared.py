@@ -16,10 +16,10 @@ from ..interactions.episodes import OUTCOMES
 from .attention_tables import attended, outreach
 from .bonds import bonds, relationships, relationships_asked, relationships_unasked
 from .breadth_tables import addressed, insiders
+from .care_tables import cared, cared_free
 from .closure_tables import closures, spent_words
 from .content_tables import CONTENT
 from .debate_tables import debated
-from .care_tables import cared, cared_free
 from .episode_tables import episodes
 from .feeling_tables import affected, felt, upset
 from .gap_tables import gaps
