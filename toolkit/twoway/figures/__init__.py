@@ -2,7 +2,7 @@
 
 Reading order: `style` (colors), `picture` (alternative text, SVG, notebooks), `canvas` and `rows` (helpers), then one
 file a kind of figure: `forest`, `triangle`, `silence`, `hours`, `thread`, and for what is asked of measured values
-`ranks`, `differences`, `nulls`, `incidence`, `coefficients`, `bands`, `attention`, `shifts`, `matrix`.
+`ranks`, `differences`, `nulls`, `incidence`, `coefficients`, `bands`, `attention`, `shifts`, `matrix`, `voice`.
 """
 
 from .attention import plot_attention
@@ -21,6 +21,7 @@ from .silence import plot_silence_curve, plot_silence_panels
 from .style import SIDE_COLORS, STRATEGY_COLORS, STRATEGY_MARKERS, STYLE, use_style
 from .thread import conversation_posts, plot_conversation
 from .triangle import corner_points, plot_strategy_triangle
+from .voice import plot_templates, plot_voice_profile
 
 __all__ = [
     "CAUSE_COLORS",
@@ -49,6 +50,8 @@ __all__ = [
     "plot_silence_curve",
     "plot_silence_panels",
     "plot_strategy_triangle",
+    "plot_templates",
+    "plot_voice_profile",
     "show",
     "svg_text",
     "use_style",

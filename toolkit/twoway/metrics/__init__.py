@@ -21,6 +21,7 @@ from . import (
     structure,
     styling,
     timing,
+    varying,
     voicing,
 )
 from .measure import measure
@@ -36,6 +37,7 @@ __all__ = [
     "relating",
     "resolving",
     "scripting",
+    "varying",
     "caring",
     "feeling",
     "styling",

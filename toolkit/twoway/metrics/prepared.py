@@ -27,6 +27,7 @@ from .pairs import dyads
 from .reply_tables import replies
 from .style_tables import coordinated, matched, registered, worded
 from .trees import balances, conversations, floors, hosted, public_units
+from .variety_tables import compressed, varied
 from .voice_tables import scripted, specific, voiced
 from .waits import business, competing, given_up, live_waiting, raced, waiting, with_hidden
 
@@ -218,6 +219,8 @@ TABLES = {
     "matched": matched,
     "registered": registered,
     "worded": worded,
+    "varied": varied,
+    "compressed": compressed,
     "cared": cared,
     "cared_free": cared_free,
     "affected": affected,
