@@ -69,6 +69,7 @@ STEPS: dict[str, float] = {
     "metrics.correcting": 6.2,
     "metrics.reply_tables": 5,
     "metrics.voice_tables": 5,
+    "metrics.variety_tables": 5,
     "metrics.care_tables": 5.2,
     "metrics.feeling_tables": 5,
     "metrics.style_tables": 5,

@@ -4,6 +4,7 @@ Reading order: `style` (colors), `picture` (alternative text, SVG, notebooks), `
 file a kind of figure: `forest`, `triangle`, `silence`, `hours`, `thread`, and for what is asked of measured values
 `ranks`, `differences`, `nulls`, `incidence`, `coefficients`, `bands`, `attention`, `shifts`, `matrix`,
 `diet`.
+`ranks`, `differences`, `nulls`, `incidence`, `coefficients`, `bands`, `attention`, `shifts`, `matrix`, `voice`.
 """
 
 from .attention import plot_attention
@@ -25,6 +26,7 @@ from .style import SIDE_COLORS, STRATEGY_COLORS, STRATEGY_MARKERS, STYLE, use_st
 from .thread import conversation_posts, plot_conversation
 from .tone_flow import plot_tone_flow
 from .triangle import corner_points, plot_strategy_triangle
+from .voice import plot_templates, plot_voice_profile
 
 __all__ = [
     "CAUSE_COLORS",
@@ -57,6 +59,8 @@ __all__ = [
     "plot_silence_curve",
     "plot_silence_panels",
     "plot_strategy_triangle",
+    "plot_templates",
+    "plot_voice_profile",
     "show",
     "svg_text",
     "use_style",

@@ -31,6 +31,7 @@ from . import (
     styling,
     telling,
     timing,
+    varying,
     voicing,
 )
 from .measure import measure
@@ -49,6 +50,7 @@ __all__ = [
     "relating",
     "resolving",
     "scripting",
+    "varying",
     "caring",
     "feeling",
     "styling",

@@ -33,6 +33,7 @@ from .reply_tables import replies
 from .style_tables import coordinated, matched, registered, worded
 from .tone_tables import amplified, bonds_toned, reached, toned, toned_raced
 from .trees import balances, conversations, floors, hosted, public_units
+from .variety_tables import compressed, varied
 from .voice_tables import scripted, specific, voiced
 from .waits import business, competing, given_up, live_waiting, raced, waiting, with_hidden
 
@@ -185,6 +186,8 @@ TABLES = {
     "matched": matched,
     "registered": registered,
     "worded": worded,
+    "varied": varied,
+    "compressed": compressed,
     "cared": cared,
     "cared_free": cared_free,
     "affected": affected,
