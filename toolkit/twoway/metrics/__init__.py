@@ -1,11 +1,13 @@
 """All metrics: importing this registers the families."""
 
 from . import (
+    acting,
     answering,
     attention,
     breadth,
     closing,
     competing,
+    continuing,
     deflecting,
     dialoguing,
     discussing,
@@ -37,7 +39,9 @@ __all__ = [
     "Scorecard",
     "all_metrics",
     "answering",
+    "acting",
     "closing",
+    "continuing",
     "pointing",
     "relating",
     "resolving",

@@ -14,6 +14,7 @@ import narwhals.stable.v2 as nw
 from ..engine import Frame
 from ..interactions.episodes import OUTCOMES
 from ..windows import before
+from .act_tables import acted, asked_first
 from .attention_tables import attended, outreach
 from .bonds import bonds, relationships, relationships_asked, relationships_unasked
 from .breadth_tables import addressed, insiders
@@ -25,6 +26,7 @@ from .model_tables import MODEL_TABLES
 from .outcome_tables import handoffs, outcomes
 from .pairs import dyads
 from .pointer_tables import pointers, returns
+from .reentry_tables import continued
 from .reply_tables import replies
 from .style_tables import coordinated, matched, registered, worded
 from .trees import balances, conversations, floors, hosted, public_units
@@ -220,6 +222,9 @@ TABLES = {
     "registered": registered,
     "worded": worded,
     "handoffs": handoffs,
+    "acted": acted,
+    "asked_first": asked_first,
+    "continued": continued,
     "pointers": pointers,
     "returns": returns,
     "closures": closures,
