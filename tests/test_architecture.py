@@ -46,6 +46,8 @@ STEPS: dict[str, float] = {
     "metrics.episode_tables": 5,
     "metrics.outcome_tables": 5,
     "metrics.closure_tables": 5.2,
+    "metrics.act_tables": 5.2,
+    "metrics.reentry_tables": 5.2,
     "metrics.pointer_tables": 5.2,
     "metrics.coded_tables": 4.8,
     "metrics.grouping": 4.8,

@@ -1,6 +1,7 @@
 """All metrics: importing this registers the families."""
 
 from . import (
+    acting,
     answering,
     asking,
     attention,
@@ -9,6 +10,7 @@ from . import (
     closing,
     competing,
     debating,
+    continuing,
     deflecting,
     dialoguing,
     discussing,
@@ -45,7 +47,9 @@ __all__ = [
     "all_metrics",
     "answering",
     "asking",
+    "acting",
     "closing",
+    "continuing",
     "pointing",
     "relating",
     "resolving",

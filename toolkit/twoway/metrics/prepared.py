@@ -13,6 +13,8 @@ import narwhals.stable.v2 as nw
 
 from ..engine import Frame
 from ..interactions.episodes import OUTCOMES
+from ..windows import before
+from .act_tables import acted, asked_first
 from .attention_tables import attended, outreach
 from .bonds import bonds, relationships, relationships_asked, relationships_unasked
 from .breadth_tables import addressed, insiders
@@ -29,6 +31,7 @@ from .model_tables import MODEL_TABLES
 from .outcome_tables import handoffs, outcomes
 from .pairs import dyads
 from .pointer_tables import pointers, returns
+from .reentry_tables import continued
 from .reply_tables import replies
 from .style_tables import coordinated, matched, registered, worded
 from .tone_tables import amplified, bonds_toned, reached, toned, toned_raced
@@ -194,6 +197,9 @@ TABLES = {
     "felt": felt,
     "upset": upset,
     "handoffs": handoffs,
+    "acted": acted,
+    "asked_first": asked_first,
+    "continued": continued,
     "pointers": pointers,
     "returns": returns,
     "closures": closures,
