@@ -174,7 +174,9 @@ def test_doubling_the_corpus_leaves_shares_alone(tables, town):
     )
     both = measured(pd.concat([posts, twin]), pd.concat([accounts, others]), by="corpus").table.set_index("metric")
     one = measured_in(town, "corpus").table.set_index("metric")
-    shares = [n for n in NAMES if isinstance(METRICS[n].declare(), registry.Ratio)]
+    # Of twice as many wordings the ten most used make up less.
+    odd = {"template_top10_share"}
+    shares = [n for n in NAMES if isinstance(METRICS[n].declare(), registry.Ratio) and n not in odd]
     np.testing.assert_allclose(both.loc[shares, "value"], one.loc[shares, "value"], rtol=RELATIVE)
     assert (both.loc[shares, "n"] == 2 * one.loc[shares, "n"]).all()
 
