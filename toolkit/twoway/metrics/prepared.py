@@ -13,7 +13,6 @@ import narwhals.stable.v2 as nw
 
 from ..engine import Frame
 from ..interactions.episodes import OUTCOMES
-from ..windows import before
 from .act_tables import acted, asked_first
 from .attention_tables import attended, outreach
 from .bonds import bonds, relationships, relationships_asked, relationships_unasked
