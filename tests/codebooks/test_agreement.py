@@ -253,4 +253,4 @@ def test_limits_hold_the_truth_at_a_glance():
     ("n", "share", "error", "least"), [(50, 0.4, 0.1, 0.92), (100, 0.4, 0.05, 0.92), (200, 0.2, 0.1, 0.93)]
 )
 def test_limits_hold_the_truth(n, share, error, least):
-    assert least <= covered(n, share, error, 1000) <= 0.985
+    assert least <= covered(n, share, error, 600, n_boot=200) <= 0.985

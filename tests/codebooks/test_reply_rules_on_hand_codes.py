@@ -14,17 +14,18 @@ from twoway.codebooks.kernel import coded, column_of
 from twoway.codebooks.load import load_codebook
 
 #: F1 on all coded items must not fall under these: a little under what was measured when the rules were written.
-#: The rules were written with the codes of one half of the items in view. On the other half F1 was .63 for
-#: open_answer, .89 for deflect, .79 for clarify, .78 for acknowledge, .97 for dm, .83 for web_page and .99 for
-#: signature: expect that on new replies.
+#: The rules were written with all of these codes in view, so new replies are coded less well. With weights fitted to
+#: nine tenths of about 1,500 coded replies, F1 for open_answer on the other tenth was about .85. On 93 replies, most
+#: of brands not among these items, coded by one reader before the rules ran, F1 was .82 to .86 for open_answer, .87 for
+#: deflect, .80 for clarify and .96 for acknowledge.
 FLOORS = {
-    ("resolution", "open_answer"): 0.75,
-    ("resolution", "escalate"): 0.75,
-    ("resolution", "deflect"): 0.90,
-    ("resolution", "clarify"): 0.86,
-    ("resolution", "acknowledge"): 0.82,
+    ("resolution", "open_answer"): 0.87,
+    ("resolution", "escalate"): 0.90,
+    ("resolution", "deflect"): 0.94,
+    ("resolution", "clarify"): 0.95,
+    ("resolution", "acknowledge"): 0.94,
     ("destination", "dm"): 0.97,
-    ("destination", "web_page"): 0.90,
+    ("destination", "web_page"): 0.92,
     ("voice", "signature"): 0.98,
 }
 
@@ -57,6 +58,20 @@ def test_rules_agree_with_people(replies: pd.DataFrame, name: str, label: str) -
     truth = given.eq("1") if name == "voice" else given.str.split(";").map(lambda codes: label in codes)
     found = codes_of_rules(name, label, settled["text"])
     assert f1(truth.to_numpy(), found) >= FLOORS[name, label]
+
+
+#: Of persons' posts, likewise. On the half whose errors were not read F1 was .67.
+FLOORS_OF_POSTS = {("personal_data", "needs_private"): ("needs_private", 0.70)}
+
+
+@pytest.mark.parametrize(("name", "label"), FLOORS_OF_POSTS)
+def test_rules_of_posts_agree_with_people(shared_data: Callable[[str], Path], name: str, label: str) -> None:
+    codes = pd.read_csv(shared_data("coded_replies/codes.csv"), dtype=str, keep_default_na=False)
+    posts = pd.read_csv(shared_data("twcs/head_threads.csv.gz"), dtype=str, keep_default_na=False)
+    column, floor = FLOORS_OF_POSTS[name, label]
+    settled = codes[codes[column] != ""]
+    texts = settled["customer_tweet_id"].map(posts.set_index("tweet_id")["text"])
+    assert f1(settled[column].eq("1").to_numpy(), codes_of_rules(name, label, texts)) >= floor
 
 
 @pytest.mark.parametrize(("brand", "column"), [("SpotifyCares", "Request email address via DM")])

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from exchanged import by_unit, exchanges
+from exchanged import by_unit, replies
 from handmade import annotated, post, same, tables
 
 import twoway as tw
@@ -165,7 +165,7 @@ def town():
     stream["post_id"] = [ids[row] for row in stream["row"]]
     stream["account"] = stream["account_ix"].map(accounts["account_id"])
     stream["organization"] = stream["account_ix"].map(accounts["organization"])
-    return talk, exchanges(corpus)[0], stream.sort_values("row"), table
+    return talk, replies(corpus), stream.sort_values("row"), table
 
 
 def classes_of(values):
@@ -197,7 +197,11 @@ def test_ranges_by_loops(town, level):
             assert same(row[f"emotional_range_{side}"], float(expected), 1e-7)
             assert same(row[f"emotional_spread_{side}"], quantile(x, 0.9) - quantile(x, 0.1) if x else math.nan)
             assert same(row[f"emotional_entropy_{side}"], entropy_of(x) if x else math.nan)
-        upset = [r for r in sides["brand"].get(unit, []) if table["plain"][r["parent"]["post_id"]] <= -0.5]
+        upset = [
+            r
+            for r in sides["brand"].get(unit, [])
+            if r["parent"] is not None and table["plain"][r["parent"]["post_id"]] <= -0.5
+        ]
         moved = [abs(table["sorry"][r["post"]["post_id"]]) >= 0.05 for r in upset]
         assert same(row["moved_reply_share"], np.mean(moved) if moved else math.nan)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from exchanged import by_unit, exchanges
+from exchanged import by_unit, exchanges, replies
 from handmade import annotated, post, same, tables
 
 import twoway as tw
@@ -185,14 +185,14 @@ def test_coordination_by_loops(town, level):
 def test_formality_by_loops(town, level):
     talk, answers, _, counted = town
     values = tw.measure(talk, ["reply_formality", "register_distance"], by=level).wide()
-    seen = by_unit(answers, level)
+    seen = by_unit(replies(talk.corpus), level)
     for unit, row in values.iterrows():
         rows = seen.get(unit, [])
-        replies = [count(counted, r["post"]) for r in rows]
-        tokens = sum(c["n_tokens"] for c in replies)
-        expected = 50 + 50 * sum(map(formality, replies)) / tokens if tokens else math.nan
+        said = [count(counted, r["post"]) for r in rows]
+        tokens = sum(c["n_tokens"] for c in said)
+        expected = 50 + 50 * sum(map(formality, said)) / tokens if tokens else math.nan
         assert same(row["reply_formality"], expected)
-        pieces = pieces_by_loops(rows, counted)
+        pieces = pieces_by_loops([r for r in rows if r["parent"] is not None], counted)
         scores = [[100 * (f / n + 1) / 2 for f, n in side] for side in pieces]
         both = len(scores[0]) > 0 < len(scores[1])
         if both and np.std(scores[0] + scores[1]) > 0:

@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from .cleaning.domains import parse_domains
 from .cleaning.hours import parse_hours
 from .errors import SchemaError, unknown_name
 
@@ -54,6 +55,11 @@ class Definitions:
     business_hours: str = _setting(
         "inferred", "opening hours: 'inferred' from when the organization answers, or a text like 'mon-fri 09:00-18:00'"
     )
+    own_domains: str = _setting(
+        "inferred",
+        "an organization's own sites: 'inferred' from its name and its links, or a list like 'acme.com acme.org', or by"
+        " organization like 'Acme=acme.com'",
+    )
     hours_posts: int = _setting(50, "opening hours are inferred from at least so many posts to persons")
     give_up_s: int = _setting(90 * DAY, "a person left unanswered who is silent for so long has given up")
     contact_memory_s: int = _setting(
@@ -84,6 +90,9 @@ class Definitions:
         "how posts were chosen: 'complete', 'answered' (by their answers), or 'unknown': judged by selected_cut",
     )
     orphan_cut: float = _setting(0.10, "share of replies without parent above which conversation measures are flagged")
+    own_names: str = _setting(
+        "", "names of products and services that count as naming oneself (self_focus), separated by |"
+    )
     censored_cut: float = _setting(
         0.20, "share of waits not watched for as long as a metric looks above which it is flagged censored_share"
     )
@@ -99,8 +108,9 @@ class Definitions:
             raise unknown_name(self.crowd_weight, ["each", "split"], "crowd_weight")
         if self.collection not in COLLECTIONS:
             raise unknown_name(self.collection, COLLECTIONS, "collection")
-        if self.business_hours != "inferred":
-            parse_hours(self.business_hours)
+        for given, parse in ((self.business_hours, parse_hours), (self.own_domains, parse_domains)):
+            if given != "inferred":
+                parse(given)
         if not 0 < self.level < 1:
             msg = (
                 f"level={self.level} is not a confidence level. It stands in Definitions(level=...). Give a number"

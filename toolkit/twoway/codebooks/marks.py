@@ -12,6 +12,7 @@ from ..errors import SchemaError
 from ..text.features import FEATURES, marks_of, said, wording
 from .book import Codebook
 from .kernel import code_frame, column_of
+from .load import load_codebook
 
 __all__ = ["DESTINATIONS", "MARKS", "RESOLUTIONS", "check_marks", "marks_kernel"]
 
@@ -29,6 +30,9 @@ DESTINATIONS = {
     "page": "web_page",
     "store": "store",
 }
+
+#: Codebooks whose labels are counted one by one, so that another in their place needs all of them.
+_COUNTED = ("content", "dialogic", "ica", "pr_model")
 
 MARKS = pa.schema(
     [
@@ -81,7 +85,7 @@ def marks_kernel(
 
 
 def check_marks(book: Codebook) -> None:
-    """Refuse a codebook in the place of `resolution` or `destination` that lacks a label others rest on.
+    """Refuse a codebook in the place of a bundled one that lacks a label measures rest on.
 
     Raises
     ------
@@ -89,10 +93,12 @@ def check_marks(book: Codebook) -> None:
         Naming the labels that are missing.
     """
     needed = {"resolution": RESOLUTIONS, "destination": tuple(DESTINATIONS.values())}.get(book.name, ())
+    if book.name in _COUNTED:
+        needed = load_codebook(book.name).label_names
     missing = [label for label in needed if label not in book.label_names]
     if missing:
         msg = (
             f"The codebook '{book.name}' lacks the labels {', '.join(missing)}. It was given in place of the bundled"
-            " one, whose labels the measures of answering rest on. Add them, or give your codebook another name."
+            " one, whose labels measures rest on. Add them, or give your codebook another name."
         )
         raise SchemaError(msg)

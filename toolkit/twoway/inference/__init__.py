@@ -9,6 +9,7 @@ whole.
 from .bootstrap import bca_interval, expanded_level, percentile_interval, smooth_interval
 from .composition import Composition, aitchison_distance, balances, clr, composition, replace_zeros
 from .curves import SurvivalCurve
+from .diversity import Diversity, MixDistance, diversity, evenness, hill, miller_madow, mix_distance, shannon
 from .intervals import (
     design_effect,
     difference_interval,
@@ -39,10 +40,12 @@ __all__ = [
     "FLAGS",
     "LABELS",
     "Composition",
+    "Diversity",
     "Interval",
     "Intervals",
     "LabelCuts",
     "LogRank",
+    "MixDistance",
     "Moments",
     "SurvivalCurve",
     "aitchison_distance",
@@ -60,10 +63,13 @@ __all__ = [
     "design_effect",
     "difference_interval",
     "dirichlet_draws",
+    "diversity",
     "effective_clusters",
     "effective_counts",
     "effective_n",
+    "evenness",
     "expanded_level",
+    "hill",
     "jackknife_df",
     "kaplan_meier",
     "label_parts",
@@ -71,6 +77,8 @@ __all__ = [
     "leave_one_out",
     "linearized_ratio",
     "logrank",
+    "miller_madow",
+    "mix_distance",
     "newcombe",
     "percentile_interval",
     "poisson_weights",
@@ -82,6 +90,7 @@ __all__ = [
     "ratio_moments",
     "replace_zeros",
     "score_limits",
+    "shannon",
     "smooth_interval",
     "wilson",
     "wilson_limits",

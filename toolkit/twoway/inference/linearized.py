@@ -178,6 +178,7 @@ def delta_interval(
     level: float = 0.95,
     bounds: tuple[float | None, float | None] = (None, None),
     sizes: ArrayLike | None = None,
+    is_biased: bool = False,
 ) -> Interval:
     """Give the jackknife interval of any smooth function of per-cluster sums, without draws.
 
@@ -197,6 +198,9 @@ def delta_interval(
         Lower and upper end of the range of the value; None where there is none.
     sizes
         (m,): units in each cluster, for the effective number of clusters. Default: all alike.
+    is_biased
+        Whether few clusters make the value too small or too large by itself, as they do an entropy. The limits are
+        then built around the value less the bias that the jackknife finds, at most half way to an end of the range.
 
     Returns
     -------
@@ -223,11 +227,19 @@ def delta_interval(
     se = float(np.sqrt(((left_out - value) ** 2).sum() * (m - 1) / m)) if m > 1 else np.nan
     effective = m if sizes is None else float(effective_clusters(np.asarray(sizes)[used]))
     half = float(t_quantile(jackknife_df(left_out - value, m, effective), level)) * se
-    low, high = _transformed_limits(value, half, bounds)
+    center = _less_bias(value, left_out, bounds) if is_biased and m > 1 else value
+    low, high = _transformed_limits(center, half, bounds)
     if np.isnan(value) or not se > 1e-12 * abs(value):
         reason = "undefined" if np.isnan(value) else "no_variation"
         return Interval(np.nan, np.nan, np.nan, "none", (reason,), value, m, level=level)
     return Interval(low, high, se, "jackknife_t", (), value, m, level=level)
+
+
+def _less_bias(value: float, left_out: FloatArray, bounds: tuple[float | None, float | None]) -> float:
+    center = value + (len(left_out) - 1) * (value - float(left_out.mean()))
+    lower, upper = (end if end is None else (value + end) / 2 for end in bounds)
+    center = center if lower is None else max(center, lower)
+    return center if upper is None else min(center, upper)
 
 
 def _transformed_limits(value: float, half: float, bounds: tuple[float | None, float | None]) -> tuple[float, float]:

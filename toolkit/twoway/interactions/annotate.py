@@ -19,6 +19,7 @@ from .conversations import conversation_table, membership_table, unit_links
 from .episodes import episode_table
 from .hidden import hidden_turns
 from .orders import interactivity_orders
+from .own_links import own_link_table
 from .said import said_table
 from .shifts import shift_sums, shift_table, spoken_units
 from .stream import event_stream
@@ -205,6 +206,13 @@ class Interactions(PandasViews):
         )
 
     @cached_property
+    def own_link_frame(self) -> Frame:
+        """Posts of measured accounts, with whether they link to their organization's own site."""
+        return own_link_table(
+            self.engine, self.corpus.post_frame, self.corpus.account_frame, self.definitions.own_domains
+        )
+
+    @cached_property
     def episode_frame(self) -> Frame:
         """Episodes."""
         others = ("has_url", "has_hashtag", "has_at", "is_legacy_repost", "has_question", "n_words", "wording")
@@ -256,6 +264,8 @@ class Interactions(PandasViews):
         twin.coding = self.coding
         shared: tuple[str, ...] = ("links", "marks", "merged_frame", "tree_frame", "size_frame")
         shared += ("_mentions", "address_frame", "order_frame")
+        # What only some metrics read is not computed for the sake of the twin.
+        shared += ("own_link_frame",) if "own_link_frame" in self.__dict__ else ()
         twin.__dict__.update({name: getattr(self, name) for name in shared})
         twin.__dict__["wording"] = twin._wording(self.wording)
         return twin

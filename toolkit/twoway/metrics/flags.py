@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -11,6 +13,7 @@ from ..engine import Frame
 from ..inference.modelfit import FLAGS as MODEL_FLAGS
 from ..inference.prevalence import FLAGS as CORRECTION_FLAGS
 from ..inference.results import FLAGS as INTERVAL_FLAGS
+from .pointer_tables import unobserved_units
 from .registry import Metric
 
 __all__ = ["FLAG_MEANINGS", "CorpusFacts", "corpus_facts", "flags_for"]
@@ -36,9 +39,13 @@ FLAG_MEANINGS = {
     "lexicon_language_mismatch": "more than 5 % of the organizations' posts are not in English, as the text rules are",
     "words_not_parted": "more than 5 % of the organizations' posts are in writing without spaces between words",
     "clock_skew": "replies more than 5 s (Definitions.skew_s) before what they answer were dropped",
+    "own_domains_inferred": "which sites are an organization's own is inferred from its name and its links",
+    "unknown_links": "of more than 5 % of posts it is unknown whether they link to an own site: see the upper bound",
     "few_events": "fewer than 10 answers for each covariate: the hazard ratio is likely too extreme",
+    "promoted_unknown": "the source does not say which posts were paid for: none is taken to be",
     "gate_unknown": "the source does not say whether replies were hidden or limited: taken as not",
     "mentions_only": "every person's post addresses a measured account: what persons say to each other is missing",
+    "destination_unobserved": "persons were sent to accounts of which the corpus holds nothing: they are left out",
     "unknown_columns": "the source lacks a column the metric needs",
 }
 
@@ -46,6 +53,8 @@ FLAG_MEANINGS = {
 #: From this share of posts in other languages the text rules are flagged; what platforms write where there is none.
 FOREIGN_SHARE, NO_LANGUAGE = 0.05, frozenset({"und", "zxx", "qme", "qst", "qht", "qct", "qam"})
 
+#: From this share of posts on links of unknown target are flagged.
+UNKNOWN_LINKS = 0.05
 #: Five letters on end of writing that does not part words: Japanese, Chinese, Thai, Lao, Burmese, Khmer.
 _NOT_PARTED = "[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{5}"
 
@@ -62,6 +71,7 @@ class CorpusFacts:
         orphan_shares: dict[int, float],
         skewed: set[int],
         notes: tuple[tuple[str, str], ...] = (),
+        find_unobserved: Callable[[], set[int]] = set,
     ) -> None:
         self.is_selected = is_selected
         self.opening_share = opening_share
@@ -72,6 +82,12 @@ class CorpusFacts:
         self.skewed = skewed
         #: Traits of metrics, each with a flag that all metrics with that trait carry.
         self.notes = notes
+        self._find_unobserved = find_unobserved
+
+    @cached_property
+    def unobserved(self) -> set[int]:
+        """Units that sent persons to accounts of which the corpus holds nothing; looked for when first asked."""
+        return self._find_unobserved()
 
 
 def corpus_facts(talk: Any, grouping: Any) -> CorpusFacts:
@@ -91,6 +107,7 @@ def corpus_facts(talk: Any, grouping: Any) -> CorpusFacts:
         orphan_shares=_orphan_shares(talk, grouping),
         skewed=_skewed_units(talk, grouping),
         notes=tuple(_notes(talk)),
+        find_unobserved=partial(unobserved_units, talk, grouping),
     )
 
 
@@ -132,10 +149,14 @@ def _orphan_shares(talk: Any, grouping: Any) -> dict[int, float]:
 def _notes(talk: Any) -> list[tuple[str, str]]:
     """Say what is missing of the talk among persons, and what is only assumed of opening hours and of followers."""
     notes = []
+    if talk.definitions.own_domains == "inferred":
+        notes.append(("links", "own_domains_inferred"))
     if _only_mentions(talk):
         notes.append(("crowd", "mentions_only"))
     if talk.definitions.business_hours == "inferred":
         notes.append(("hours", "hours_inferred"))
+    if not talk.corpus.knows("is_promoted"):
+        notes.append(("paid", "promoted_unknown"))
     focal = talk.corpus.account_frame.filter(nw.col("is_focal"))
     zones = talk.engine.collect(focal.select(nw.col("time_zone").is_null().any().alias("some")))["some"][0].as_py()
     if zones:
@@ -185,11 +206,15 @@ def flags_for(
         flags.append("orphan_share")
     if unit in facts.skewed and "response" in metric.traits:
         flags.append("clock_skew")
+    if "destinations" in metric.traits and unit in facts.unobserved:
+        flags.append("destination_unobserved")
     if not talk.corpus.knows("parent_id") and ("response" in metric.traits or "parent_id" in metric.needs):
         flags.append("no_reply_ids")
     flags += [flag for trait, flag in facts.notes if trait in metric.traits]
     if "rules" in metric.traits:
         flags.append("rules")
+    if "links" in metric.traits and outcome.bounds[1] - outcome.value > UNKNOWN_LINKS:
+        flags.append("unknown_links")
     if depends_on_bots:
         flags.append("bot_sensitive")
     missing = [c for c in (*metric.needs, *metric.needs_one) if c != "parent_id" and not talk.corpus.knows(c)]

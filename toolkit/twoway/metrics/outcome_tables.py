@@ -10,7 +10,7 @@ from ..engine import Frame
 from ..interactions.episodes import EPISODE, OUTCOMES, outcome_rank
 from .marks import flag
 
-__all__ = ["CLASSES", "handoffs", "outcomes", "reactions"]
+__all__ = ["CLASSES", "handoffs", "kept_promise", "outcomes", "reactions"]
 
 #: What can become of an episode, the best first.
 CLASSES = ("open", "escalate_closed", "escalate_open", "deflected", "stalled", "acknowledged", "ignored")
@@ -25,7 +25,7 @@ def reactions(talk: Any) -> Frame:
     -------
     Frame
         The keys of the episode, `unit_row`, `row` (its first post)`, account_ix, at_s, rank` (of `OUTCOMES`)`, to_*`,
-        `next_s` (of the organization's next unit in the episode, or null).
+        `next_s`, `next_row` (of the organization's next unit in the episode, or null).
     """
     marks = talk.marks.select("row", "resolution", "n_words", *_places(talk))
     theirs = talk.stream_frame.filter(nw.col("is_approach") == 1)
@@ -45,21 +45,26 @@ def reactions(talk: Any) -> Frame:
         *[flag(nw.col(name)).max().alias(name) for name in _places(talk)],
     )
     units = talk.engine.materialize(units)
-    next_s = nw.col("at_s").shift(-1).over(*EPISODE, order_by="row")
-    return talk.engine.materialize(units.with_columns(next_s=next_s))
+    following = {"next_s": nw.col("at_s"), "next_row": nw.col("row")}
+    nexts = {name: of.shift(-1).over(*EPISODE, order_by="row") for name, of in following.items()}
+    return talk.engine.materialize(units.with_columns(**nexts))
 
 
 def _places(talk: Any) -> list[str]:
     return [name for name in talk.marks.collect_schema().names() if name.startswith("to_")]
 
 
+def kept_promise(within: int) -> nw.Expr:
+    """Say of a unit whether it passes the matter on and the next one follows in time."""
+    return (nw.col("rank") == _PASSED) & (nw.col("next_s") - nw.col("at_s") <= within).fill_null(value=False)
+
+
 def _follow_ups(units: Frame, within: int) -> Frame:
     """Sum up for each episode what its units do: whether what was passed on was taken up, and how it ended."""
     passed = nw.col("rank") == _PASSED
-    kept = passed & (nw.col("next_s") - nw.col("at_s") <= within).fill_null(value=False)
     units = units.with_columns(_last=nw.col("row").max().over(*EPISODE))
     return units.group_by(*EPISODE).agg(
-        flag(kept).max().alias("closed"),
+        flag(kept_promise(within)).max().alias("closed"),
         flag(passed).max().alias("passed"),
         flag((nw.col("row") == nw.col("_last")) & (nw.col("rank") == _ASKED)).max().alias("asked_last"),
         flag((nw.col("rank") == _OPEN) & ((nw.col("to_page") + nw.col("to_dm")) > 0)).max().alias("assisted"),

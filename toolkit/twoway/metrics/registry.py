@@ -148,7 +148,10 @@ def metric(
         `"crowd"`: flagged where only posts to measured accounts were collected;
         `"rules"`: rests on text rules; `"words"`: compares words, which not all writing parts by spaces;
         `"signed"`: can be negative; `"hours"`: depends on opening hours;
-        `"followers"`: on counts of followers; `"thinned"`: too low where only a share of replies was kept;
+        `"destinations"`: flagged where persons were sent to accounts outside the corpus;
+        `"followers"`: on counts of followers; `"links"`: on which links lead to an own site;
+        `"paid"`: on what was paid for;
+        `"thinned"`: too low where only a share of replies was kept;
         `"strict"`: counts answers by reply link only;
         `"diluted"`, `"delayed"`: a share that falls, a wait or silence that grows, with all that was not answered.
     scales_with
