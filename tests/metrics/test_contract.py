@@ -125,9 +125,9 @@ def test_most_metrics_are_defined_where_there_is_much_to_see(card):
     defined = card.table.groupby("metric")["value"].apply(lambda v: v.notna().any())
     # Returns and giving up need months, gates a column that few sources have.
     months = {name for name in METRICS if METRICS[name].table.startswith(("bonds", "relationships", "given_up"))}
-    # What takes 200 replies, fifty words of each side in a month, or an account that others are sent to.
+    # What takes 200 replies, fifty words of each side in a month, 20,000 bytes, or an account that others are sent to.
     more = {"near_duplicate_share_rarefied", "style_matching", "style_matching_used", "style_unused_share"}
-    more |= {"destination_response_rate", "black_hole_rate"}
+    more |= {"destination_response_rate", "black_hole_rate", "relative_compression"}
     assert set(defined[~defined].index) <= {"intra_brand_share", "host_gate_share"} | months | more
 
 
