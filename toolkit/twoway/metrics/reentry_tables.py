@@ -54,7 +54,7 @@ def continued(talk: Any, by: Any) -> Frame:
     units = by.put(next_posts(talk))
     due = nw.col("at_s") <= talk.corpus.window_s[1] - REENTRY_S
     back = (nw.col("back_s") - nw.col("at_s") <= REENTRY_S).fill_null(value=False)
-    columns = {}
+    columns: dict[str, nw.Expr] = {}
     for name in TYPES:
         is_it = nw.col("rank") == OUTCOMES[name]
         columns |= {f"due_{name}": flag(due & is_it), f"back_{name}": flag(due & is_it & back)}
