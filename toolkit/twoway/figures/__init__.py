@@ -2,12 +2,13 @@
 
 Reading order: `style` (colors), `picture` (alternative text, SVG, notebooks), `canvas` and `rows` (helpers), then one
 file a kind of figure: `forest`, `triangle`, `silence`, `hours`, `thread`, and for what is asked of measured values
-`ranks`, `differences`, `nulls`, `incidence`, `coefficients`, `bands`, `attention`, `shifts`, `matrix`.
+`ranks`, `destinations`, `differences`, `nulls`, `incidence`, `coefficients`, `bands`, `attention`, `shifts`, `matrix`.
 """
 
 from .attention import plot_attention
 from .bands import plot_hour_bands
 from .coefficients import plot_ratios
+from .destinations import DESTINATION_WORDS, plot_destinations
 from .differences import plot_differences
 from .forest import plot_scorecard
 from .hours import hour_table, plot_hour_map
@@ -24,6 +25,7 @@ from .triangle import corner_points, plot_strategy_triangle
 
 __all__ = [
     "CAUSE_COLORS",
+    "DESTINATION_WORDS",
     "SIDE_COLORS",
     "STRATEGY_COLORS",
     "STRATEGY_MARKERS",
@@ -36,6 +38,7 @@ __all__ = [
     "hour_table",
     "plot_attention",
     "plot_conversation",
+    "plot_destinations",
     "plot_differences",
     "plot_dyad_matrix",
     "plot_hour_bands",
