@@ -5,12 +5,14 @@ file a kind of figure: `forest`, `triangle`, `silence`, `hours`, `thread`, and f
 `ranks`, `differences`, `nulls`, `incidence`, `coefficients`, `bands`, `attention`, `shifts`, `matrix`,
 `diet`.
 `ranks`, `differences`, `nulls`, `incidence`, `coefficients`, `bands`, `attention`, `shifts`, `matrix`, `voice`.
+`ranks`, `destinations`, `differences`, `nulls`, `incidence`, `coefficients`, `bands`, `attention`, `shifts`, `matrix`.
 """
 
 from .attention import plot_attention
 from .bands import plot_hour_bands
 from .coefficients import plot_ratios
 from .diet import DIET_COLORS, plot_content_diet
+from .destinations import DESTINATION_WORDS, plot_destinations
 from .differences import plot_differences
 from .forest import plot_scorecard
 from .hours import hour_table, plot_hour_map
@@ -31,6 +33,7 @@ from .voice import plot_templates, plot_voice_profile
 __all__ = [
     "CAUSE_COLORS",
     "DIET_COLORS",
+    "DESTINATION_WORDS",
     "SIDE_COLORS",
     "STRATEGY_COLORS",
     "STRATEGY_MARKERS",
@@ -46,6 +49,7 @@ __all__ = [
     "plot_tone_flow",
     "plot_content_diet",
     "plot_conversation",
+    "plot_destinations",
     "plot_differences",
     "plot_dyad_matrix",
     "plot_hour_bands",

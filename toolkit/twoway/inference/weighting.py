@@ -16,7 +16,7 @@ from ..errors import NotEnoughEvidence, TwowayError
 from .intervals import wilson_limits
 from .results import FloatArray, Interval, check_level, t_quantile
 
-__all__ = ["FLAGS", "remaining_probability", "weighted_share"]
+__all__ = ["FLAGS", "chance_of", "influence_of", "remaining_probability", "weighted_share", "worth_of"]
 
 FLAGS = {
     "heavy_weights": "a few rare survivors stand for many vanished cases: the weighted share rests on them",
@@ -53,7 +53,7 @@ def remaining_probability(is_seen: ArrayLike, covariates: ArrayLike) -> FloatArr
     seen, x = _checked(is_seen, covariates)
     if seen.all():
         return np.ones(len(seen))
-    return _fitted(seen, x)
+    return chance_of(seen, x)
 
 
 def _checked(is_seen: ArrayLike, covariates: ArrayLike) -> tuple[FloatArray, FloatArray]:
@@ -72,7 +72,8 @@ def _checked(is_seen: ArrayLike, covariates: ArrayLike) -> tuple[FloatArray, Flo
     return seen, np.column_stack([np.ones(len(seen)), x])
 
 
-def _fitted(seen: FloatArray, x: FloatArray) -> FloatArray:
+def chance_of(seen: FloatArray, x: FloatArray) -> FloatArray:
+    """Fit the chance of each case to be seen, by logistic regression on a design with its constant."""
     from statsmodels.discrete.discrete_model import Logit
     from statsmodels.tools.sm_exceptions import (
         ConvergenceWarning,
@@ -144,13 +145,13 @@ def weighted_share(
     seen, x = _checked(is_seen, covariates)
     y = _outcome(outcome, seen)
     groups = np.arange(len(seen)) if clusters is None else np.unique(np.asarray(clusters), return_inverse=True)[1]
-    chance = np.ones(len(seen)) if seen.all() else _fitted(seen, x)
+    chance = np.ones(len(seen)) if seen.all() else chance_of(seen, x)
     weights = seen / chance
     value = float((weights * y).sum() / weights.sum())
-    sums = np.bincount(groups, _influence(y, seen, x, chance, value))
+    sums = np.bincount(groups, influence_of(y, seen, x, chance, value))
     m = len(sums)
     se = float(np.sqrt((sums**2).sum() * m / (m - 1))) if m > 1 else np.nan
-    worth = float(weights.sum() ** 2 / (weights**2).sum())
+    worth = worth_of(weights)
     low, high = _limits(value, se, m, worth, check_level(level))
     flags = ("heavy_weights",) if worth < seen.sum() / 2 else ()
     return Interval(low, high, se, "inverse_probability", flags, value, m, level=level)
@@ -167,7 +168,12 @@ def _outcome(outcome: ArrayLike, seen: FloatArray) -> FloatArray:
     return np.where(seen == 1, y, 0.0)
 
 
-def _influence(y: FloatArray, seen: FloatArray, x: FloatArray, chance: FloatArray, value: float) -> FloatArray:
+def worth_of(weights: FloatArray) -> float:
+    """Say how many equally weighted cases weighted ones are worth, by Kish."""
+    return float(weights.sum() ** 2 / (weights**2).sum())
+
+
+def influence_of(y: FloatArray, seen: FloatArray, x: FloatArray, chance: FloatArray, value: float) -> FloatArray:
     """Give the influence of each case on the share, through its own value and through the weights of all."""
     weights = seen / chance
     direct = weights * (y - value)
