@@ -42,7 +42,6 @@ EXCEPTIONS = {
     "effective_persons": "grows with the number of persons sampled: no fixed truth",
     "effective_size": "grows with the number of persons sampled: no fixed truth",
     "new_tie_rate": "grows with the number of persons sampled: no fixed truth",
-    "effective_templates": "grows with the number of days sampled: no fixed truth",
     "relative_compression": "judged over at most twenty groups of days: fewer than the smallest sample asks for",
     "burstiness": "its correction for few gaps depends on how many weeks are sampled: no fixed truth",
     "burstiness_originals": "its correction for few gaps depends on how many weeks are sampled: no fixed truth",

@@ -11,8 +11,8 @@ file a kind of figure: `forest`, `triangle`, `silence`, `hours`, `thread`, and f
 from .attention import plot_attention
 from .bands import plot_hour_bands
 from .coefficients import plot_ratios
-from .diet import DIET_COLORS, plot_content_diet
 from .destinations import DESTINATION_WORDS, plot_destinations
+from .diet import DIET_COLORS, plot_content_diet
 from .differences import plot_differences
 from .forest import plot_scorecard
 from .hours import hour_table, plot_hour_map
