@@ -14,6 +14,11 @@ CONSTRUCTS = {
     "I4": "Places with honest ties: the ranks each unit can have. tw.rank(card, metric) gives them.",
     "J1": "Bounds on what a collection hides (private answers, deleted posts, partial crawls). They stand beside each"
     " value of a scorecard that can have them, in the columns lower_bound and upper_bound.",
+    "J2": "Shares corrected for the errors of the rules that coded them (Rogan and Gladen, PPI, PPI++), within each"
+    " organization where it has enough coded posts. tw.annotate(corpus, codes=...) or --codes gives them.",
+    "J3": "Agreement of coders: Krippendorff's alpha, with an interval and a reading. tw.agreement(codes) gives it.",
+    "D9": "Individual voice: how far the agents who sign can be told apart by their wording, beyond chance."
+    " tw.agent_voice(talk) gives it for each organization, never for one agent.",
     "J4": "Reliability: whether halves of the same data agree. tw.reliability(talk, metric) gives it.",
     "N1": f"Answers dealt anew among the turns of an organization, {_CHANCE}.",
     "N2": f"Arcs rewired with everybody's activity kept, {_CHANCE}.",
