@@ -128,6 +128,18 @@ def test_without_replies_nothing_is_said():
     assert table["flags"].str.contains("undefined").all()
 
 
+def test_replies_to_posts_that_were_not_collected_count():
+    rows = [post("1", "shop", 0, "the lamp", "x"), post("2", "shop", 1, "@ann she could", "y")]
+    table = tw.measure(
+        annotated(*tables(rows, {"shop": "official"})), ["reply_formality", "near_duplicate_share"]
+    ).table
+    assert table["n"].tolist() == [4, 0]
+    assert table["value"].iloc[0] == pytest.approx(50 + 50 * (1 - 2) / 4)
+    rows = [post(str(i), "shop", i, "it leaves from gate nine at four", "x") for i in range(3)]
+    table = tw.measure(annotated(*tables(rows, {"shop": "official"})), ["template_share"]).table
+    assert table[["value", "n"]].iloc[0].tolist() == [1, 3]
+
+
 # --- plain loops over a town ---
 
 

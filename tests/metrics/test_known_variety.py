@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from exchanged import by_unit, exchanges
+from exchanged import by_unit, replies
 from handmade import annotated, post, same, tables
 
 import twoway as tw
@@ -80,7 +80,7 @@ def test_loops_say_the_same_of_a_town(level):
 
     corpus = tw.load_corpus("town_square")
     talk = tw.annotate(corpus, tw.Definitions(draws=1))
-    answers = exchanges(corpus)[0]
+    answers = replies(corpus)
     texts = [a["post"]["text"] for a in answers]
     bare = bare_kernel(pa.record_batch({"row": range(len(texts)), "text": texts}))["text"].to_pylist()
     order = {name: i for i, name in enumerate(corpus.posts["post_id"])}

@@ -98,12 +98,16 @@ class Interactions(PandasViews):
         return Wording(self.engine, self.corpus.post_frame, self.corpus.account_frame, self._exchanged, older)
 
     def _exchanged(self) -> Frame:
-        """List the posts of exchanges and those they reply to, and which are by organizations."""
+        """List the posts of exchanges, those they reply to, and all replies of organizations: which are by these."""
         ours = 1 - nw.col("is_approach").cast(nw.Int64)
         said = self.stream_frame.filter(~nw.col("is_context")).with_columns(_ours=ours)
         asked = said.filter((nw.col("is_reply") == 1) & ~nw.col("parent_row").is_null())
         asked = asked.select(row="parent_row", _ours=1 - nw.col("_ours"))
-        both = nw.concat([said.select("row", "_ours"), asked])
+        # Replies to posts that were not collected are in no exchange.
+        brands = self.corpus.account_frame.filter(nw.col("is_brand")).select("account_ix")
+        lost = self.links.posts.filter(~nw.col("is_context") & ~nw.col("parent_id_given").is_null())
+        lost = lost.join(brands, on="account_ix", how="semi").select("row", _ours=nw.lit(1).cast(nw.Int64))
+        both = nw.concat([said.select("row", "_ours"), asked, lost])
         return self.engine.materialize(both.group_by("row").agg(nw.col("_ours").max().alias("is_ours")))
 
     @cached_property
