@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 from oracles.load import missing
@@ -41,3 +42,30 @@ def by_unit(rows, level):
     for row in rows:
         groups["all" if level == "corpus" else row[level]].append(row)
     return groups
+
+
+def replies(corpus):
+    """Return all replies of organizations to persons, also to posts that were not collected: then `parent` is None.
+
+    The person is then whom the reply names first, or nobody known.
+    """
+    found = exchanges(corpus)[0]
+    ids = set(corpus.posts["post_id"])
+    sides = {row["account_id"]: row for row in corpus.accounts.to_dict("records")}
+    by_handle = {str(side["handle"]).lower(): side for side in sides.values()}
+    for post in corpus.posts.to_dict("records"):
+        author = sides[post["account_id"]]
+        is_lost = not missing(post["parent_id"]) and post["parent_id"] not in ids
+        if author["is_focal"] and is_lost and missing(post["repost_of_id"]):
+            named = re.match(r"\s*\.?@(\w+)", post["text"])
+            person = (
+                by_handle.get(named[1].lower(), {"account_id": named[1]}) if named else {"account_id": post["post_id"]}
+            )
+            told = {
+                "account": author["account_id"],
+                "organization": author["organization"],
+                "post": post,
+                "parent": None,
+            }
+            found.append({**told, "person": person["account_id"]})
+    return found

@@ -24,7 +24,7 @@ MAX_BYTES = 300_000
 CELLS, CODE_LINES, WORDS = range(20, 41), 120, range(800, 1801)
 LONGEST_CELL, SHORT_CELL = 15, 6
 DOORS = {"figures": figures.__all__, "inference": inference.__all__}
-PACKAGES = {"itertools", "matplotlib", "numpy", "pandas", "pathlib", "seaborn", "statsmodels", "twoway"}
+PACKAGES = {"itertools", "matplotlib", "numpy", "pandas", "pathlib", "seaborn", "statsmodels", "tempfile", "twoway"}
 # A share of the whole is said "of 100"; the level of intervals is a default that cells need not repeat.
 SAID_ANYWAY = {"100", f"{100 * tw.Definitions().level:g}"}
 

@@ -21,7 +21,9 @@ from twoway.analysis.shifts import participation_shifts
 from twoway.errors import SchemaError, TwowayError, UnknownName
 
 ASKED = {
+    "adverse_coverage": tw.adverse_coverage,
     "attention_by_followers": attention_by_followers,
+    "audience_fit": lambda talk: tw.audience_fit(talk, draws=2),
     "business_latency": business_latency,
     "compare": lambda talk: tw.compare(talk, "response_rate"),
     "cumulative_incidence": cumulative_incidence,

@@ -14,17 +14,18 @@ from twoway.codebooks.kernel import coded, column_of
 from twoway.codebooks.load import load_codebook
 
 #: F1 on all coded items must not fall under these: a little under what was measured when the rules were written.
-#: The rules were written with the codes of one half of the items in view. On the other half F1 was .63 for
-#: open_answer, .89 for deflect, .79 for clarify, .78 for acknowledge, .97 for dm, .83 for web_page and .99 for
-#: signature: expect that on new replies.
+#: The rules were written with all of these codes in view, so new replies are coded less well. With weights fitted to
+#: nine tenths of about 1,500 coded replies, F1 for open_answer on the other tenth was about .85. On 93 replies, most
+#: of brands not among these items, coded by one reader before the rules ran, F1 was .82 to .86 for open_answer, .87 for
+#: deflect, .80 for clarify and .96 for acknowledge.
 FLOORS = {
-    ("resolution", "open_answer"): 0.75,
-    ("resolution", "escalate"): 0.75,
-    ("resolution", "deflect"): 0.90,
-    ("resolution", "clarify"): 0.86,
-    ("resolution", "acknowledge"): 0.82,
+    ("resolution", "open_answer"): 0.87,
+    ("resolution", "escalate"): 0.90,
+    ("resolution", "deflect"): 0.94,
+    ("resolution", "clarify"): 0.95,
+    ("resolution", "acknowledge"): 0.94,
     ("destination", "dm"): 0.97,
-    ("destination", "web_page"): 0.90,
+    ("destination", "web_page"): 0.92,
     ("voice", "signature"): 0.98,
 }
 

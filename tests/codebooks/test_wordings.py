@@ -10,6 +10,8 @@ from twoway.codebooks.load import load_codebook
 
 RESOLUTION = {
     "open_answer": [
+        "Have you tried uninstalling and reinstalling the lamp app?",
+        "The spare part weighs just over 12kgs so it can be carried.",
         # facts of time, price and place
         "@cleo The last ferry leaves at 22.40 on Sundays.",
         "Refunds usually take 5-10 business days to show on your card. ^AB",
@@ -48,6 +50,7 @@ RESOLUTION = {
         "Your case has been forwarded to the claims team.",
     ],
     "deflect": [
+        "Have your neighbor message us.",
         "Please DM us your order number so that we can look into this for you.",
         "We take this very seriously. Send us a direct message with your phone number.",
         "I understand how frustrating that is. Shoot me a DM and I'll get you sorted! *KarlaB",
@@ -73,6 +76,8 @@ RESOLUTION = {
         "Just checking in to see if you are still having trouble with the line. -GO",
     ],
     "acknowledge": [
+        "The next available agent will be with you as soon as possible.",
+        "No trophy for us?! We're not worried ;)",
         "Thank you so much for the kind words, Lena!",
         "We're sorry for the wait and the inconvenience.",
         "You're welcome. Have a lovely evening! ^EF",

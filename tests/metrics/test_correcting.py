@@ -9,6 +9,7 @@ import pytest
 import twoway as tw
 from twoway.inference.corrected_groups import corrected_by_group
 from twoway.metrics.correcting import CORRECTED
+from twoway.metrics.exchanges import replies_to_persons
 
 NAMES = ["reply_open_share", "reply_deflect_share"]
 
@@ -67,7 +68,7 @@ def test_it_is_what_the_formula_says_of_the_posts(card, ruled, people):
     )
     truth = people[people["label"] == "deflect"].set_index("post_id")["value"]
     talk = tw.annotate(corpus)
-    replies = talk.engine.collect(talk.stream_frame.filter(_is_reply())).to_pandas()
+    replies = talk.engine.collect(replies_to_persons(talk)).to_pandas()
     rows = talk.engine.collect(corpus.post_frame.select("row", "post_id")).to_pandas().set_index("row")["post_id"]
     counted = one[one["post_id"].isin(set(replies["row"].map(rows)))]
     person = replies.groupby("row")["person_ix"].min()
@@ -81,12 +82,6 @@ def test_it_is_what_the_formula_says_of_the_posts(card, ruled, people):
     got = card.table[card.table["metric"] == "reply_deflect_share"].set_index("unit_id")["corrected"]
     for name in found.groups:
         assert got[name] == pytest.approx(found[name].corrected, nan_ok=True)
-
-
-def _is_reply():
-    import narwhals.stable.v2 as nw
-
-    return (nw.col("is_approach") == 0) & (nw.col("is_reply") == 1)
 
 
 def test_organizations_with_few_coded_posts_borrow_the_error_rates_of_all(people):

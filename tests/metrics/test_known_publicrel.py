@@ -234,7 +234,7 @@ def test_rarefied_classes_need_as_many_posts():
     few = values(measured(of_content(), ["content_classes_rarefied"]))
     assert math.isnan(few["content_classes_rarefied"])
     some = values(measured(of_content(), ["content_classes_rarefied"], rarefy_n=2))
-    # 3 - 6 * 5 / 90 pairs ...: one less for each pair of a kind.
+    # Of 45 pairs 15 and 3 are of one kind.
     assert some["content_classes_rarefied"] == pytest.approx(2 - (15 + 3) / 45)
 
 
@@ -247,7 +247,8 @@ def test_who_posted_nothing_has_no_values():
 def test_a_codebook_in_the_place_of_the_bundled_one_has_all_its_labels(tmp_path):
     file = tmp_path / "ica.toml"
     file.write_text(
-        'name = "ica"\nversion = "2"\napplies_to = "brand"\n[[labels]]\nname = "action"\ndefinition = "x"\nrule = "True"\n'
+        'name = "ica"\nversion = "2"\napplies_to = "brand"\n'
+        '[[labels]]\nname = "action"\ndefinition = "x"\nrule = "True"\n'
     )
     with pytest.raises(tw.SchemaError, match="lacks the labels community, information"):
         tw.annotate(tw.load_corpus("twelve_posts"), codebooks=[file])

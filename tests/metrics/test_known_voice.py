@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 import pyarrow as pa
 import pytest
-from exchanged import by_unit, exchanges
+from exchanged import by_unit, replies
 from handmade import annotated, post, same, tables
 
 import twoway as tw
@@ -163,7 +163,7 @@ def test_languages_that_do_not_part_words_are_flagged():
 def town():
     corpus = tw.load_corpus("town_square")
     talk = tw.annotate(corpus, tw.Definitions(draws=1))
-    return talk, prepared_rows(talk, exchanges(corpus)[0])
+    return talk, prepared_rows(talk, replies(corpus))
 
 
 def loops(rows, whole, signs):

@@ -8,7 +8,10 @@ from ..metrics.catalog import flag_meanings as of_metrics
 
 __all__ = ["flag_meanings"]
 
-_HOMES = ("compare", "competing", "latency", "nulls", "ranking", "reliability", "response_result")
+_HOMES = (
+    *("adverse", "audience", "compare", "competing", "latency", "nulls", "ranking", "reliability", "response_result"),
+    "spiral",
+)
 
 
 def flag_meanings() -> dict[str, str]:

@@ -9,6 +9,8 @@ _SURE = "a way to say how sure a value is, not a metric"
 
 #: What each stands for, and where it is found.
 CONSTRUCTS = {
+    "A13": "Audience fit: whether what is posted is about what people bring, and who follows whom in it."
+    " tw.audience_fit(talk, topics) gives it.",
     "I4": "Places with honest ties: the ranks each unit can have. tw.rank(card, metric) gives them.",
     "J1": "Bounds on what a collection hides (private answers, deleted posts, partial crawls). They stand beside each"
     " value of a scorecard that can have them, in the columns lower_bound and upper_bound.",

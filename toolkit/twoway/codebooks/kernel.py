@@ -14,7 +14,10 @@ from ..text import patterns as p
 from .book import Codebook, Term
 from .said import in_sentences, said
 
-__all__ = ["code_schema", "codes_kernel", "column_of"]
+__all__ = ["SCOPED", "code_schema", "codes_kernel", "column_of", "scope_kernel"]
+
+#: What `scope_kernel` gives.
+SCOPED = pa.schema([pa.field("row", pa.int64()), pa.field("is_in", pa.bool_())])
 
 
 def column_of(book: Codebook, label: str) -> str:
@@ -50,6 +53,12 @@ def codes_kernel(
     """
     frame = pl.from_arrow(pa.Table.from_batches([batch])).with_columns(pl.col("text").fill_null(""))
     return one_batch(code_frame(frame, books, numbers or {}))
+
+
+def scope_kernel(batch: pa.RecordBatch, scope: str) -> pa.RecordBatch:
+    """Say of a batch of posts, with the columns that `codes_kernel` takes, which are in one of `SCOPES`."""
+    frame = pl.from_arrow(pa.Table.from_batches([batch])).with_columns(pl.col("text").fill_null(""))
+    return one_batch(frame.with_columns(scopes()).select("row", pl.col(f"is_{scope}").alias("is_in")))
 
 
 def code_frame(frame: pl.DataFrame, books: Sequence[Codebook], numbers: Mapping[str, float]) -> pl.DataFrame:

@@ -2,6 +2,9 @@
 
 Reading order: `style` (colors), `picture` (alternative text, SVG, notebooks), `canvas` and `rows` (helpers), then one
 file a kind of figure: `forest`, `triangle`, `silence`, `hours`, `thread`, and for what is asked of measured values
+`ranks`, `differences`, `nulls`, `incidence`, `coefficients`, `bands`, `attention`, `shifts`, `matrix`,
+`diet`.
+`ranks`, `differences`, `nulls`, `incidence`, `coefficients`, `bands`, `attention`, `shifts`, `matrix`, `voice`.
 `ranks`, `destinations`, `differences`, `nulls`, `incidence`, `coefficients`, `bands`, `attention`, `shifts`, `matrix`.
 """
 
@@ -9,22 +12,27 @@ from .attention import plot_attention
 from .bands import plot_hour_bands
 from .coefficients import plot_ratios
 from .destinations import DESTINATION_WORDS, plot_destinations
+from .diet import DIET_COLORS, plot_content_diet
 from .differences import plot_differences
 from .forest import plot_scorecard
 from .hours import hour_table, plot_hour_map
 from .incidence import CAUSE_COLORS, plot_incidence
 from .matrix import plot_dyad_matrix
 from .nulls import plot_null_test
+from .parity import plot_parity
 from .picture import Picture, alt_text, describe_figure, show, svg_text
 from .ranks import plot_ranking
 from .shifts import plot_participation_shifts
 from .silence import plot_silence_curve, plot_silence_panels
 from .style import SIDE_COLORS, STRATEGY_COLORS, STRATEGY_MARKERS, STYLE, use_style
 from .thread import conversation_posts, plot_conversation
+from .tone_flow import plot_tone_flow
 from .triangle import corner_points, plot_strategy_triangle
+from .voice import plot_templates, plot_voice_profile
 
 __all__ = [
     "CAUSE_COLORS",
+    "DIET_COLORS",
     "DESTINATION_WORDS",
     "SIDE_COLORS",
     "STRATEGY_COLORS",
@@ -37,6 +45,9 @@ __all__ = [
     "describe_figure",
     "hour_table",
     "plot_attention",
+    "plot_parity",
+    "plot_tone_flow",
+    "plot_content_diet",
     "plot_conversation",
     "plot_destinations",
     "plot_differences",
@@ -52,6 +63,8 @@ __all__ = [
     "plot_silence_curve",
     "plot_silence_panels",
     "plot_strategy_triangle",
+    "plot_templates",
+    "plot_voice_profile",
     "show",
     "svg_text",
     "use_style",

@@ -10,7 +10,7 @@ import narwhals.stable.v2 as nw
 import pandas as pd
 
 from ..codebooks.book import Codebook
-from ..codebooks.kernel import code_schema, codes_kernel
+from ..codebooks.kernel import SCOPED, code_schema, codes_kernel, scope_kernel
 from ..codebooks.load import list_codebooks, load_codebook
 from ..codebooks.marks import MARKS, check_marks, marks_kernel
 from ..engine import Engine, Frame
@@ -50,6 +50,7 @@ class Coding:
         for book in self._books.values():
             check_marks(book)
         self._frames: dict[str, Frame] = {}
+        self._scopes: dict[str, Frame] = {}
 
     def book(self, name: str) -> Codebook:
         """Return the codebook in force under a name."""
@@ -87,6 +88,14 @@ class Coding:
             theirs = self._theirs(book)
             marks = marks if theirs is None else put(marks, theirs)
         return self.engine.materialize(marks.with_columns(nw.col("row").cast(self.engine.index)))
+
+    def scope(self, name: str) -> Frame:
+        """List the posts in one of the scopes of codebooks, such as `originals`: column `row`."""
+        if name not in self._scopes:
+            marked = self.engine.map_batches(self._texts(), partial(scope_kernel, scope=name), SCOPED)
+            rows = marked.filter(nw.col("is_in")).select(nw.col("row").cast(self.engine.index))
+            self._scopes[name] = self.engine.materialize(rows)
+        return self._scopes[name]
 
     def codes(self, *names: str) -> Frame:
         """Return the codes of books: `row` and one column `book__label` a label, true, false or null.

@@ -11,7 +11,7 @@ from ..windows import after, before, running_max
 from .arcs import node_of
 from .marks import flag, once
 
-__all__ = ["bonds", "relationships", "relationships_asked", "relationships_unasked"]
+__all__ = ["bonds", "relationships", "relationships_asked", "relationships_unasked", "stories_of", "told_bonds"]
 
 _PAIR = ("node", "person_ix")
 _NEVER = -(10**12)
@@ -31,9 +31,13 @@ def bonds(talk: Any, by: Any) -> Frame:
         organization's units)`, n_to_regulars, n_to_regulars_unasked, n_repeats, n_repeats_unasked` (mutual episodes
         with persons who came back, those without a question).
     """
+    return told_bonds(talk, _episodes(talk, by), _stories(talk, by))
+
+
+def told_bonds(talk: Any, episodes: Frame, stories: Frame) -> Frame:
+    """Give what `bonds` gives, of episodes whose `asks` may mark something else than a question."""
     start, end = talk.corpus.window_s
     d = talk.definitions
-    episodes = _episodes(talk, by)
     mutual = flag(_is_mutual())
     talked = episodes.group_by("unit", *_PAIR).agg(
         nw.col("n_org").sum().alias("n_replies"),
@@ -41,7 +45,7 @@ def bonds(talk: Any, by: Any) -> Frame:
         mutual.sum().alias("_mutual"),
         (mutual * (1 - nw.col("asks"))).sum().alias("_unasked"),
     )
-    table = talked.join(_stories(talk, by), on=list(_PAIR), how="left")
+    table = talked.join(stories, on=list(_PAIR), how="left")
     back, asked = nw.col("_back").fill_null(0), nw.col("_asked").fill_null(0)
     new = (nw.col("_first") >= start + d.wash_in_s) & (nw.col("_first") <= end - d.follow_up_s)
     own = (nw.col("unit") == nw.col("_unit")).fill_null(value=False)
@@ -66,10 +70,10 @@ def _episodes(talk: Any, by: Any) -> Frame:
 
 def _stories(talk: Any, by: Any) -> Frame:
     # Four tables are made of them.
-    return once(by, "stories", lambda: talk.engine.materialize(_told(talk, _episodes(talk, by))))
+    return once(by, "stories", lambda: talk.engine.materialize(stories_of(talk, _episodes(talk, by))))
 
 
-def _told(talk: Any, episodes: Frame) -> Frame:
+def stories_of(talk: Any, episodes: Frame) -> Frame:
     """Sum up the mutual episodes of each pair: where and when they began, whether any came later, when they ended.
 
     A story ends before the first silence between two mutual episodes that is longer than `silence_end_s`.

@@ -13,7 +13,7 @@ _RULES: dict[str, Any] = {"needs": ("text",), "traits": ("rules",), "catalog": "
 @metric(
     **_RULES,
     table="closures",
-    references=("EinSte15", "Hutto14"),
+    references=("EinSte15", "HutGil14"),
     formula=(
         r"\frac{|\{e : \text{last post after the answer thanks or reports success},\ \mathrm{VADER} \ge .3\}|}"
         r"{|\{e : \text{settled in the open},\ \text{person posts after it}\}|}"

@@ -13,12 +13,26 @@ __all__ = ["answers", "approaches", "reactions", "replies_to_persons"]
 _TOLD = ("row", "account_ix", "org_ix", "at_s", "person_ix")
 
 
+#: Persons of whom nothing is known are numbered from here by their reply: each counts as one of its own.
+_UNKNOWN = 2**31
+
+
 def replies_to_persons(talk: Any) -> Frame:
-    """List the replies of organizations to persons: `row, account_ix, org_ix, at_s, person_ix`, the first person's."""
-    ours = talk.stream_frame.filter((nw.col("is_approach") == 0) & (nw.col("is_reply") == 1) & ~nw.col("is_context"))
-    return ours.group_by("row", "account_ix", "org_ix").agg(
-        nw.col("created_s").min().alias("at_s"), nw.col("person_ix").min()
-    )
+    """List the replies of organizations to persons: `row, account_ix, org_ix, at_s, person_ix`.
+
+    Also where the post that is answered was not collected: then the person is whom the reply names first.
+    """
+    own = talk.corpus.account_frame.filter(nw.col("is_brand")).select("account_ix", "org_ix")
+    said = talk.links.posts.filter(~nw.col("is_context") & ~nw.col("is_private") & ~nw.col("is_repost"))
+    said = said.filter(~nw.col("parent_id_given").is_null() & ~nw.col("is_self_reply"))
+    said = said.select("row", "account_ix", "created_s", "parent_ix").join(own, on="account_ix", how="inner")
+    asked = talk.account_frame.select(parent_ix="account_ix", _org="org_ix", _public="is_public")
+    said = said.join(asked, on="parent_ix", how="left").filter(nw.col("_public").fill_null(value=True))
+    said = said.filter(nw.col("_org").fill_null(-1) != nw.col("org_ix"))
+    first = talk.mention_frame.filter(nw.col("position") == 0).select("row", _named="target_ix")
+    said = said.join(first.group_by("row").agg(nw.col("_named").min()), on="row", how="left")
+    person = nw.coalesce("parent_ix", "_named", nw.col("row") + _UNKNOWN)
+    return said.select("row", "account_ix", "org_ix", at_s="created_s", person_ix=person)
 
 
 def approaches(talk: Any) -> Frame:

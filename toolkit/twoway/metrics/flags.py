@@ -42,6 +42,7 @@ FLAG_MEANINGS = {
     "own_domains_inferred": "which sites are an organization's own is inferred from its name and its links",
     "unknown_links": "of more than 5 % of posts it is unknown whether they link to an own site: see the upper bound",
     "few_events": "fewer than 10 answers for each covariate: the hazard ratio is likely too extreme",
+    "promoted_unknown": "the source does not say which posts were paid for: none is taken to be",
     "gate_unknown": "the source does not say whether replies were hidden or limited: taken as not",
     "mentions_only": "every person's post addresses a measured account: what persons say to each other is missing",
     "destination_unobserved": "persons were sent to accounts of which the corpus holds nothing: they are left out",
@@ -154,6 +155,8 @@ def _notes(talk: Any) -> list[tuple[str, str]]:
         notes.append(("crowd", "mentions_only"))
     if talk.definitions.business_hours == "inferred":
         notes.append(("hours", "hours_inferred"))
+    if not talk.corpus.knows("is_promoted"):
+        notes.append(("paid", "promoted_unknown"))
     focal = talk.corpus.account_frame.filter(nw.col("is_focal"))
     zones = talk.engine.collect(focal.select(nw.col("time_zone").is_null().any().alias("some")))["some"][0].as_py()
     if zones:

@@ -13,15 +13,19 @@ import narwhals.stable.v2 as nw
 
 from ..engine import Frame
 from ..interactions.episodes import OUTCOMES
-from ..windows import before
 from .act_tables import acted, asked_first
 from .attention_tables import attended, outreach
 from .bonds import bonds, relationships, relationships_asked, relationships_unasked
 from .breadth_tables import addressed, insiders
+from .care_tables import cared, cared_free
 from .closure_tables import closures, spent_words
+from .content_tables import CONTENT
+from .debate_tables import debated
 from .episode_tables import episodes
+from .feeling_tables import affected, felt, upset
+from .gap_tables import gaps
 from .grouping import LEVELS, Grouping
-from .marks import DAY, WEEK, flag
+from .marks import DAY, flag
 from .model_tables import MODEL_TABLES
 from .outcome_tables import handoffs, outcomes
 from .pairs import dyads
@@ -29,7 +33,9 @@ from .pointer_tables import pointers, returns
 from .reentry_tables import continued
 from .reply_tables import replies
 from .style_tables import coordinated, matched, registered, worded
+from .tone_tables import amplified, bonds_toned, reached, toned, toned_raced
 from .trees import balances, conversations, floors, hosted, public_units
+from .variety_tables import compressed, varied
 from .voice_tables import scripted, specific, voiced
 from .waits import business, competing, given_up, live_waiting, raced, waiting, with_hidden
 
@@ -147,45 +153,6 @@ def posted(talk: Any, by: Grouping) -> Frame:
     )
 
 
-def gaps(talk: Any, by: Grouping) -> Frame:
-    """Gaps between successive units of an account.
-
-    Of all, of undirected ones, of directed ones (`series`), as power sums.
-    """
-    said = talk.said_frame.select("row", "account_ix", "org_ix", "at_s", "is_directed", "is_repost")
-    kinds = {
-        "all": said,
-        "originals": said.filter((nw.col("is_directed") == 0) & (nw.col("is_repost") == 0)),
-        "replies": said.filter((nw.col("is_directed") == 1) & (nw.col("is_repost") == 0)),
-    }
-    tables = [_power_sums(talk, frame, name) for name, frame in kinds.items()]
-    columns = [f"{name}_{power}" for name in kinds for power in ("n", "s", "q")]
-    columns += [f"memory_{c}" for c in ("n", "x", "y", "xx", "yy", "xy")]
-    filled = [t.with_columns(*[nw.lit(0.0).alias(c) for c in columns if c not in names]) for t, names in tables]
-    base = [*["account_ix", "org_ix", "at_s"], *columns]
-    stacked = nw.concat([t.select(*base) for t in filled])
-    return by.put(stacked).with_columns(cluster=nw.col("at_s") // WEEK)
-
-
-def _power_sums(talk: Any, said: Frame, name: str) -> tuple[Frame, list[str]]:
-    gap = talk.engine.along(
-        said,
-        ("account_ix",),
-        ("row",),
-        _last=before("at_s"),
-        _t=(nw.col("at_s") - nw.col("_last")).cast(nw.Float64),
-        _u=before("_t"),
-    )
-    gap = gap.filter(~nw.col("_t").is_null())
-    out = {f"{name}_n": nw.lit(1.0), f"{name}_s": nw.col("_t"), f"{name}_q": nw.col("_t") * nw.col("_t")}
-    if name == "all":
-        has = ~nw.col("_u").is_null()
-        x, y = nw.col("_u").fill_null(0.0), nw.when(has).then(nw.col("_t")).otherwise(0.0)
-        out |= {"memory_n": nw.when(has).then(1.0).otherwise(0.0), "memory_x": x, "memory_y": y}
-        out |= {"memory_xx": x * x, "memory_yy": y * y, "memory_xy": x * y}
-    return gap.with_columns(**out), list(out)
-
-
 TABLES = {
     "received": received,
     "waiting": waiting,
@@ -221,6 +188,13 @@ TABLES = {
     "matched": matched,
     "registered": registered,
     "worded": worded,
+    "varied": varied,
+    "compressed": compressed,
+    "cared": cared,
+    "cared_free": cared_free,
+    "affected": affected,
+    "felt": felt,
+    "upset": upset,
     "handoffs": handoffs,
     "acted": acted,
     "asked_first": asked_first,
@@ -230,6 +204,13 @@ TABLES = {
     "closures": closures,
     "spent_words": spent_words,
     **MODEL_TABLES,
+    **CONTENT,
+    "toned": toned,
+    "toned_raced": toned_raced,
+    "amplified": amplified,
+    "bonds_toned": bonds_toned,
+    "reached": reached,
+    "debated": debated,
 }
 
 

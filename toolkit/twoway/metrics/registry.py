@@ -150,6 +150,7 @@ def metric(
         `"signed"`: can be negative; `"hours"`: depends on opening hours;
         `"destinations"`: flagged where persons were sent to accounts outside the corpus;
         `"followers"`: on counts of followers; `"links"`: on which links lead to an own site;
+        `"paid"`: on what was paid for;
         `"thinned"`: too low where only a share of replies was kept;
         `"strict"`: counts answers by reply link only;
         `"diluted"`, `"delayed"`: a share that falls, a wait or silence that grows, with all that was not answered.

@@ -8,6 +8,7 @@ import narwhals.stable.v2 as nw
 
 from ..codebooks.kernel import column_of
 from ..engine import Frame
+from .exchanges import replies_to_persons
 from .marks import flag
 
 __all__ = ["replies"]
@@ -21,9 +22,6 @@ def replies(talk: Any, by: Any) -> Frame:
     book = talk.coding.book("resolution")
     codes = talk.coding.codes("resolution")
     known = codes.filter(~nw.col(column_of(book, book.label_names[0])).is_null())
-    ours = talk.stream_frame.filter((nw.col("is_approach") == 0) & (nw.col("is_reply") == 1) & ~nw.col("is_context"))
-    ours = ours.group_by("row", "account_ix", "org_ix").agg(
-        nw.col("created_s").min().alias("at_s"), nw.col("person_ix").min().alias("cluster")
-    )
+    ours = replies_to_persons(talk).rename({"person_ix": "cluster"})
     rows = by.put(ours.join(known, on="row", how="inner")).with_columns(one=nw.lit(1))
     return rows.with_columns(**{f"says_{name}": flag(nw.col(column_of(book, name))) for name in book.label_names})

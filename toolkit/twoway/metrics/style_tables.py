@@ -13,9 +13,12 @@ from ..text.statement_cues import STATEMENT_CUES
 from .exchanges import answers, approaches, reactions, replies_to_persons
 from .marks import DAY, flag
 
-__all__ = ["COUNTED", "FORMAL", "coordinated", "matched", "registered", "worded"]
+__all__ = ["COUNTED", "FORMAL", "SIDES", "coordinated", "exchanged_words", "matched", "registered", "worded"]
 
 _N = len(COORDINATION_CLASSES)
+
+#: Who replies: the organization, or persons to it.
+SIDES = ("brand", "public")
 
 #: What coordination counts of a direction, in the order of `mean_coordination`.
 COUNTED = ("n", *(f"{what}_{i}" for what in ("post", "reply", "both") for i in range(_N)))
@@ -39,17 +42,29 @@ def coordinated(talk: Any, by: Any) -> Frame:
         `unit, cluster` (the person) and, of each direction (`brand_`, replies of the organization; `public_`, of
         persons to it), the columns of `COUNTED`: 1 where post, reply or both hold the class.
     """
-    kinds = {f"has_{i}": flag(nw.col(f"n_{name}") > 0) for i, name in enumerate(COORDINATION_CLASSES)}
-    holds = talk.wording.function_words().select("row", **kinds)
-    parents = holds.rename({"row": "parent_row", **{f"has_{i}": f"had_{i}" for i in range(_N)}})
     sides = []
-    for side, pairs in (("brand", answers(talk)), ("public", reactions(talk))):
-        joined = pairs.join(holds, on="row", how="inner").join(parents, on="parent_row", how="inner")
+    for side in SIDES:
         other = "public" if side == "brand" else "brand"
+        joined = exchanged_words(talk, side)
         joined = joined.with_columns(**_exchange(side), **{f"{other}_{name}": nw.lit(0) for name in COUNTED})
-        names = [f"{s}_{name}" for s in ("brand", "public") for name in COUNTED]
+        names = [f"{s}_{name}" for s in SIDES for name in COUNTED]
         sides.append(joined.select("row", "parent_row", "account_ix", "org_ix", "at_s", "person_ix", *names))
     return by.put(nw.concat(sides)).with_columns(cluster=nw.col("person_ix"))
+
+
+def exchanged_words(talk: Any, side: str) -> Frame:
+    """List the exchanges of one side: who replied when, words of post and reply, and which classes they hold.
+
+    `n_had` and `n_has` are the words of post and reply; `had_0, ...` says whether the post holds a class, `has_0, ...`
+    whether the reply does, with classes numbered as in `COORDINATION_CLASSES`.
+    """
+    counts = talk.wording.function_words()
+    kinds = {f"has_{i}": flag(nw.col(f"n_{name}") > 0) for i, name in enumerate(COORDINATION_CLASSES)}
+    holds = counts.select("row", n_has="n_tokens", **kinds)
+    renamed = {f"had_{i}": flag(nw.col(f"n_{name}") > 0) for i, name in enumerate(COORDINATION_CLASSES)}
+    parents = counts.select(parent_row="row", n_had="n_tokens", **renamed)
+    pairs = answers(talk) if side == "brand" else reactions(talk)
+    return pairs.join(holds, on="row", how="inner").join(parents, on="parent_row", how="inner")
 
 
 def _exchange(side: str) -> dict[str, nw.Expr]:

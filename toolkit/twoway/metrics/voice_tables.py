@@ -16,9 +16,9 @@ from ..text.specificity import specificity
 from ..text.templates import template_clusters
 from ..text.terms import TERMS, term_weights, terms_kernel
 from .exchanges import replies_to_persons
-from .marks import DAY, flag
+from .marks import DAY, flag, once
 
-__all__ = ["FAMILIES", "scripted", "specific", "voiced"]
+__all__ = ["FAMILIES", "clustered", "in_templates", "markers_of", "scripted", "specific", "voiced"]
 
 #: The markers of a human voice, by family.
 FAMILIES = {
@@ -31,8 +31,8 @@ FAMILIES = {
 TEMPLATE_PERSONS = 3
 
 
-def _marked(talk: Any) -> Frame:
-    """Give the markers of a human voice of each post a codebook applies to: `row`, `is_*`, and one column a family."""
+def markers_of(talk: Any) -> Frame:
+    """Give the markers of a human voice of each reply: `row, is_*`, one column a family, and `chv`, their mean."""
     book = talk.coding.book("voice")
     codes = talk.coding.codes("voice")
     names = [name for family in FAMILIES.values() for name in family]
@@ -42,14 +42,14 @@ def _marked(talk: Any) -> Frame:
         family: nw.sum_horizontal(*[nw.col(f"is_{name}") for name in names]) / len(names)
         for family, names in FAMILIES.items()
     }
-    return marks.with_columns(**families)
+    chv = nw.sum_horizontal(*[nw.col(family) for family in FAMILIES]) / len(FAMILIES)
+    return marks.with_columns(**families).with_columns(chv=chv)
 
 
 def voiced(talk: Any, by: Any) -> Frame:
     """Replies with the markers of a human voice (`is_*`), the share of each family, and `chv`, their mean."""
-    rows = by.put(replies_to_persons(talk).join(_marked(talk), on="row", how="inner"))
-    chv = nw.sum_horizontal(*[nw.col(family) for family in FAMILIES]) / len(FAMILIES)
-    return rows.with_columns(one=nw.lit(1), chv=chv, cluster=nw.col("at_s") // DAY)
+    rows = by.put(replies_to_persons(talk).join(markers_of(talk), on="row", how="inner"))
+    return rows.with_columns(one=nw.lit(1), cluster=nw.col("at_s") // DAY)
 
 
 def _texts(talk: Any, rows: Frame) -> Frame:
@@ -67,6 +67,25 @@ def _masked(talk: Any) -> pa.Table:
     )
 
 
+def clustered(talk: Any, by: Any) -> tuple[pa.Table, pa.Table]:
+    """Mask the replies and find the template of each; both tables in one order."""
+
+    def make() -> tuple[pa.Table, pa.Table]:
+        masked = _masked(talk)
+        return masked, template_clusters(masked)
+
+    found: tuple[pa.Table, pa.Table] = once(by, "clustered", make)
+    return found
+
+
+def in_templates(talk: Any, by: Any) -> Frame:
+    """List the replies of five words or more that follow a template: `row`."""
+    _, clusters = clustered(talk, by)
+    known = pc.invert(clusters["is_short"])
+    table = pa.table({"row": clusters["row"]}).filter(_by_several(clusters, known))
+    return talk.engine.from_arrow(table).with_columns(nw.col("row").cast(talk.engine.index))
+
+
 def scripted(talk: Any, by: Any) -> Frame:
     """Replies of five words or more, with whether they follow a script.
 
@@ -78,8 +97,8 @@ def scripted(talk: Any, by: Any) -> Frame:
         (the same with complete links)`, template_no, top10, signed, cross_agent` (two who sign use it)`, markers,
         scripted_markers`.
     """
-    masked = _masked(talk)
-    alike, clusters = near_duplicates(masked), template_clusters(masked)
+    masked, clusters = clustered(talk, by)
+    alike = near_duplicates(masked)
     chances = rarefied_duplicates(masked)
     long = pc.invert(alike["is_short"])
     known = pc.and_(long, pc.is_valid(alike["is_duplicate"]))
@@ -101,7 +120,9 @@ def scripted(talk: Any, by: Any) -> Frame:
         "was_duplicate": pc.fill_null(alike["is_duplicate"], False),
     }
     found = talk.engine.from_arrow(pa.table(columns)).with_columns(nw.col("row").cast(talk.engine.index))
-    rows = by.put(replies_to_persons(talk).join(found, on="row", how="inner").join(_marked(talk), on="row", how="left"))
+    rows = by.put(
+        replies_to_persons(talk).join(found, on="row", how="inner").join(markers_of(talk), on="row", how="left")
+    )
     names = ("known", "duplicate", "has_rarefied", "short", "template", "complete", "cross_agent", "signed")
     rows = rows.with_columns(**{name: flag(nw.col(name)) for name in names})
     markers = nw.sum_horizontal(*[nw.col(f"is_{m}").fill_null(0) for family in FAMILIES.values() for m in family])

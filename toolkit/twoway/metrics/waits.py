@@ -24,6 +24,7 @@ __all__ = [
     "live_waiting",
     "opening_hours",
     "raced",
+    "raced_turns",
     "waiting",
     "watched_until",
     "with_hidden",
@@ -87,11 +88,16 @@ def competing(talk: Any, by: Any) -> Frame:
     return turns.select("unit", "time", "could_hide", cause=cause, cluster="person_ix")
 
 
-def raced(talk: Any, by: Any) -> Frame:
-    """Give waiting times with what may make an answer quicker."""
+def raced_turns(talk: Any, by: Any) -> Frame:
+    """Give turns in the window with `time`, `event` and the words of the post they begin with."""
     words = talk.marks.select("row", "n_words")
     turns = _censored(_watched(talk, by).join(words, on="row", how="left"), "latency_s")
-    turns = turns.with_columns(n_words=nw.col("n_words").fill_null(0))
+    return turns.with_columns(n_words=nw.col("n_words").fill_null(0))
+
+
+def raced(talk: Any, by: Any) -> Frame:
+    """Give waiting times with what may make an answer quicker."""
+    turns = raced_turns(talk, by)
     columns = ["unit", "org_ix", "time", "event", "has_question", "is_bystander", "n_words"]
     return turns.select(*columns, cluster="person_ix")
 

@@ -67,10 +67,12 @@ def hosts_kernel(batch: pa.RecordBatch) -> pa.RecordBatch:
         Columns of `HOSTS`; hosts are lower case, without `www.`; `opens` says whether the text opens with a handle.
     """
     frame = pl.from_arrow(pa.Table.from_batches([batch])).with_columns(pl.col("text").fill_null(""))
-    found = pl.col("text").str.replace_all(p.EMAIL, " ").str.extract_all(_LINK).alias("host")
-    rows = frame.select("row", pl.col("text").str.contains(_OPENS).alias("opens"), found)
-    rows = rows.explode("host").with_columns(pl.col("host").str.extract(_BARE, 1).str.to_lowercase())
-    return one_batch(rows.unique(["row", "host"], keep="first", maintain_order=True).select(HOSTS.names))
+    heads = frame.select("row", pl.col("text").str.contains(_OPENS).alias("opens"))
+    found = frame.select("row", pl.col("text").str.replace_all(p.EMAIL, " ").str.extract_all(_LINK).alias("host"))
+    found = found.filter(pl.col("host").list.len() > 0).explode("host")
+    found = found.with_columns(pl.col("host").str.extract(_BARE, 1).str.to_lowercase()).drop_nulls()
+    rows = heads.join(found.unique(maintain_order=True), on="row", how="left", maintain_order="left")
+    return one_batch(rows.select(HOSTS.names))
 
 
 def site_of(host: str) -> str:

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import SchemaError
 
-__all__ = ["MTLD", "compression_ratio", "mattr", "mtld", "relative_compression", "type_token_ratio"]
+__all__ = ["MTLD", "compression_ratio", "mattr", "mtld", "mtld_factors", "relative_compression", "type_token_ratio"]
 
 #: Texts are compressed in pieces of this many bytes.
 PIECE_BYTES = 20_000
@@ -130,13 +130,22 @@ def mtld(tokens: ArrayLike) -> MTLD:
     n = len(codes)
     if not n:
         return MTLD(float("nan"), float("nan"), float("nan"), is_capped=False)
-    factors = _factors(codes), _factors(codes[::-1])
+    factors = mtld_factors(codes), mtld_factors(codes[::-1])
     forward, backward = (n / max(count, 1.0) for count in factors)
     return MTLD((forward + backward) / 2, forward, backward, is_capped=min(factors) < 1)
 
 
-def _factors(codes: Codes) -> float:
-    """Count the factors of a run of words in one direction, the last in part."""
+def mtld_factors(tokens: ArrayLike) -> float:
+    """Count the factors of MTLD of a run of words in one direction, the last in part.
+
+    Factors of several texts add up: words per factor of all is the sum of words over the sum of factors.
+
+    Examples
+    --------
+    >>> mtld_factors(list("abababcd"))
+    2.0
+    """
+    codes = _codes(tokens)
     before = _last_seen(codes)
     n, start, factors, reach = len(codes), 0, 0, 128
     while start < n:

@@ -1,0 +1,190 @@
+"""Whether persons feel better at the end of an episode, by what they heard in between (B16)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import NotEnoughEvidence, unknown_name
+from ..inference.linear import ols_clustered
+from ..inference.results import check_level
+from ..metrics.feeling_tables import affected
+from ..metrics.grouping import Grouping
+from ..talks import talk_of
+from ..text.sentiment import THANKS_WORDS, vader_version
+
+__all__ = ["KINDS", "AffectChange", "affect_change"]
+
+#: What a person heard before the last post of an episode, and what each is held against.
+KINDS = ("answered", "deflected", "ignored")
+CONTRASTS = (("answered", "ignored"), ("deflected", "ignored"), ("answered", "deflected"))
+
+#: How posts are scored: columns of the table of episodes.
+SCORED = {"all words": "", "without thanks": "_plain"}
+
+FEWEST_PERSONS = 10
+
+
+@dataclass(frozen=True)
+class AffectChange:
+    """Hold how sentiment changes within episodes, by what the person heard.
+
+    Attributes
+    ----------
+    table
+        One row a unit, scoring (`all words`, `without thanks`) and contrast: `unit_id, scored, contrast, effect, low,
+        high, p, n` (episodes)`, n_clusters` (persons)`, flags`; the effect is the difference of last sentiment at equal
+        first sentiment.
+    means
+        One row a unit, scoring and kind: `unit_id, scored, kind, n, first, last, change`.
+    single_share
+        Share of episodes with one post of the person, which say nothing.
+    level, version
+        Confidence level; name of the scores.
+    """
+
+    table: pd.DataFrame
+    means: pd.DataFrame
+    single_share: float
+    level: float
+    version: str
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a copy of the table."""
+        return self.table.copy()
+
+    def __str__(self) -> str:
+        """Write a sentence a unit."""
+        rows = self.table[(self.table["scored"] == "without thanks") & (self.table["contrast"] == "answered - ignored")]
+        said = [
+            f"{r.unit_id}: at equal first sentiment the last post after an answer is {r.effect:+.3f}"
+            f" ({r.low:+.3f} to {r.high:+.3f}) from that of persons who were ignored and posted again"
+            for r in rows.itertuples()
+        ]
+        return "\n".join([*said, f"{self.single_share:.0%} of episodes hold one post and are left out."])
+
+    def _repr_html_(self) -> str:
+        return self.table.round(3).to_html(index=False)
+
+
+def affect_change(talk: Any, by: str = "corpus", *, level: float | None = None) -> AffectChange:
+    """Compare the last sentiment of persons who were answered, sent elsewhere, or ignored, at equal first sentiment.
+
+    Whoever starts furious ends closer to the middle whatever happens, so the first sentiment is held equal (ANCOVA).
+
+    Parameters
+    ----------
+    talk
+        From `annotate`.
+    by
+        `"corpus"` (all together), `"organization"` or `"account"`.
+    level
+        Confidence level; default that of the definitions.
+
+    Returns
+    -------
+    AffectChange
+        Of episodes in which the person posted twice or more. What an organization wrote after the person's last post
+        counts as not heard. Errors are robust to persons. Persons who left are missing: this is no effect of answers on
+        all who asked.
+
+    Raises
+    ------
+    UnknownName
+        If `by` is none of the three.
+    NotEnoughEvidence
+        If no unit has ten persons who posted twice in an episode.
+
+    References
+    ----------
+    Herhausen and others 2023.
+
+    Examples
+    --------
+    >>> import twoway as tw
+    >>> found = tw.affect_change(tw.annotate(tw.load_corpus("town_square")))
+    >>> found.table["contrast"].unique().tolist()
+    ['answered - ignored', 'deflected - ignored', 'answered - deflected']
+    """
+    talk = talk_of(talk, "affect_change")
+    if by not in {"corpus", "organization", "account"}:
+        raise unknown_name(by, ["corpus", "organization", "account"], "level to compare by")
+    width = check_level(talk.definitions.level if level is None else level)
+    grouping = Grouping(talk, by)
+    names = grouping.unit_names()
+    episodes = _episodes(talk, grouping)
+    tables, means = [], []
+    for unit, rows in episodes[episodes["has_two"] == 1].groupby("unit"):
+        if unit not in names or rows["cluster"].nunique() < FEWEST_PERSONS:
+            continue
+        for scored, suffix in SCORED.items():
+            means += _means(str(names[unit]), scored, rows, suffix)
+            tables += _contrasts(str(names[unit]), scored, rows, suffix, width)
+    if not tables:
+        msg = f"No unit has {FEWEST_PERSONS} persons who posted twice in an episode. It was asked of affect_change. "
+        msg += "Take by='corpus', or a corpus that keeps what persons write later."
+        raise NotEnoughEvidence(msg)
+    return AffectChange(
+        pd.DataFrame(tables),
+        pd.DataFrame(means),
+        float(episodes["is_single"].mean()),
+        width,
+        f"{vader_version()}; {vader_version(THANKS_WORDS)}",
+    )
+
+
+def _episodes(talk: Any, grouping: Grouping) -> pd.DataFrame:
+    scores = [f"{end}{suffix}" for suffix in SCORED.values() for end in ("first", "last")]
+    columns = ["unit", "cluster", "at_s", "has_two", "is_single", "is_heard", "is_deflected", *scores]
+    table = talk.engine.collect(affected(talk, grouping).select(*columns)).to_pandas()
+    kind = np.where(table["is_heard"] == 0, "ignored", np.where(table["is_deflected"] == 1, "deflected", "answered"))
+    return table.assign(kind=kind).sort_values(columns, ignore_index=True)
+
+
+def _means(unit: str, scored: str, rows: pd.DataFrame, suffix: str) -> list[dict[str, Any]]:
+    out = []
+    for kind in KINDS:
+        mine = rows[rows["kind"] == kind]
+        first, last = mine[f"first{suffix}"].mean(), mine[f"last{suffix}"].mean()
+        out.append(
+            {
+                "unit_id": unit,
+                "scored": scored,
+                "kind": kind,
+                "n": len(mine),
+                "first": first,
+                "last": last,
+                "change": last - first,
+            }
+        )
+    return out
+
+
+def _contrasts(unit: str, scored: str, rows: pd.DataFrame, suffix: str, level: float) -> list[dict[str, Any]]:
+    """Fit the last sentiment to the first and to what was heard, with each kind in turn as the reference."""
+    fits = {}
+    for reference in dict.fromkeys(other for _, other in CONTRASTS):
+        columns = {"first": rows[f"first{suffix}"]}
+        columns |= {kind: (rows["kind"] == kind).astype(float) for kind in KINDS if kind != reference}
+        fits[reference] = ols_clustered(rows[f"last{suffix}"], pd.DataFrame(columns), rows["cluster"], level)
+    out = []
+    for kind, reference in CONTRASTS:
+        fit = fits[reference]
+        has_both = {kind, reference} <= set(rows["kind"])
+        found = fit.table.set_index("term").reindex([kind]).iloc[0]
+        numbers = {"effect": "coefficient", "low": "low", "high": "high", "p": "p"}
+        out.append(
+            {
+                "unit_id": unit,
+                "scored": scored,
+                "contrast": f"{kind} - {reference}",
+                **{name: float(found[column]) if has_both else np.nan for name, column in numbers.items()},
+                "n": int(fit.n),
+                "n_clusters": int(fit.n_clusters),
+                "flags": fit.flags if has_both else ",".join(filter(None, [fit.flags, "undefined"])),
+            }
+        )
+    return out

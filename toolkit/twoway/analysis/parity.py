@@ -1,0 +1,213 @@
+"""Criticism and praise in the same vein: `tw.parity`, a test of equality with its sensitivity (B14, B15)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import NotEnoughEvidence, TwowayError, unknown_name
+from ..inference.differences import tost_level
+from ..inference.evenness import log_odds_difference, share_difference
+from ..inference.hazards import cox
+from ..inference.models import gee_logit
+from ..inference.parity_test import shuffled_p, verdict_of
+from ..inference.results import Interval
+from ..metrics.marks import WEEK
+from ..metrics.prepared import Grouping, prepare
+from ..talks import answering_flags, talk_of
+from .parity_result import Parity
+
+__all__ = ["parity"]
+
+#: What may be compared, and among which turns (None: all that are due).
+OUTCOMES = {"answered": None, "deflected": "is_answered", "substantive": "is_answered", "latency": None}
+
+#: Ratios of hazards within these do not matter.
+SPEED_MARGIN = (0.8, 1.25)
+
+_COLUMN = {"answered": "is_answered", "deflected": "deflected", "substantive": "substantive"}
+
+
+def parity(
+    talk: Any,
+    outcome: str = "answered",
+    by: str = "organization",
+    delta: float = 0.10,
+    *,
+    mixed: str = "criticism",
+    questions_only: bool = False,
+    n_shuffles: int = 999,
+    seed: int = 0,
+) -> Parity:
+    """Test whether criticism and praise are treated in the same vein.
+
+    To claim equality takes a test of equality: the two are called equivalent only if the 90 % interval of what sets
+    them apart lies within a margin (two one-sided tests at 5 %).
+
+    Parameters
+    ----------
+    talk
+        From `annotate`.
+    outcome
+        `"answered"` (within the horizon), `"deflected"` or `"substantive"` (of what was answered), or `"latency"`
+        (ratio of hazards, with a margin of 0.8 to 1.25).
+    by
+        `"account"`, `"organization"`, `"role"`, `"month"` or `"corpus"`.
+    delta
+        The largest difference of shares that does not matter.
+    mixed
+        Where posts that hold both belong: `"criticism"`, or `"dropped"`.
+    questions_only
+        Whether only turns that ask something count: praise often needs no answer.
+    n_shuffles
+        Shuffles of tone within a person's week.
+    seed
+        Of the shuffles.
+
+    Returns
+    -------
+    Parity
+        One row a unit.
+
+    Raises
+    ------
+    SchemaError
+        If it is given no talk.
+    UnknownName
+        If outcome, level or the place of mixed posts is not known.
+    TwowayError
+        If delta is not between 0 and 1.
+
+    References
+    ----------
+    Newcombe 1998; Schuirmann 1987; Liang & Zeger 1986.
+
+    Examples
+    --------
+    >>> import twoway as tw
+    >>> found = tw.parity(tw.annotate(tw.load_corpus("town_square")), by="corpus")
+    >>> sorted(set(found.table["verdict"]) - {"equivalent", "different", "inconclusive", "undefined"})
+    []
+    """
+    talk = talk_of(talk, "parity")
+    if outcome not in OUTCOMES:
+        raise unknown_name(outcome, OUTCOMES, "outcome of parity")
+    if mixed not in {"criticism", "dropped"}:
+        raise unknown_name(mixed, ("criticism", "dropped"), "place of mixed posts in parity")
+    if not 0 < delta < 1:
+        msg = f"delta={delta!r} is no margin of shares. It was given to parity. Give a number between 0 and 1."
+        raise TwowayError(msg)
+    grouping = Grouping(talk, by)
+    turns = _turns(talk, grouping, outcome, is_dropped=mixed == "dropped", questions_only=questions_only)
+    shares = _collected(talk, "amplified", grouping) if _knows_shares(talk) else None
+    rng = np.random.default_rng(seed)
+    rows = []
+    for unit, name in grouping.unit_names().items():
+        mine = turns[turns["unit"] == unit]
+        row = _row(mine, outcome, delta, talk.definitions.level, n_shuffles, rng)
+        loud = None if shares is None else _amplification(shares[shares["unit"] == unit], talk.definitions.level)
+        rows.append({"unit_id": name, **row, **_quadrant(loud, row, delta, outcome)})
+    return Parity(pd.DataFrame(rows), outcome, by, delta, answering_flags(talk))
+
+
+def _collected(talk: Any, table: str, grouping: Grouping) -> pd.DataFrame:
+    return talk.engine.collect(prepare(talk, table, grouping)).to_pandas()
+
+
+def _knows_shares(talk: Any) -> bool:
+    return any(talk.corpus.knows(column) for column in ("repost_of_id", "quote_of_id"))
+
+
+def _turns(talk: Any, grouping: Grouping, outcome: str, *, is_dropped: bool, questions_only: bool) -> pd.DataFrame:
+    """Give the turns that are compared."""
+    turns = _collected(talk, "toned_raced" if outcome == "latency" else "toned", grouping)
+    turns = turns[turns["is_critical"] + turns["is_praising"] > 0]
+    if is_dropped:
+        turns = turns[turns["is_mixed"] == 0]
+    if questions_only:
+        turns = turns[turns["has_question"] == 1]
+    among = OUTCOMES[outcome]
+    return turns if among is None else turns[turns[among] == 1]
+
+
+def _row(
+    turns: pd.DataFrame, outcome: str, delta: float, level: float, n_shuffles: int, rng: np.random.Generator
+) -> dict[str, Any]:
+    critical = turns["is_critical"].to_numpy(dtype=float)
+    counts = {"n_criticism": int(critical.sum()), "n_praise": int((1 - critical).sum())}
+    counts["n_persons"] = int(turns["cluster"].nunique())
+    if outcome == "latency":
+        wide, narrow = (_speed(turns, at) for at in (level, tost_level(level)))
+        return {**counts, **_limits(wide, narrow, "hazard ratio", SPEED_MARGIN, 1.0)}
+    hit = turns[_COLUMN[outcome]].to_numpy(dtype=float)
+    given = (hit, critical, 1 - critical, turns["cluster"].to_numpy())
+    wide, narrow = (share_difference(*given, at) for at in (level, tost_level(level)))
+    rates = {"rate_criticism": _mean(hit[critical == 1]), "rate_praise": _mean(hit[critical == 0])}
+    weeks = turns["cluster"].astype(str) + ":" + (turns["at_s"] // WEEK).astype(str)
+    p, n_moved = shuffled_p(hit, critical, weeks.to_numpy(), n_shuffles, rng)
+    row = {**counts, **rates, **_limits(wide, narrow, "difference of shares", (-delta, delta), 0.0)}
+    return {**row, **_odds(hit, critical, turns, level), "p_shuffled": p, "n_shuffled": n_moved}
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def _limits(wide: Interval, narrow: Interval, effect: str, margin: tuple[float, float], null: float) -> dict[str, Any]:
+    return {
+        "effect": effect,
+        "value": wide.value,
+        "low": wide.low,
+        "high": wide.high,
+        "low_narrow": narrow.low,
+        "high_narrow": narrow.high,
+        "margin_low": margin[0],
+        "margin_high": margin[1],
+        "verdict": verdict_of(wide, narrow, margin, null),
+        "method": wide.method,
+        "flags": ",".join(wide.flags),
+    }
+
+
+def _odds(hit: np.ndarray, critical: np.ndarray, turns: pd.DataFrame, level: float) -> dict[str, float]:
+    nothing = dict.fromkeys(("odds_ratio", "odds_low", "odds_high"), float("nan"))
+    if len(np.unique(critical)) < 2 or len(np.unique(hit)) < 2:
+        return nothing
+    found = gee_logit(hit, {"criticism": critical}, turns["cluster"].to_numpy(), level).ratio("criticism")
+    return {"odds_ratio": found.value, "odds_low": found.low, "odds_high": found.high}
+
+
+def _speed(turns: pd.DataFrame, level: float) -> Interval:
+    """Give how many times as fast criticism is answered, within organizations."""
+    nothing = Interval(np.nan, np.nan, np.nan, "none", ("undefined",), np.nan, level=level)
+    if turns["is_critical"].nunique() < 2 or not turns["event"].any() or turns["cluster"].nunique() < 2:
+        return nothing
+    covariates = pd.DataFrame({"criticism": turns["is_critical"].to_numpy(dtype=float)})
+    rows = {name: turns[name].to_numpy() for name in ("time", "event", "org_ix", "cluster")}
+    try:
+        fit = cox(rows["time"], rows["event"], covariates, strata=rows["org_ix"], clusters=rows["cluster"], level=level)
+    except NotEnoughEvidence:  # those who could be compared did not wait at the same time
+        return nothing
+    value, low, high = (float(fit.table[name].iloc[0]) for name in ("hazard_ratio", "low", "high"))
+    return Interval(low, high, float("nan"), "cox_clustered", (), value, turns["cluster"].nunique(), level=level)
+
+
+def _amplification(posts: pd.DataFrame, level: float) -> Interval:
+    hit, praising, critical, who = (
+        posts[name].to_numpy() for name in ("is_shared", "is_praising", "is_critical", "cluster")
+    )
+    return log_odds_difference(hit, praising, critical, who, level)
+
+
+def _quadrant(loud: Interval | None, row: dict[str, Any], delta: float, outcome: str) -> dict[str, Any]:
+    """Say whether praise is amplified more, and criticism answered no less: boasting is no harm to who talks."""
+    asymmetry = float("nan") if loud is None else loud.value
+    if outcome != "answered":
+        return {"amplification": asymmetry, "quadrant": ""}
+    if np.isnan([asymmetry, row["value"]]).any():
+        return {"amplification": asymmetry, "quadrant": "undefined"}
+    boasts, talks = asymmetry > 0, row["value"] >= -delta
+    names = {(1, 1): "boast but talk", (1, 0): "boast and duck", (0, 1): "talk", (0, 0): "duck"}
+    return {"amplification": asymmetry, "quadrant": names[int(boasts), int(talks)]}
