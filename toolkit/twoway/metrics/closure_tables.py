@@ -73,7 +73,13 @@ def spent_words(talk: Any, by: Any) -> Frame:
     Frame
         `unit, cluster` (the person)`, words, open_words`.
     """
-    units = nw.concat([_public_care(talk), _private_care(talk)])
+    # Engines are strict about the types of what is stacked.
+    types = {"account_ix": nw.Int64, "org_ix": nw.Int64, "at_s": nw.Int64, "cluster": nw.Int64, "words": nw.Int64}
+    types["rank"] = nw.Int64
+    casts = [nw.col(name).cast(kind) for name, kind in types.items()]
+    units = nw.concat([care.select(*casts) for care in (_public_care(talk), _private_care(talk))])
+    indices = {name: nw.col(name).cast(talk.engine.index) for name in ("account_ix", "org_ix")}
+    units = units.with_columns(**indices)
     return by.put(units).with_columns(open_words=nw.col("words") * flag(nw.col("rank") == _OPEN))
 
 
