@@ -9,9 +9,9 @@ import pandas as pd
 
 from ..errors import NotEnoughEvidence, TwowayError, unknown_name
 from ..inference.differences import tost_level
-from ..inference.evenness import log_odds_difference, share_difference
 from ..inference.hazards import cox
 from ..inference.models import gee_logit
+from ..inference.parity_effects import log_odds_difference, share_difference
 from ..inference.parity_test import shuffled_p, verdict_of
 from ..inference.results import Interval
 from ..metrics.marks import WEEK

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import NotEnoughEvidence
-from ..inference.evenness import log_odds_difference, share_difference
 from ..inference.hazards import cox
+from ..inference.parity_effects import log_odds_difference, share_difference
 from ..inference.results import Interval
 from .kinds import Ratio, Rows
 from .registry import metric

@@ -9,8 +9,8 @@ import pytest
 
 from twoway.errors import SchemaError, TwowayError
 from twoway.inference.differences import tost_level
-from twoway.inference.evenness import log_odds_difference, share_difference
 from twoway.inference.models import gee_logit
+from twoway.inference.parity_effects import log_odds_difference, share_difference
 from twoway.inference.parity_test import shuffled_p, verdict_of
 from twoway.inference.results import Interval
 
