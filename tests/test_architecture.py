@@ -69,6 +69,7 @@ STEPS: dict[str, float] = {
     "metrics.evaluate": 6.2,
     "metrics.bounding": 6.2,
     "metrics.correcting": 6.2,
+    "metrics.digits": 6.1,
     "metrics.reply_tables": 5,
     "metrics.voice_tables": 5,
     "metrics.variety_tables": 5,

@@ -10,6 +10,7 @@ import pandas as pd
 from ..errors import NotEnoughEvidence
 from ..inference.corrected_groups import corrected_by_group
 from ..inference.prevalence import Prevalence
+from .digits import without_noise
 from .kinds import Ratio
 from .prepared import TABLES, Grouping
 from .registry import Metric
@@ -26,7 +27,7 @@ def with_corrections(table: pd.DataFrame, grouping: Grouping, metrics: dict[str,
     Organizations with too few coded posts of their own are corrected with the error rates of all, and flagged
     `pooled_errors`.
     """
-    talk = grouping.talk
+    table, talk = without_noise(table), grouping.talk
     coded = {name: m for name, m in metrics.items() if m.coded and isinstance(m.declare(), Ratio)}
     if talk.coding.given is None or not coded:
         return table

@@ -1,0 +1,24 @@
+"""Digits that carry no meaning: what sums of fractions leave over depends on the order they were added in."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from .registry import get_metric
+
+__all__ = ["without_noise"]
+
+_NUMBERS = ["value", "low", "high", "lower_bound", "upper_bound", "bot_shift"]
+#: Constructs that add up fractions: scores of texts, shares of markers, chances.
+_ADDED = ("D", "B16")
+
+
+def without_noise(table: pd.DataFrame) -> pd.DataFrame:
+    """Round the numbers of metrics that add up fractions to twelve digits, so that two runs say the same."""
+    added = {name for name in table["metric"].unique() if get_metric(name).catalog.startswith(_ADDED)}
+    if not added:
+        return table
+    rows = table["metric"].isin(added)
+    for name in _NUMBERS:
+        table.loc[rows, name] = [float(f"{number:.12g}") for number in table.loc[rows, name]]
+    return table
