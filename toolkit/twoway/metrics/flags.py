@@ -72,6 +72,7 @@ class CorpusFacts:
         skewed: set[int],
         notes: tuple[tuple[str, str], ...] = (),
         find_unobserved: Callable[[], set[int]] = set,
+        find_unparted: Callable[[], bool] = bool,
     ) -> None:
         self.is_selected = is_selected
         self.opening_share = opening_share
@@ -82,7 +83,12 @@ class CorpusFacts:
         self.skewed = skewed
         #: Traits of metrics, each with a flag that all metrics with that trait carry.
         self.notes = notes
-        self._find_unobserved = find_unobserved
+        self._find_unobserved, self._find_unparted = find_unobserved, find_unparted
+
+    @cached_property
+    def is_unparted(self) -> bool:
+        """Whether much is in writing that does not part words; looked for when first asked, in all texts."""
+        return self._find_unparted()
 
     @cached_property
     def unobserved(self) -> set[int]:
@@ -108,6 +114,7 @@ def corpus_facts(talk: Any, grouping: Any) -> CorpusFacts:
         skewed=_skewed_units(talk, grouping),
         notes=tuple(_notes(talk)),
         find_unobserved=partial(unobserved_units, talk, grouping),
+        find_unparted=lambda: talk.corpus.knows("text") and _unparted_share(talk) > FOREIGN_SHARE,
     )
 
 
@@ -163,8 +170,6 @@ def _notes(talk: Any) -> list[tuple[str, str]]:
         notes.append(("hours", "no_time_zone"))
     if talk.corpus.knows("lang") and _foreign_share(talk) > FOREIGN_SHARE:
         notes.append(("rules", "lexicon_language_mismatch"))
-    if talk.corpus.knows("text") and _unparted_share(talk) > FOREIGN_SHARE:
-        notes.append(("words", "words_not_parted"))
     if not talk.corpus.knows("n_followers"):
         told = talk.corpus.account_frame.select((~nw.col("n_followers").is_null()).any().alias("some"))
         known = talk.engine.collect(told)["some"][0].as_py()
@@ -211,6 +216,8 @@ def flags_for(
     if not talk.corpus.knows("parent_id") and ("response" in metric.traits or "parent_id" in metric.needs):
         flags.append("no_reply_ids")
     flags += [flag for trait, flag in facts.notes if trait in metric.traits]
+    if "words" in metric.traits and facts.is_unparted:
+        flags.append("words_not_parted")
     if "rules" in metric.traits:
         flags.append("rules")
     if "links" in metric.traits and outcome.bounds[1] - outcome.value > UNKNOWN_LINKS:
