@@ -167,25 +167,8 @@ def metric(
     SchemaError
         If a metric of that name exists, or the docstring or direction is missing.
     """
-    told = {
-        "table": table,
-        "catalog": catalog,
-        "direction": direction,
-        "formula": formula,
-        "undefined": undefined,
-        "misleads": misleads,
-        "references": references,
-        "unit": unit,
-        "span": span,
-        "min_n": min_n,
-        "cluster": cluster,
-        "needs": needs,
-        "needs_one": needs_one,
-        "traits": frozenset(traits),
-        "scales_with": scales_with,
-        "horizon": horizon,
-        "coded": coded,
-    }
+    # The fields of `Metric` bear the names of the arguments.
+    told = {**locals(), "traits": frozenset(traits)}
     return partial(_register, told)
 
 
