@@ -10,6 +10,7 @@ from ..codebooks.kernel import column_of
 from ..engine import Frame
 from ..interactions.episodes import EPISODE, OUTCOMES, outcome_rank
 from ..text.sentiment import SENTIMENT, sentiment_kernel
+from .exchanges import reacting
 from .marks import flag
 from .outcome_tables import kept_promise, outcomes, reactions
 
@@ -84,11 +85,7 @@ def spent_words(talk: Any, by: Any) -> Frame:
 
 
 def _public_care(talk: Any) -> Frame:
-    theirs = talk.stream_frame.filter(nw.col("is_approach") == 1)
-    asked = theirs.group_by(*EPISODE).agg(nw.col("row").min().alias("_asked"))
-    ours = talk.stream_frame.filter((nw.col("is_approach") == 0) & ~nw.col("is_context"))
-    ours = ours.join(asked, on=list(EPISODE), how="left")
-    ours = ours.filter((nw.col("is_reply") == 1) | (nw.col("row") > nw.col("_asked")))
+    ours = reacting(talk).filter(~nw.col("is_context"))
     # A post to several persons is written once.
     posts = ours.group_by("row", "account_ix", "org_ix").agg(
         nw.col("created_s").min().alias("at_s"), nw.col("person_ix").min().alias("cluster")

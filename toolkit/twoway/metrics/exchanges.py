@@ -7,8 +7,9 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from ..engine import Frame
+from ..interactions.episodes import EPISODE
 
-__all__ = ["answers", "approaches", "reactions", "replies_to_persons"]
+__all__ = ["answers", "approaches", "reacting", "reactions", "replies_to_persons"]
 
 _TOLD = ("row", "account_ix", "org_ix", "at_s", "person_ix")
 
@@ -33,6 +34,15 @@ def replies_to_persons(talk: Any) -> Frame:
     said = said.join(first.group_by("row").agg(nw.col("_named").min()), on="row", how="left")
     person = nw.coalesce("parent_ix", "_named", nw.col("row") + _UNKNOWN)
     return said.select("row", "account_ix", "org_ix", at_s="created_s", person_ix=person)
+
+
+def reacting(talk: Any) -> Frame:
+    """List the posts of organizations in the stream that react to a person: replies, and mentions after being asked."""
+    theirs = talk.stream_frame.filter(nw.col("is_approach") == 1)
+    asked = theirs.group_by(*EPISODE).agg(nw.col("row").min().alias("_asked"))
+    ours = talk.stream_frame.filter(nw.col("is_approach") == 0).join(asked, on=list(EPISODE), how="left")
+    # To name a person who has not asked yet is no reaction.
+    return ours.filter((nw.col("is_reply") == 1) | (nw.col("row") > nw.col("_asked"))).drop("_asked")
 
 
 def approaches(talk: Any) -> Frame:

@@ -8,6 +8,7 @@ import narwhals.stable.v2 as nw
 
 from ..engine import Frame
 from ..interactions.episodes import EPISODE, OUTCOMES, outcome_rank
+from .exchanges import reacting
 from .marks import flag
 
 __all__ = ["CLASSES", "handoffs", "kept_promise", "outcomes", "reactions"]
@@ -28,12 +29,7 @@ def reactions(talk: Any) -> Frame:
         `next_s`, `next_row` (of the organization's next unit in the episode, or null).
     """
     marks = talk.marks.select("row", "resolution", "n_words", *_places(talk))
-    theirs = talk.stream_frame.filter(nw.col("is_approach") == 1)
-    asked = theirs.group_by(*EPISODE).agg(nw.col("row").min().alias("_asked"))
-    ours = talk.stream_frame.filter(nw.col("is_approach") == 0).join(asked, on=list(EPISODE), how="left")
-    # To name a person who has not asked yet is no reaction.
-    ours = ours.filter((nw.col("is_reply") == 1) | (nw.col("row") > nw.col("_asked")))
-    ours = ours.select(*EPISODE, "row", "account_ix", "created_s").join(marks, on="row", how="left")
+    ours = reacting(talk).select(*EPISODE, "row", "account_ix", "created_s").join(marks, on="row", how="left")
     ours = ours.join(talk.merged_frame, on="row", how="left").with_columns(
         unit_row=nw.coalesce("unit_row", "row"), rank=outcome_rank()
     )
