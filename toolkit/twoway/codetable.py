@@ -51,7 +51,7 @@ def code(source: Corpus | Interactions, codebooks: Any = None, *, coder: str = "
     >>> import twoway as tw
     >>> codes = tw.code(tw.load_corpus("twelve_posts"), "resolution")
     >>> codes[codes["value"] == 1].groupby("label", observed=True).size()["deflect"].item()
-    1
+    2
     """
     talk = annotate(source) if isinstance(source, Corpus) else source
     asked = _listed(codebooks)
