@@ -54,6 +54,15 @@ class Loops:
             p = self.by_id[p["parent_id"]]
         return p
 
+    def is_original(self, p):
+        """Say whether a post, or the one of the same author that it goes on with, answers nobody."""
+        while isinstance(p["parent_id"], str):
+            parent = self.by_id.get(p["parent_id"])
+            if parent is None or parent["account_id"] != p["account_id"]:
+                return False
+            p = parent
+        return not (p["text"] or "").lstrip().startswith("@")
+
     def organization(self, account):
         return self.accounts[account]["organization"]
 
@@ -66,12 +75,17 @@ class Loops:
         parent = self.by_id.get(p["parent_id"])
         if parent is not None:
             persons.discard(parent["account_id"])
+        elif isinstance(p["parent_id"], str) and p["text"].startswith("@"):
+            # Whom it replies to is missing, but its handle stands in front.
+            first = p["text"].split()[0][1:].rstrip(".,:;!?)").lower()
+            persons.discard(self.ids.get(first, first))
         own = found["n_we"] + found["n_own_names"]
         return own, own + found["n_you"] + len(persons), found["n_self_praised"]
 
     def threaded(self, p):
         """Say whether a person replied to a post in time, and the organization to such a person."""
-        replies = [r for r in self.below[p["post_id"]] if r["created_at"] <= p["created_at"] + self.horizon]
+        after = [r for r in self.below[self.root(p)["post_id"]] if r["created_at"] > p["created_at"]]
+        replies = [r for r in after if r["created_at"] <= p["created_at"] + self.horizon]
         people = {r["account_id"] for r in replies if self.accounts[r["account_id"]]["is_public"]}
         ours = [r for r in replies if self.organization(r["account_id"]) == self.organization(p["account_id"])]
         to = [self.by_id[r["parent_id"]]["account_id"] for r in ours if r["parent_id"] in self.by_id]
@@ -109,7 +123,7 @@ class Loops:
             parent = self.by_id.get(p["parent_id"])
             is_other = parent is None or self.organization(parent["account_id"]) != me["organization"]
             found = self.of_reply(p) if isinstance(p["parent_id"], str) and is_other else ()
-            found = self.of_original(p) if (p["post_id"], "candour") in self.labels else found
+            found = self.of_original(p) if self.is_original(p) else found
             for name, num, den in found:
                 totals[unit, name][0] += num
                 totals[unit, name][1] += den

@@ -18,7 +18,7 @@ __all__ = ["SCOPES", "Codebook", "Label", "Term"]
 SCOPES = {
     "brand": "posts of the measured accounts",
     "replies": "posts of the measured accounts that reply to, quote or name another account",
-    "originals": "posts of the measured accounts that neither reply to nor open with another account",
+    "originals": "posts of the measured accounts that neither reply to another account nor open with a handle",
     "public": "posts of the public",
     "all": "all posts",
 }

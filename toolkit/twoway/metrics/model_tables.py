@@ -7,7 +7,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from ..engine import Frame
-from .coded_tables import spoken
+from .coded_tables import begun, spoken
 from .marks import flag
 from .unit_marks import answering, left_alone, linking, naming_own, promoted, taken_up
 
@@ -109,7 +109,7 @@ def content_days(talk: Any, by: Any) -> Frame:
 
 
 def originals(talk: Any, by: Any) -> Frame:
-    """Units that reply to nobody and open with nobody's handle: where they link to, and what became of their replies.
+    """Original units: where they link to, and what became of the replies to them.
 
     Returns
     -------
@@ -118,9 +118,8 @@ def originals(talk: Any, by: Any) -> Frame:
         high_pushes, drawn` (judged, a person replied within a day)`, left` (drawn, nobody came back in time).
     """
     within, end = talk.definitions.horizon_s, talk.corpus.window_s[1]
-    units = linking(talk, spoken(talk, by, "pr_model"))
-    starts = nw.col("kind_original") + nw.col("kind_mention") + nw.col("kind_quote") == 1
-    units = talk.engine.materialize(units.filter(starts & (nw.col("opens") == 0)))
+    units = linking(talk, spoken(talk, by, "pr_model").join(begun(talk), on="row", how="semi"))
+    units = talk.engine.materialize(units)
     bare = (1 - nw.col("is_directed")) * (1 - nw.col("pr_model__solicits"))
     units = left_alone(talk, units, within).with_columns(
         high_links=nw.col("links_own") + nw.col("links_unknown"), is_due=flag(nw.col("at_s") <= end - within)
