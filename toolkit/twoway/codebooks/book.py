@@ -72,7 +72,8 @@ class Codebook:
         Sums of weighted evidence by name: a rule of the text a term; `words(x)` and `sentences(x)` count as often as
         they find x.
     labels
-        In order of precedence.
+        In order of precedence. In a rule `{offer}` stands for the rule of that label in a codebook that the file names
+        under `uses`, whose words, patterns and sentences it shares.
     text, source
         The file's text; and with that of the codebooks it uses, from which the hash is made.
     """
