@@ -68,6 +68,21 @@ def test_only_boasts_have_finite_log_odds():
     assert found["candour_log_odds"] == pytest.approx(math.log(0.5 / 3.5))
 
 
+def test_limits_of_the_log_odds_are_those_of_the_ratio():
+    names = ["candour_ratio", "candour_log_odds"]
+    mixed = values(said([*[RECALL] * 5, *[PRIDE] * 20, PLAIN]), names)
+    ratio, odds = (mixed.loc[name, ["low", "high"]].to_numpy(dtype=float) for name in names)
+    assert odds == pytest.approx(np.log(ratio / (1 - ratio)))
+    assert mixed.loc["candour_log_odds", "value"] == pytest.approx(math.log(5.5 / 20.5))
+    # Without one fault it cannot be told how rare they are: no lower limit, and an upper one far above the value.
+    boasts = values(said([PRIDE] * 40), names)
+    low, high = boasts.loc["candour_log_odds", ["low", "high"]]
+    assert low == -math.inf
+    assert high == pytest.approx(
+        math.log(boasts.loc["candour_ratio", "high"] / (1 - boasts.loc["candour_ratio", "high"]))
+    )
+
+
 # --- A10 ---
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from ..inference.ratios import ratio_interval
+from ..inference.results import Interval
 from .kinds import Ratio, Smooth
 from .registry import metric
 
@@ -56,8 +59,20 @@ def log_odds(adverse: Any, favorable: Any) -> Any:
     misleads=_FAULTS,
 )
 def candour_log_odds() -> Smooth:
-    """Log odds that an announcement of an original unit speaks against the account, not for it."""
-    return Smooth(("adverse", "favorable"), log_odds, count="in_classes")
+    """Log odds that an announcement of an original unit speaks against the account, not for it.
+
+    Its limits are the log odds of those of the ratio: open on one side where all announcements are of one class.
+    """
+    return Smooth(("adverse", "favorable"), log_odds, count="in_classes", limits=_log_odds_limits)
+
+
+def _log_odds_limits(sums: Any, level: float) -> Interval:
+    adverse, favorable = np.asarray(sums, dtype=float).T
+    found = ratio_interval(adverse, adverse + favorable, proportion=True, level=level)
+    value = float(log_odds(adverse.sum(), favorable.sum()))
+    with np.errstate(divide="ignore"):
+        low, high = (float(np.log(side) - np.log1p(-side)) for side in (found.low, found.high))
+    return replace(found, value=value, low=min(low, value), high=max(high, value), se=float("nan"))
 
 
 _SELLS: dict[str, Any] = {"table": "selling", "catalog": "A10", "references": ("BurSob11",), "direction": "-"}
