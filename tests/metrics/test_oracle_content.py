@@ -11,13 +11,32 @@ import pytest
 
 import twoway as tw
 from twoway.metrics.content_tables import ADVERSE, FAVORABLE, SELLING
+from twoway.text.masking import masked_kernel
 from twoway.text.self_focus import self_focus_kernel
 
 BOOKS = ["candour", "offers", "self_reference", "questions"]
 NAMES = (
     *("candour_ratio", "candour_log_odds", "promotional_share", "paid_share", "self_focus", "self_focus_replies"),
-    *("self_praise_share", "meformer_share", "question_share", "genuine_question_rate", "reply_question_share"),
+    *(
+        "repeated_share",
+        "self_praise_share",
+        "meformer_share",
+        "question_share",
+        "genuine_question_rate",
+        "reply_question_share",
+    ),
 )
+
+
+MONTH = pd.Timedelta(days=30)
+
+
+def alike(one, other):
+    """Say whether two masked texts are nearly the same, short ones word for word."""
+    if min(one["tokens"], other["tokens"]) < 5:
+        return one["tokens"] > 0 and one["wording"] == other["wording"]
+    a, b = set(one["shingles"]), set(other["shingles"])
+    return len(a & b) >= 0.8 * len(a | b)
 
 
 class Loops:
@@ -38,6 +57,8 @@ class Loops:
                 self.below[self.root(p)["post_id"]].append(p)
 
         self.counted = self.count_words()
+        self.masked = self.mask()
+        self.said = defaultdict(list)
 
     def count_words(self):
         """Count with the kernel, which has tests of its own, all posts at once."""
@@ -48,6 +69,19 @@ class Loops:
         batch = pa.RecordBatch.from_pydict({"row": range(len(mine)), "text": texts, "own_names": names})
         counts = self_focus_kernel(batch).to_pylist()
         return {p["post_id"]: found for p, found in zip(mine, counts, strict=True)}
+
+    def mask(self):
+        """Cut the posts of measured accounts into shingles, by the kernel, which has tests of its own."""
+        mine = [p for p in self.posts if self.accounts[p["account_id"]]["is_focal"]]
+        batch = pa.RecordBatch.from_pydict({"row": range(len(mine)), "text": [p["text"] for p in mine]})
+        return {p["post_id"]: found for p, found in zip(mine, masked_kernel(batch).to_pylist(), strict=True)}
+
+    def repeats(self, p):
+        """Say whether an original is nearly an earlier one of its account, and remember it."""
+        earlier, now = self.said[p["account_id"]], self.masked[p["post_id"]]
+        near = [self.masked[e["post_id"]] for e in earlier if p["created_at"] - e["created_at"] <= MONTH]
+        earlier.append(p)
+        return any(alike(now, other) for other in near)
 
     def root(self, p):
         while isinstance(p["parent_id"], str) and p["parent_id"] in self.by_id:
@@ -106,6 +140,7 @@ class Loops:
         yield "self_focus", own, both
         yield "self_praise_share", praised, own
         yield "meformer_share", about["about_itself"], 1
+        yield "repeated_share", self.repeats(p), 1
         asks = asking["question"] or asking["invitation"] or asking["poll"]
         yield "question_share", asks, 1
         was_answered, came_back = self.threaded(p)
@@ -114,6 +149,7 @@ class Loops:
 
     def values(self, by):
         """Give all values: {(unit, metric): value}."""
+        self.said.clear()
         totals = defaultdict(lambda: [0, 0])
         for p in self.posts:
             me = self.accounts[p["account_id"]]

@@ -7,6 +7,8 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from ..engine import Frame
+from ..text.masking import MASKED, masked_kernel
+from ..text.repeats import repeats
 from ..text.self_focus import FOCUS, self_focus_kernel
 from .coded_tables import begun, spoken
 from .marks import DAY, flag
@@ -49,6 +51,19 @@ def selling(talk: Any, by: Any) -> Frame:
     units = spoken(talk, by, "offers").join(paid_units(talk), on="row", how="left")
     units = units.with_columns(paid=nw.col("paid").fill_null(0), sells=_any("offers", SELLING))
     return units.with_columns(promotes=nw.max_horizontal("sells", "paid"))
+
+
+def repeated(talk: Any, by: Any) -> Frame:
+    """Give original units: whether the account posted nearly the same not long before (`repeats`), by first posts."""
+    units = talk.said_frame.filter(nw.col("is_repost") == 0).join(begun(talk), on="row", how="semi")
+    units = talk.engine.materialize(units)
+    texts = talk.corpus.post_frame.select("row", "text").join(units.select("row"), on="row", how="semi")
+    masked = talk.engine.map_batches(texts, masked_kernel, MASKED).with_columns(nw.col("row").cast(talk.engine.index))
+    masked = masked.join(units.select("row", "at_s", group="account_ix"), on="row", how="inner")
+    marks = repeats(talk.engine.collect(masked).sort_by("row"), talk.definitions.repeat_s)
+    found = talk.engine.from_arrow(marks).with_columns(nw.col("row").cast(talk.engine.index))
+    units = by.put(units.join(found, on="row", how="left")).with_columns(repeats=flag(nw.col("is_repeat")))
+    return units.with_columns(cluster=nw.col("at_s") // DAY, one=nw.lit(1))
 
 
 def self_told(talk: Any, by: Any) -> Frame:
@@ -130,4 +145,11 @@ def asked(talk: Any, by: Any) -> Frame:
 
 
 #: The tables of this module by their names.
-CONTENT = {"candid": candid, "selling": selling, "self_told": self_told, "focused": focused, "asked": asked}
+CONTENT = {
+    "candid": candid,
+    "selling": selling,
+    "repeated": repeated,
+    "self_told": self_told,
+    "focused": focused,
+    "asked": asked,
+}

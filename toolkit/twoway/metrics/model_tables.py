@@ -115,7 +115,8 @@ def originals(talk: Any, by: Any) -> Frame:
     -------
     Frame
         `unit, cluster, at_s, one, links_own, high_links, pushes` (undirected, links to the own site, asks nothing)`,
-        high_pushes, drawn` (judged, a person replied within a day)`, left` (drawn, nobody came back in time).
+        high_pushes, is_due` (early enough to be judged)`, drawn` (and a person replied within a day)`, left` (drawn,
+        nobody came back in time)`, drawn_s, back_s`.
     """
     within, end = talk.definitions.horizon_s, talk.corpus.window_s[1]
     units = linking(talk, spoken(talk, by, "pr_model").join(begun(talk), on="row", how="semi"))

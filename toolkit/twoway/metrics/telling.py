@@ -104,6 +104,23 @@ def paid_share() -> Ratio:
     return Ratio("paid", "one")
 
 
+@metric(
+    **{**_SELLS, "table": "repeated", "references": ("Broder97",)},
+    needs=("text",),
+    traits=("words",),
+    formula=r"\frac{|\{p \in O_a : \exists p' \in O_a,\ J(p, p') \ge .8,\ 0 < t_p - t_{p'} \le 30\,\mathrm{d}\}|}"
+    r"{|O_a|}",
+    undefined=_NOTHING,
+    misleads="numbers, names and links are masked, so a daily notice repeats itself; grows with how often it posts",
+)
+def repeated_share() -> Ratio:
+    """Share of original units that say almost word for word what the account posted in the 30 days before.
+
+    30 days are the default of the setting `repeat_s`. Originals of fewer than five words repeat only word for word.
+    """
+    return Ratio("repeats", "one")
+
+
 _SELF: dict[str, Any] = {**_TEXT, "catalog": "A11", "references": ("Naaman10", "Hutto13"), "direction": "-"}
 _WE = (
     "a we that takes the reader in cannot be told from one that does not; apologies need a we; a name that is a common"

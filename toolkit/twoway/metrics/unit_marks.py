@@ -121,7 +121,8 @@ def _by_persons(later: Frame, within: int) -> Frame:
 def left_alone(talk: Any, units: Frame, within: int) -> Frame:
     """Add `is_drawn` (a person replied in the thread within a day) and `is_left` (drawn, and nobody came back in time).
 
-    Coming back is any unit of the organization in the thread after that first reply.
+    Coming back is any unit of the organization in the thread after that first reply. `drawn_s` and `back_s` are the
+    seconds to that reply and to the last such unit in time, null without one.
 
     Parameters
     ----------
@@ -131,9 +132,10 @@ def left_alone(talk: Any, units: Frame, within: int) -> Frame:
         Seconds from the unit.
     """
     later = _later(talk, units)
-    first = _by_persons(later, DAY).group_by("row").agg(nw.col("_row").min().alias("_drawn"))
+    first = _by_persons(later, DAY).group_by("row")
+    first = first.agg(nw.col("_row").min().alias("_drawn"), nw.col("_waited").min().alias("drawn_s"))
     own = later.filter((nw.col("_org") == nw.col("org_ix")) & (nw.col("_waited") <= within))
-    back = own.group_by("row").agg(nw.col("_row").max().alias("_back"))
+    back = own.group_by("row").agg(nw.col("_row").max().alias("_back"), nw.col("_waited").max().alias("back_s"))
     found = units.join(first, on="row", how="left").join(back, on="row", how="left")
     is_drawn = ~nw.col("_drawn").is_null()
     came = (nw.col("_back") > nw.col("_drawn")).fill_null(value=False)
