@@ -128,6 +128,33 @@ def test_a_link_to_a_sister_account_keeps_visitors():
     assert dict(zip(card["unit_id"], card["value"], strict=True)) == {"shop": 1, "help": 0}
 
 
+SISTERS = {"shop": "S", "help": "S"}
+FACE = ["dialogic_interface_share", "profile_bio_share", "profile_link_share", "profile_author_share"]
+
+
+def faces(bios, links):
+    rows = [post("i", "shop", 0, INFORMS), post("h", "help", 5, INFORMS), post("q", "ann", 10, "hello")]
+    posts, accounts = tables(rows, {"shop": "official", "help": "care", "ann": "public"}, SISTERS)
+    card = tw.measure(annotated(posts, accounts.assign(bio=bios, website=links)), FACE, by="organization").table
+    return card.set_index("metric")
+
+
+def test_profiles_of_the_accounts_that_posted():
+    found = faces(["Lamps and more. Tweets by Ann.", None, "I live here"], [None, None, "https://ann.example"])
+    assert found["value"].tolist() == [0.5, 0.5, 0, 0.5]
+    assert found["n"].tolist() == [2] * 4
+    linked = faces([None] * 3, [None, "https://shop.example", None])
+    assert linked["value"].tolist() == [0.5, 0, 0.5, 0]
+    # The source tells of profiles, those of the organization are empty.
+    assert faces([None, None, "I live here"], [None] * 3)["value"].tolist() == [0] * 4
+
+
+def test_profiles_that_no_source_tells_of_are_unknown():
+    found = faces([None] * 3, [None] * 3)
+    assert found["value"].isna().all()
+    assert found["flags"].str.contains("undefined").all()
+
+
 # --- A6 ---
 
 
