@@ -140,19 +140,19 @@ def _mix(part: str) -> str:
     return rf"{part} = \frac{{n_{part}}}{{n_i + n_c + n_a}}"
 
 
-@metric(**_FUNCTIONS, direction="0", formula=_mix("i"))
+@metric(**_FUNCTIONS, direction="0", formula=_mix("i"), coded="ica.information")
 def information_share() -> Ratio:
     """Share of units that only inform."""
     return Ratio("informing", "one")
 
 
-@metric(**_FUNCTIONS, direction="+", formula=_mix("c"))
+@metric(**_FUNCTIONS, direction="+", formula=_mix("c"), coded="ica.community")
 def community_share() -> Ratio:
     """Share of units that tie a community: thanks, recognition, greetings, replies, questions, but no call to act."""
     return Ratio("tying", "one")
 
 
-@metric(**_FUNCTIONS, direction="0", formula=_mix("a"))
+@metric(**_FUNCTIONS, direction="0", formula=_mix("a"), coded="ica.action")
 def action_share() -> Ratio:
     """Share of units that ask people to act: to buy, give, attend, vote, sign, join."""
     return Ratio("acting", "one")

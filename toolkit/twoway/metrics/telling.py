@@ -177,6 +177,7 @@ def self_praise_share() -> Ratio:
     formula=r"\frac{|\{p \in O_a : p\ \text{is about the account}\}|}{|O_a|}",
     undefined=_NOTHING,
     misleads="a post that speaks of the account by name only, or in pictures, is missed",
+    coded="self_reference.about_itself",
 )
 def meformer_share() -> Ratio:
     """Share of original units that are about the account itself."""

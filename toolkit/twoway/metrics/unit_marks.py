@@ -132,8 +132,8 @@ def left_alone(talk: Any, units: Frame, within: int) -> Frame:
         Seconds from the unit.
     """
     later = _later(talk, units)
-    first = _by_persons(later, DAY).group_by("row")
-    first = first.agg(nw.col("_row").min().alias("_drawn"), nw.col("_waited").min().alias("drawn_s"))
+    by_person = _by_persons(later, DAY).group_by("row")
+    first = by_person.agg(nw.col("_row").min().alias("_drawn"), nw.col("_waited").min().alias("drawn_s"))
     own = later.filter((nw.col("_org") == nw.col("org_ix")) & (nw.col("_waited") <= within))
     back = own.group_by("row").agg(nw.col("_row").max().alias("_back"), nw.col("_waited").max().alias("back_s"))
     found = units.join(first, on="row", how="left").join(back, on="row", how="left")
