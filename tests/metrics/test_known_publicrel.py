@@ -227,7 +227,10 @@ def test_an_original_of_the_last_days_is_not_judged():
 
 # --- A8 ---
 
-DIET = ["content_entropy", "content_evenness", "content_classes_effective", "content_classes_dominant"]
+DIET = [
+    *("content_entropy", "content_evenness", "content_classes_effective", "content_classes_dominant"),
+    "content_classes_seen",
+]
 
 
 def of_content(n_promotion=6, n_howto=3, n_award=1):
@@ -243,6 +246,7 @@ def test_diet_of_the_catalogue():
     assert found["content_evenness"] == pytest.approx(0.89795 / math.log(10), abs=1e-5)
     assert found["content_classes_effective"] == pytest.approx(2.4546, abs=1e-4)
     assert found["content_classes_dominant"] == pytest.approx(2.1739, abs=1e-4)
+    assert found["content_classes_seen"] == 3
     assert found["content_entropy_corrected"] == pytest.approx(0.99795, abs=1e-5)
 
 
@@ -254,7 +258,8 @@ def test_a_reply_is_care_whatever_it_says():
 
 def test_one_class_only_is_not_mixed():
     found = measured(of_content(12, 0, 0), DIET)
-    assert [row.value for row in found.values()] == [0, 0, 1, 1]
+    assert [row.value for row in found.values()] == [0, 0, 1, 1, 1]
+    assert math.isnan(found["content_classes_seen"].high)
 
 
 def test_rarefied_classes_need_as_many_posts():

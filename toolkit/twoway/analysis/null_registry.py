@@ -121,8 +121,8 @@ NULLS = (
         destroys="what it posts: its units are drawn from those of all together",
         build=SectorPosts,
         metrics=(
-            *("content_entropy", "content_entropy_corrected", "content_evenness", "content_classes_effective"),
-            *("content_classes_dominant", "self_focus", "self_focus_replies"),
+            *("content_entropy", "content_entropy_corrected", "content_evenness", "content_classes_seen"),
+            *("content_classes_effective", "content_classes_dominant", "self_focus", "self_focus_replies"),
         ),
     ),
 )

@@ -21,6 +21,7 @@ DIET: dict[str, Callable[[FloatArray], FloatArray]] = {
     "content_entropy": shannon,
     "content_entropy_corrected": miller_madow,
     "content_evenness": evenness,
+    "content_classes_seen": lambda counts: hill(counts, 0),
     "content_classes_effective": lambda counts: hill(counts, 1),
     "content_classes_dominant": lambda counts: hill(counts, 2),
 }

@@ -142,7 +142,11 @@ def _mix(part: str) -> str:
 
 @metric(**_FUNCTIONS, direction="0", formula=_mix("i"), coded="ica.information")
 def information_share() -> Ratio:
-    """Share of units that only inform."""
+    """Share of units that only inform.
+
+    `twoway.inference.mix_distance` says how far the three shares are from a known mix, such as that of the nonprofit
+    organizations of Lovejoy and Saxton 2012 (chi-squared and Aitchison's distance).
+    """
     return Ratio("informing", "one")
 
 

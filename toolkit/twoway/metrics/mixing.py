@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from ..inference.diversity import evenness, hill, miller_madow, shannon
 from ..inference.rarefaction import rarefied_interval
+from ..inference.results import Interval
 from .kinds import Ratio, Rows, Smooth
 from .model_tables import CONTENT
 from .registry import metric
@@ -148,6 +150,22 @@ _NUMBER: dict[str, Any] = {
     "span": (1.0, float(len(CONTENT))),
     "misleads": "more mixed is not more two-way; " + _COARSE,
 }
+
+
+@metric(
+    **{**_NUMBER, "misleads": "grows with the number of units: compare content_classes_rarefied; " + _COARSE},
+    formula=r"{}^0D = |\{k : n_k > 0\}|",
+)
+def content_classes_seen() -> Smooth:
+    """Number of classes of content that were posted at all.
+
+    It has no interval: more units can only add to it.
+    """
+    return replace(_of_counts(partial(hill, order=0)), limits=_no_limits)
+
+
+def _no_limits(sums: Any, level: float) -> Interval:
+    return Interval(np.nan, np.nan, method="none", n_clusters=len(sums), level=level)
 
 
 @metric(**_NUMBER, formula=r"{}^1D = e^{H}")
