@@ -151,15 +151,25 @@ def _of_sentences(texts: pl.DataFrame, books: Sequence[Codebook], numbers: Mappi
         return None
     lines = texts.select("row", in_sentences(pl.col("said")).alias("s"))
     lines = lines.explode("s").with_columns(pl.col("s").fill_null(""))
-    lines = lines.with_columns(_core(books)).with_columns(_sentence_columns(books))
+    # Organizations repeat themselves: each different sentence is read once.
+    cases = _read(lines.select("s").unique(maintain_order=True), books, numbers)
     sums: dict[str, pl.Expr] = {}
+    for book in books:
+        sums |= _sums(book)
+    read = sorted({name for value in sums.values() for name in value.meta.root_names()} - {"s"})
+    lines = lines.join(cases.select("s", *read), on="s", how="left", maintain_order="left")
+    return lines.group_by("row", maintain_order=True).agg(list(sums.values()))
+
+
+def _read(lines: pl.DataFrame, books: Sequence[Codebook], numbers: Mapping[str, float]) -> pl.DataFrame:
+    """Apply the rules of sentences to sentences, column `s`."""
+    lines = lines.with_columns(_core(books)).with_columns(_sentence_columns(books))
     for book in books:
         look_up = partial(_in_sentence, book, {**book.numbers, **numbers})
         for name in _needed_rules(book):
             rule = book.sentences[name].expression(look_up)
             lines = lines.with_columns(rule.alias(f"{book.name}/{name}"))
-        sums |= _sums(book)
-    return lines.group_by("row", maintain_order=True).agg(list(sums.values()))
+    return lines
 
 
 def _core_of(book: Codebook) -> str:
