@@ -38,6 +38,8 @@ _ENTITIES = {
 }
 #: A sentence that follows without a space: "booked.Please".
 _GLUED = r"(\p{Ll}[.!?,])(\p{Lu}\p{Ll})"
+#: A sentence that follows a link without a full stop: "https://example.com Call us".
+_AFTER_LINK = r"xurlx\s+(\p{Lu})"
 #: Full stops that end no sentence.
 _ABBREVIATED = {
     "a.m.": "am",
@@ -72,7 +74,7 @@ def said(text: pl.Expr) -> pl.Expr:
     body = body.str.replace_all(_LINK, " xurlx ").str.replace_all(p.EMAIL, " xmailx ")
     body = body.str.replace(p.LEADING_HANDLES, "").str.replace(SIGNATURE, " ${links}")
     body = body.str.replace(_INITIALS, "${end} ${links}").str.replace_all(_NUMBERED, " ")
-    body = body.str.replace_all(_GLUED, "$1 $2").str.to_lowercase().str.replace(_HERE, "here: ")
+    body = body.str.replace_all(_GLUED, "$1 $2").str.replace_all(_AFTER_LINK, "xurlx. $1").str.to_lowercase().str.replace(_HERE, "here: ")
     body = body.str.replace(_CUT, "$1 xcutx")
     return body.str.replace_many(list(_ABBREVIATED), list(_ABBREVIATED.values())).str.strip_chars()
 
