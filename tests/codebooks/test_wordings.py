@@ -39,6 +39,12 @@ RESOLUTION = {
         "Not yet, but soon.",
         "Yes, until six on weekdays.",
         "Correct. It will be there on Monday. ^MO",
+        # what follows an apology may be the matter itself
+        "We regret to inform you that the deposit cannot be moved to another date. - Ada",
+        "Sorry, but we do not carry surfboards on the ferry.",
+        "We don't sell the green one at present, but we'll pass your wish on to the team.",
+        "Kindly proceed to the red counter to have your badge printed.",
+        "Could you try pairing it again with the lamp switched off? Any better? /AB",
     ],
     "escalate": [
         "I've passed this on to the depot and will come back to you.",
@@ -48,6 +54,9 @@ RESOLUTION = {
         "We'll get this reported. Nicely spotted! /QT",
         "I'd be glad to look into this for you. *PL",
         "Your case has been forwarded to the claims team.",
+        "Our lamp people are on the case.",
+        "It is under review, and you will be contacted by the depot. ^CD",
+        "Thanks, we'll get that checked.",
     ],
     "deflect": [
         "Have your neighbor message us.",
@@ -63,6 +72,8 @@ RESOLUTION = {
         "Our live chat can take a look at that with you: https://example.com/chat",
         "We are unable to view your account on Twitter. Please contact us by phone or chat: https://example.com/x",
         "Please get in touch with @OurOtherShop, they look after parcels.",
+        "Please contact the manufacturer about that.",
+        "As you can imagine, things have been hectic. Here is a link that may be of assistance: https://example.com/w",
     ],
     "clarify": [
         "Which version are you on?",
@@ -74,6 +85,8 @@ RESOLUTION = {
         "Did the delivery date in your e-mail pass already? Check here: https://example.com/orders ^CD",
         "Sorry about that. Have you had a chance to contact us about it? If so, what was the answer?",
         "Just checking in to see if you are still having trouble with the line. -GO",
+        "Hi there :) May we have the booking number for us to check? :)",
+        "Kindly elaborate further on your concern so that we can assist.",
     ],
     "acknowledge": [
         "The next available agent will be with you as soon as possible.",
@@ -87,6 +100,9 @@ RESOLUTION = {
         "Happy birthday to your little captain! #birthday https://example.com/pic",
         "Please let us know if we can ever help.",
         "We can't wait to see you on board!",
+        "Please don't share your order details here, we consider them personal information.",
+        "Our service should be consistent everywhere, Piet. So sorry that it was not.",
+        "Great! Please let us know how it goes.",
     ],
 }
 
@@ -99,6 +115,7 @@ DESTINATION = {
     "web_page": [
         "More here: https://example.com/a",
         "Please use the link above to reach us.",
+        "You can follow it at https://example.com/b Send us a DM if you have questions.",
         "It is on our help page. See our website.",
     ],
     "phone": [
