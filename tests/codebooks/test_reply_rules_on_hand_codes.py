@@ -25,7 +25,7 @@ FLOORS = {
     ("resolution", "acknowledge"): 0.94,
     ("destination", "dm"): 0.98,
     ("destination", "web_page"): 0.92,
-    ("voice", "signature"): 0.98,
+    ("voice", "signature"): 0.99,
 }
 
 

@@ -200,6 +200,7 @@ def test_signatures_are_found_and_are_not_part_of_what_is_said(text: str) -> Non
         "Size 3/4",
         "Good luck. Thanks",
         "@AB Call us. See @CD",
+        "We saw it 😂 https://example.com/GimVET",
     ],
 )
 def test_what_looks_like_a_signature_is_none(text: str) -> None:
