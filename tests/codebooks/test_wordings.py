@@ -73,7 +73,7 @@ RESOLUTION = {
         "We are unable to view your account on Twitter. Please contact us by phone or chat: https://example.com/x",
         "Please get in touch with @OurOtherShop, they look after parcels.",
         "Please contact the manufacturer about that.",
-        "As you can imagine, things have been hectic. Here is a link that may be of assistance: https://example.com/w",
+        "Things have been busy at the harbor. Here is a page that may be useful: https://example.com/w",
     ],
     "clarify": [
         "Which version are you on?",
@@ -85,8 +85,8 @@ RESOLUTION = {
         "Did the delivery date in your e-mail pass already? Check here: https://example.com/orders ^CD",
         "Sorry about that. Have you had a chance to contact us about it? If so, what was the answer?",
         "Just checking in to see if you are still having trouble with the line. -GO",
-        "Hi there :) May we have the booking number for us to check? :)",
-        "Kindly elaborate further on your concern so that we can assist.",
+        "May I have the locker code of your kayak? :)",
+        "Kindly elaborate on what the oven does then.",
     ],
     "acknowledge": [
         "The next available agent will be with you as soon as possible.",
@@ -100,8 +100,8 @@ RESOLUTION = {
         "Happy birthday to your little captain! #birthday https://example.com/pic",
         "Please let us know if we can ever help.",
         "We can't wait to see you on board!",
-        "Please don't share your order details here, we consider them personal information.",
-        "Our service should be consistent everywhere, Piet. So sorry that it was not.",
+        "Never post your locker number here, it is personal and this wall is public.",
+        "Our kayaks should always be clean, Piet. So sorry that yours was not.",
         "Great! Please let us know how it goes.",
     ],
 }
