@@ -119,6 +119,21 @@ def test_apologies_are_not_the_sadness_of_a_brand():
     assert math.isnan(values_of(rows, ["moved_reply_share"])["moved_reply_share"])
 
 
+@pytest.mark.parametrize("text", [None, "", "...", "@ann", "https://pics.example.com/1"])
+def test_what_says_nothing_in_words_is_not_neutral(text):
+    rows = [post("1", "ann", 0, "@shop Worst service ever."), post("2", "shop", 5, "@ann That is awful.", "1")]
+    rows += [post("3", "ann", 9, text, "2"), post("4", "shop", 15, text, "1")]
+    names = [f"emotional_{what}_{side}" for what in ("spread", "entropy") for side in ("brand", "public")]
+    table = tw.measure(annotated(*tables(rows, ROLES)), [*names, "moved_reply_share"], by="organization").table
+    assert table["n"].tolist() == [1] * 5
+    nothing = [post("1", "ann", 0, text), post("2", "shop", 5, text, "1")]
+    assert all(math.isnan(value) for value in values_of(nothing, names).values())
+
+
+def test_evenness_of_one_class_is_no_negative_zero():
+    assert not np.signbit(_evenness(0, 0, 9, 0, 0))
+
+
 def quantile(values, q):
     """Return the smallest value with at least a share of q at or below it."""
     ordered = sorted(values)

@@ -15,7 +15,7 @@ from ..text.duplicates import near_duplicates, rarefied_duplicates
 from ..text.specificity import specificity
 from ..text.templates import template_clusters
 from ..text.terms import TERMS, term_weights, terms_kernel
-from .exchanges import replies_to_persons
+from .exchanges import replies_to_persons, with_text
 from .marks import DAY, flag, once
 
 __all__ = ["FAMILIES", "clustered", "in_templates", "markers_of", "scripted", "specific", "voiced"]
@@ -34,7 +34,7 @@ TEMPLATE_PERSONS = 3
 def markers_of(talk: Any) -> Frame:
     """Give the markers of a human voice of each reply: `row, is_*`, one column a family, and `chv`, their mean."""
     book = talk.coding.book("voice")
-    codes = talk.coding.codes("voice")
+    codes = with_text(talk, talk.coding.codes("voice"))
     names = [name for family in FAMILIES.values() for name in family]
     known = codes.filter(~nw.col(column_of(book, names[0])).is_null())
     marks = known.select("row", **{f"is_{name}": flag(nw.col(column_of(book, name))) for name in names})
@@ -53,7 +53,8 @@ def voiced(talk: Any, by: Any) -> Frame:
 
 
 def _texts(talk: Any, rows: Frame) -> Frame:
-    return talk.corpus.post_frame.select("row", "text").join(rows.select("row"), on="row", how="semi")
+    texts = talk.corpus.post_frame.filter(~nw.col("text").is_null()).select("row", "text")
+    return texts.join(rows.select("row"), on="row", how="semi")
 
 
 def _masked(talk: Any) -> pa.Table:
@@ -189,7 +190,8 @@ def _pairs(talk: Any) -> tuple[pa.Table, Any]:
     links = talk.links.posts.select("row", "parent_row")
     replies = replies_to_persons(talk).join(links, on="row", how="inner").filter(~nw.col("parent_row").is_null())
     people = talk.corpus.account_frame.filter(nw.col("is_public")).select("account_id")
-    asked = talk.corpus.post_frame.join(people, on="account_id", how="semi").select("row", "text", "created_s")
+    asked = talk.corpus.post_frame.filter(~nw.col("text").is_null()).join(people, on="account_id", how="semi")
+    asked = asked.select("row", "text", "created_s")
     terms = engine.map_batches(asked.select("row", "text"), terms_kernel, TERMS)
     terms = engine.materialize(terms.with_columns(nw.col("row").cast(engine.index)))
     own = engine.map_batches(_texts(talk, replies), terms_kernel, TERMS)
