@@ -58,14 +58,9 @@ def _texts(talk: Any, rows: Frame) -> Frame:
 
 
 def _masked(talk: Any) -> pa.Table:
-    """Mask the replies: one row a reply, with its organization and person."""
-    replies = replies_to_persons(talk)
-    table = talk.engine.collect(
-        talk.wording.masked().join(replies.select("row", "org_ix", "person_ix"), on="row", how="inner")
-    )
-    return table.sort_by("row").rename_columns(
-        [{"org_ix": "group", "person_ix": "person"}.get(name, name) for name in table.column_names]
-    )
+    """Mask the replies: one row a reply, with its organization, person and time."""
+    replies = replies_to_persons(talk).select("row", group="org_ix", person="person_ix", time="at_s")
+    return talk.engine.collect(talk.wording.masked().join(replies, on="row", how="inner")).sort_by("row")
 
 
 def clustered(talk: Any, by: Any) -> tuple[pa.Table, pa.Table]:
@@ -93,28 +88,27 @@ def scripted(talk: Any, by: Any) -> Frame:
     Returns
     -------
     Frame
-        `unit, cluster` (the day)`, one, long, duplicate` (another person got nearly the same)`, rarefied` (the chance
-        of that among 200 replies)`, has_rarefied, short, short_duplicate, template` (three persons got it)`, complete`
-        (the same with complete links)`, template_no, top10, signed, cross_agent` (two who sign use it)`, markers,
+        `unit, cluster` (the day)`, one, known` (said in words)`, duplicate` (another person got nearly the same)`,
+        rarefied` (the chance of that among 200 replies)`, has_rarefied, monthly` (among 200 of the month)`,
+        has_monthly, short, short_duplicate, template` (three persons got it)`, complete` (the same with complete
+        links)`, has_complete, template_no, top10, signed, cross_agent` (two who sign use it)`, markers,
         scripted_markers`.
     """
     masked, clusters = clustered(talk, by)
     alike = near_duplicates(masked)
-    chances = rarefied_duplicates(masked)
     long = pc.invert(alike["is_short"])
     known = pc.and_(long, pc.is_valid(alike["is_duplicate"]))
-    chance = pc.fill_null(chances["chance"], float("nan"))
-    has_chance = pc.and_(known, pc.invert(pc.is_nan(chance)))
     tight = template_clusters(masked, linkage="complete")
     columns = {
         "row": masked["row"],
         "known": known,
         "duplicate": pc.and_(known, pc.fill_null(alike["is_duplicate"], False)),
-        "has_rarefied": has_chance,
-        "rarefied": pc.if_else(has_chance, chance, 0.0),
+        **_chances("rarefied", masked, known),
+        **_chances("monthly", _by_month(masked, by), known),
         "short": pc.and_(alike["is_short"], pc.is_valid(alike["is_duplicate"])),
         "template": _by_several(clusters, known),
         "complete": _by_several(tight, known),
+        "has_complete": _all_linked(masked["group"], tight, known),
         "template_no": pc.fill_null(clusters["cluster"], -1),
         "cross_agent": pc.and_(known, pc.fill_null(pc.greater_equal(clusters["n_agents"], 2), False)),
         "signed": pc.and_(known, _signing(masked)),
@@ -124,7 +118,8 @@ def scripted(talk: Any, by: Any) -> Frame:
     rows = by.put(
         replies_to_persons(talk).join(found, on="row", how="inner").join(markers_of(talk), on="row", how="left")
     )
-    names = ("known", "duplicate", "has_rarefied", "short", "template", "complete", "cross_agent", "signed")
+    names = ("known", "duplicate", "has_rarefied", "has_monthly", "short", "template", "complete", "has_complete")
+    names += ("cross_agent", "signed")
     rows = rows.with_columns(**{name: flag(nw.col(name)) for name in names})
     markers = nw.sum_horizontal(*[nw.col(f"is_{m}").fill_null(0) for family in FAMILIES.values() for m in family])
     rows = rows.with_columns(markers=markers * nw.col("known"), cluster=nw.col("at_s") // DAY, one=nw.lit(1))
@@ -135,6 +130,29 @@ def scripted(talk: Any, by: Any) -> Frame:
         cross_agent=nw.col("cross_agent") * nw.col("signed"),
         scripted_markers=nw.col("markers") * nw.col("template"),
     )
+
+
+def _chances(name: str, masked: pa.Table, known: Any) -> dict[str, Any]:
+    """Give the chance of each reply to have a near-duplicate among 200 of its group, 0 where there are fewer."""
+    chance = pc.fill_null(rarefied_duplicates(masked)["chance"], float("nan"))
+    has = pc.and_(known, pc.invert(pc.is_nan(chance)))
+    return {name: pc.if_else(has, chance, 0.0), f"has_{name}": has}
+
+
+def _by_month(masked: pa.Table, by: Any) -> pa.Table:
+    """Let the months of each organization be groups of their own."""
+    months = by.month_of_days()
+    day, place = np.unique(np.asarray(masked["time"]) // DAY, return_inverse=True)
+    month = np.array([months[int(d)] for d in day], dtype=np.int64)[place.reshape(-1)]
+    group = np.asarray(masked["group"]).astype(np.int64) * 1_000_000 + month
+    return masked.set_column(masked.column_names.index("group"), "group", pa.array(group))
+
+
+def _all_linked(group: Any, clusters: pa.Table, known: Any) -> Any:
+    """Say of each reply whether clusters were found for all of its organization: to leave some out would mislead."""
+    code = np.unique(np.asarray(group), return_inverse=True)[1].reshape(-1)
+    lost = np.asarray(pc.and_(known, pc.is_null(clusters["cluster"]))).astype(float)
+    return pc.and_(known, pa.array(np.bincount(code, weights=lost)[code] == 0))
 
 
 def _by_several(clusters: pa.Table, known: Any) -> Any:
