@@ -118,8 +118,8 @@ def scripted(talk: Any, by: Any) -> Frame:
     rows = by.put(
         replies_to_persons(talk).join(found, on="row", how="inner").join(markers_of(talk), on="row", how="left")
     )
-    names = ("known", "duplicate", "has_rarefied", "has_monthly", "short", "template", "complete", "has_complete")
-    names += ("cross_agent", "signed")
+    chances = ("has_rarefied", "has_monthly")
+    names = ("known", "duplicate", *chances, "short", "template", "complete", "has_complete", "cross_agent", "signed")
     rows = rows.with_columns(**{name: flag(nw.col(name)) for name in names})
     markers = nw.sum_horizontal(*[nw.col(f"is_{m}").fill_null(0) for family in FAMILIES.values() for m in family])
     rows = rows.with_columns(markers=markers * nw.col("known"), cluster=nw.col("at_s") // DAY, one=nw.lit(1))

@@ -45,8 +45,8 @@ def looks_foreign(texts: pl.Series) -> pl.Series:
     Returns
     -------
     polars.Series
-        True where most letters are not Latin, or two or more frequent words of other languages make a fifth of all words
-        and more than English words of grammar do; null for texts of fewer than four words in Latin letters.
+        True where most letters are not Latin, or two or more frequent words of other languages make a fifth of all
+        words, and more than English words of grammar do; null for texts of fewer than four words in Latin letters.
 
     Examples
     --------
