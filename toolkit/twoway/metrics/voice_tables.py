@@ -18,7 +18,7 @@ from ..text.terms import TERMS, term_weights, terms_kernel
 from .exchanges import replies_to_persons, with_text
 from .marks import DAY, flag, once
 
-__all__ = ["FAMILIES", "clustered", "in_templates", "markers_of", "scripted", "specific", "voiced"]
+__all__ = ["FAMILIES", "answered_pairs", "clustered", "in_templates", "markers_of", "scripted", "specific", "voiced"]
 
 #: The markers of a human voice, by family.
 FAMILIES = {
@@ -188,7 +188,7 @@ def specific(talk: Any, by: Any) -> Frame:
     Frame
         `unit, cluster` (the person)`, auc, has_auc, is_specific`.
     """
-    pairs, weights = _pairs(talk)
+    pairs, weights = answered_pairs(talk)
     found = specificity(pairs, weights, seed=talk.definitions.seed)
     auc = np.asarray(found["auc"])
     has = ~np.isnan(auc)
@@ -202,7 +202,7 @@ def specific(talk: Any, by: Any) -> Frame:
     return by.put(replies_to_persons(talk).join(frame, on="row", how="inner")).with_columns(cluster=nw.col("person_ix"))
 
 
-def _pairs(talk: Any) -> tuple[pa.Table, Any]:
+def answered_pairs(talk: Any) -> tuple[pa.Table, Any]:
     """Join replies to the posts of the public they answer, and weigh terms by all posts of the public."""
     engine = talk.engine
     links = talk.links.posts.select("row", "parent_row")
@@ -219,6 +219,8 @@ def _pairs(talk: Any) -> tuple[pa.Table, Any]:
     )
     table = replies.join(parents, on="parent_row", how="inner").join(own, on="row", how="inner")
     table = table.select(
-        "row", "time", "parent_words", "parent_terms", "reply_terms", organization="org_ix", person="person_ix"
+        *("row", "parent_row", "time", "parent_words", "parent_terms", "reply_terms"),
+        organization="org_ix",
+        person="person_ix",
     )
     return engine.collect(table).sort_by("row"), term_weights(engine.collect(terms.select("terms"))["terms"])
