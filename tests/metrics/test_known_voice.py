@@ -167,6 +167,25 @@ def test_fewer_than_five_others_say_nothing():
     assert math.isnan(got["reply_specificity"])
 
 
+def test_new_names_for_posts_and_persons_change_nothing():
+    """Also among posts of one second, which stand in no order of their own."""
+    rng = np.random.default_rng(6)
+    words = np.array([f"{a}{b}t" for a in "bcdfglmnprs" for b in ("a", "e", "i", "o", "ou", "ee")])
+    said = [" ".join(rng.choice(words, 9)) for _ in range(60)]
+    asked = [f"@shop {text.split()[0]} {' '.join(rng.choice(words, 5))}" for text in said]
+    names = ["reply_specificity", "specific_reply_share", "reply_mtld", "reply_mattr", "near_duplicate_share"]
+    tables_ = []
+    for renamed in (np.arange(60), rng.permutation(60)):
+        rows, roles = [], {"shop": "official"}
+        for i, new in enumerate(renamed):
+            roles[f"person{new:02d}"] = "public"
+            rows.append(post(f"q{new:02d}", f"person{new:02d}", i // 30, asked[i]))
+            rows.append(post(f"a{new:02d}", "shop", i // 30 + 1, said[i], f"q{new:02d}"))
+        tables_.append(tw.measure(annotated(*tables(rows, roles)), names, by="organization").table)
+    assert tables_[0]["value"].notna().all()
+    pd.testing.assert_frame_equal(*tables_)
+
+
 def test_nobody_replied_to_is_undefined():
     rows = [post("p0", "shop", 0, "Good morning"), post("p1", "ann", 1, "@shop open?")]
     names = [n for n, m in tw.all_metrics().items() if m.table in {"voiced", "scripted", "specific"}]
