@@ -138,11 +138,14 @@ def _rows(talk: Any, grouping: Any, words: Mapping[str, tuple[str, ...]]) -> pd.
     """Bring home the replies with the topic of their post, their wording, and how they fit within the topic."""
     pairs, weights = answered_pairs(talk)
     topic = _topics(talk, pairs, words)
-    auc = auc_of(pairs.append_column("topic", pa.array(topic)), weights, seed=talk.definitions.seed)["auc"]
+    found = auc_of(pairs.append_column("topic", pa.array(topic)), weights, seed=talk.definitions.seed)
+    auc = pd.Series(np.asarray(found["auc"]), index=np.asarray(found["row"]))
     thirds = length_terciles(np.asarray(pairs["parent_words"]), np.asarray(pairs["organization"]))
     names = ("row", "time", "organization")
     table = pd.DataFrame({name: np.asarray(pairs[name]) for name in names})
-    table = table.assign(topic=topic, third=thirds, auc=np.asarray(auc), week=week_of(table["time"].to_numpy()))
+    table = table.assign(
+        topic=topic, third=thirds, auc=auc[table["row"]].to_numpy(), week=week_of(table["time"].to_numpy())
+    )
     masked, clusters = clustered(talk, grouping)
     wording = pd.Series(np.asarray(clusters["cluster"].fill_null(-1)), index=np.asarray(masked["row"]))
     table["wording"] = table["row"].map(wording).fillna(-1).astype(int)
