@@ -39,6 +39,7 @@ FLAG_MEANINGS = {
     "censored_share": "many waits (Definitions.censored_cut) were not watched for as long as the metric looks",
     "lexicon_language_mismatch": "more than 5 % of the unit's posts are not, or look not, in English, as the rules are",
     "words_not_parted": "more than 5 % of the organizations' posts are in writing without spaces between words",
+    "capped": "the words do not make one whole factor: the value is at least their number, and more words would tell",
     "clock_skew": "replies more than 5 s (Definitions.skew_s) before what they answer were dropped",
     "own_domains_inferred": "which sites are an organization's own is inferred from its name and its links",
     "unknown_links": "of more than 5 % of posts it is unknown whether they link to an own site: see the upper bound",

@@ -59,6 +59,8 @@ class Smooth:
         The column whose sum is the number of units.
     low, high
         Columns that give the least and the greatest value when what the corpus cannot show goes one way or the other.
+    flags
+        Takes the totals as `combine` does, gives what a reader has to know of the value.
     """
 
     columns: tuple[str, ...]
@@ -66,6 +68,7 @@ class Smooth:
     count: str
     low: tuple[str, ...] = ()
     high: tuple[str, ...] = ()
+    flags: Callable[..., tuple[str, ...]] = lambda *_: ()
 
 
 @dataclass(frozen=True, slots=True)
