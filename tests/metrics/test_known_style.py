@@ -125,6 +125,14 @@ def test_replies_against_what_the_account_posts_of_itself():
 NAMED = tw.Definitions(own_names="Leafbox|Teabox", draws=1)
 
 
+def test_few_words_of_either_side_are_flagged():
+    rows, roles = exchange([("why", words(50, she=4))] * 45)
+    rows += [post(f"o{i}", "shop", 9_000 + i, words(50, the=2)) for i in range(45)]
+    for n, is_flagged in ((45, False), (3, True)):
+        table = tw.measure(annotated(*tables(rows[: 90 + n], roles)), ["formality_above_originals"]).table
+        assert table["flags"].str.contains("small_n").tolist() == [is_flagged]
+
+
 def test_names_of_products_are_names_of_oneself():
     rows, roles = exchange([("why", "Leafbox has three parts.")])
     assert values_of(rows, roles, ["statement_self_naming_rate"])["statement_self_naming_rate"] == 0

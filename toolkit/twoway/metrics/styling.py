@@ -185,7 +185,12 @@ def original_formality() -> Ratio:
 )
 def formality_above_originals() -> Smooth:
     """Formality of replies to persons less that of the account's own posts; below 0, replies are less formal."""
-    return Smooth(("reply_formal", "reply_parts", "original_formal", "original_parts"), _points_apart, "reply_parts")
+    columns = ("reply_formal", "reply_parts", "original_formal", "original_parts")
+    return Smooth(columns, _points_apart, "reply_parts", flags=_few_words)
+
+
+def _few_words(_reply: Any, n_reply: Any, _original: Any, n_original: Any) -> tuple[str, ...]:
+    return ("small_n",) if min(n_reply, n_original) < _REGISTER["min_n"] else ()
 
 
 def _points_apart(reply: Any, n_reply: Any, original: Any, n_original: Any) -> Any:
