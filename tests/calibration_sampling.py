@@ -46,6 +46,7 @@ EXCEPTIONS = {
     "burstiness": "its correction for few gaps depends on how many weeks are sampled: no fixed truth",
     "burstiness_originals": "its correction for few gaps depends on how many weeks are sampled: no fixed truth",
     "burstiness_replies": "its correction for few gaps depends on how many weeks are sampled: no fixed truth",
+    "near_duplicate_share_monthly": "no organization of the population writes 200 replies in a month",
     "persons_per_100_directed": "a day drawn twice brings the same persons twice: no fixed truth",
     "persons_rarefied": "a day drawn twice brings the same persons twice: no fixed truth",
     "conversation_size_median": "a quantile of single conversations: judged in tests/inference/test_coverage.py",

@@ -26,9 +26,8 @@ def flags_of(texts, lang=None):
         ([SPANISH] * 30, True),
         ([JAPANESE] * 30, True),
         ([ENGLISH] * 30, False),
-        ([SPANISH] * 29, False),
-        ([ENGLISH] * 12 + [SPANISH] * 18, False),
-        ([ENGLISH] * 11 + [SPANISH] * 19, True),
+        ([ENGLISH] * 19 + [SPANISH], False),
+        ([ENGLISH] * 18 + [SPANISH] * 2, True),
         (["Hola"] * 40, False),
     ],
 )

@@ -94,7 +94,7 @@ class Definitions:
     )
     orphan_cut: float = _setting(0.10, "share of replies without parent above which conversation measures are flagged")
     own_names: str = _setting(
-        "", "names of products and services that count as naming oneself (self_focus), separated by |"
+        "", "names of products and services that count as naming oneself (self_focus, statement_self_naming_rate), by |"
     )
     censored_cut: float = _setting(
         0.20, "share of waits not watched for as long as a metric looks above which it is flagged censored_share"

@@ -97,7 +97,8 @@ class Interactions(PandasViews):
         return self._wording()
 
     def _wording(self, older: Wording | None = None) -> Wording:
-        return Wording(self.engine, self.corpus.post_frame, self.corpus.account_frame, self._exchanged, older)
+        corpus, names = self.corpus, self.definitions.own_names
+        return Wording(self.engine, corpus.post_frame, corpus.account_frame, self._exchanged, names, older)
 
     def _exchanged(self) -> Frame:
         """List the posts of exchanges, those they reply to, and all replies of organizations: which are by these."""

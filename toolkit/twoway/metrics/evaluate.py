@@ -120,7 +120,8 @@ def smooth_outcome(sums: UnitSums, metric: Metric, smooth: Smooth, d: Definition
     sides = [
         float(smooth.combine(*sums.table(side).sum(axis=0))) if side else np.nan for side in (smooth.low, smooth.high)
     ]
-    return Outcome(replace(found, value=value), n, n_clusters, (sides[0], sides[1]))
+    flags = (*found.flags, *smooth.flags(*table.sum(axis=0)))
+    return Outcome(replace(found, value=value, flags=flags), n, n_clusters, (sides[0], sides[1]))
 
 
 def _over_last(smooth: Smooth) -> Any:

@@ -13,7 +13,7 @@ from ..engine import Frame
 from ..inference.modelfit import FLAGS as MODEL_FLAGS
 from ..inference.prevalence import FLAGS as CORRECTION_FLAGS
 from ..inference.results import FLAGS as INTERVAL_FLAGS
-from ..text.english import ENGLISH, english_kernel
+from .language_shares import ForeignShares, foreign_shares
 from .pointer_tables import unobserved_units
 from .registry import Metric
 
@@ -37,9 +37,9 @@ FLAG_MEANINGS = {
     "followers_missing": "of more than 5 % of turns nobody counted the followers: they are left out",
     "organizations_pooled": "several organizations are taken together: the value also tells how they differ",
     "censored_share": "many waits (Definitions.censored_cut) were not watched for as long as the metric looks",
-    "lexicon_language_mismatch": "more than 5 % of the organizations' posts are not in English, as the text rules are;"
-    " where the source gives no languages: most do not read like it",
+    "lexicon_language_mismatch": "more than 5 % of the unit's posts are not, or look not, in English, as the rules are",
     "words_not_parted": "more than 5 % of the organizations' posts are in writing without spaces between words",
+    "capped": "the words do not make one whole factor: the value is at least their number, and more words would tell",
     "clock_skew": "replies more than 5 s (Definitions.skew_s) before what they answer were dropped",
     "own_domains_inferred": "which sites are an organization's own is inferred from its name and its links",
     "unknown_links": "of more than 5 % of posts it is unknown whether they link to an own site: see the upper bound",
@@ -52,11 +52,8 @@ FLAG_MEANINGS = {
 }
 
 
-#: From this share of posts in other languages the text rules are flagged; what platforms write where there is none.
-FOREIGN_SHARE, NO_LANGUAGE = 0.05, frozenset({"und", "zxx", "qme", "qst", "qht", "qct", "qam"})
-
-#: Where languages are not given: from so many longer posts on, and below this share of them with an English word.
-_LEAST_LONG, _ENGLISH_SHARE = 30, 0.4
+#: From this share of posts in other languages the text rules are flagged.
+FOREIGN_SHARE = 0.05
 
 #: From this share of posts on links of unknown target are flagged.
 UNKNOWN_LINKS = 0.05
@@ -78,7 +75,7 @@ class CorpusFacts:
         notes: tuple[tuple[str, str], ...] = (),
         find_unobserved: Callable[[], set[int]] = set,
         find_unparted: Callable[[], bool] = bool,
-        find_foreign: Callable[[], bool] = bool,
+        find_foreign: Callable[[], ForeignShares] = ForeignShares,
     ) -> None:
         self.is_selected = is_selected
         self.opening_share = opening_share
@@ -97,8 +94,8 @@ class CorpusFacts:
         return self._find_unparted()
 
     @cached_property
-    def is_foreign(self) -> bool:
-        """Whether much is in other languages than the text rules; looked for when first asked."""
+    def foreign(self) -> ForeignShares:
+        """Shares of posts that are not in English; looked for when first asked, in some of the texts."""
         return self._find_foreign()
 
     @cached_property
@@ -125,8 +122,8 @@ def corpus_facts(talk: Any, grouping: Any) -> CorpusFacts:
         skewed=_skewed_units(talk, grouping),
         notes=tuple(_notes(talk)),
         find_unobserved=partial(unobserved_units, talk, grouping),
+        find_foreign=partial(foreign_shares, talk, grouping),
         find_unparted=lambda: talk.corpus.knows("text") and _unparted_share(talk) > FOREIGN_SHARE,
-        find_foreign=partial(_is_foreign, talk),
     )
 
 
@@ -141,28 +138,6 @@ def _unparted_share(talk: Any) -> float:
     known = _said_by_brands(talk).filter(~nw.col("text").is_null())
     row = talk.engine.collect(known.select(nw.len().alias("n"), marks.sum().alias("k"))).to_pylist()[0]
     return float(row["k"] or 0) / max(row["n"], 1)
-
-
-def _is_foreign(talk: Any) -> bool:
-    """Say whether much is in other languages than English: by what the source says, else by the words of the texts."""
-    if talk.corpus.knows("lang"):
-        return _foreign_share(talk) > FOREIGN_SHARE
-    if not talk.corpus.knows("text"):
-        return False
-    texts = _said_by_brands(talk).filter(nw.col("repost_of_id").is_null()).select("row", "text")
-    marks = talk.engine.map_batches(texts, english_kernel, ENGLISH)
-    sums = marks.select(nw.col("is_long").sum().alias("n"), nw.col("is_english").sum().alias("k"))
-    row = talk.engine.collect(sums).to_pylist()[0]
-    n = int(row["n"] or 0)
-    return n >= _LEAST_LONG and int(row["k"] or 0) / n < _ENGLISH_SHARE
-
-
-def _foreign_share(talk: Any) -> float:
-    """Give the share of the organizations' posts that are given another language than English, of the text rules."""
-    counts = _said_by_brands(talk).group_by("lang").agg(nw.len().alias("n"))
-    told = {str(row["lang"]).lower(): row["n"] for row in talk.engine.collect(counts).to_pylist() if row["lang"]}
-    foreign = sum(n for lang, n in told.items() if not lang.startswith("en") and lang not in NO_LANGUAGE)
-    return foreign / max(sum(told.values()), 1)
 
 
 def _orphan_shares(talk: Any, grouping: Any) -> dict[int, float]:
@@ -240,10 +215,12 @@ def flags_for(
     if not talk.corpus.knows("parent_id") and ("response" in metric.traits or "parent_id" in metric.needs):
         flags.append("no_reply_ids")
     flags += [flag for trait, flag in facts.notes if trait in metric.traits]
+    if "rules" in metric.traits and facts.foreign.of(unit) > FOREIGN_SHARE:
+        flags.append("lexicon_language_mismatch")
     if "words" in metric.traits and facts.is_unparted:
         flags.append("words_not_parted")
     if "rules" in metric.traits:
-        flags += [*(["lexicon_language_mismatch"] if facts.is_foreign else []), "rules"]
+        flags.append("rules")
     if "links" in metric.traits and outcome.bounds[1] - outcome.value > UNKNOWN_LINKS:
         flags.append("unknown_links")
     if depends_on_bots:
