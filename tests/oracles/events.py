@@ -168,7 +168,9 @@ def find_episodes(world, person, org, events):
             pieces.append(events[start:i])
             start = i
     pieces.append(events[start:])
-    episodes = [make_episode(person, org, piece) for piece in pieces]
+    # Nobody can tell what became of a matter after the window's end.
+    pieces = [[e for e in piece if e["t"] <= world.end] for piece in pieces]
+    episodes = [make_episode(person, org, piece) for piece in pieces if piece]
     return [episode for episode in episodes if episode is not None]
 
 
@@ -187,6 +189,7 @@ def make_episode(person, org, events):
         "org": org,
         "account": events[0]["account"],
         "events": events,
+        "own": any(not e["post"]["context"] for e in events),
         "replied": bool(reactions),
         "deflected": outcome == "deflect",
         "first_label": labels[0] if labels else "none",

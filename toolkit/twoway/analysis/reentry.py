@@ -76,8 +76,8 @@ def reentry(talk: Any) -> Reentry:
     -------
     Reentry
         Shares by kind of reply, differences between kinds as they are and adjusted by inverse-probability weights for
-        criticism, question and length of what was answered, the hour, and the organization, and the time to the next
-        post. Adjusted differences need both kinds of reply by the same organizations.
+        criticism, praise, question and length of what was answered, the hour, and the organization, and the time to the
+        next post. Adjusted differences need both kinds of reply by the same organizations.
 
     References
     ----------

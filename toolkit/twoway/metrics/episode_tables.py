@@ -19,7 +19,7 @@ LOSS = {"handle": 0.25, "page": 0.5, "dm": 0.9, "form": 1.0, "email": 1.0, "phon
 
 def episodes(talk: Any, by: Any) -> Frame:
     """Episodes, with outcomes and the balance of turns and words."""
-    table = talk.episode_frame
+    table = talk.episode_frame.filter(nw.col("is_own") == 1)
     for part in (_highest_orders(talk), _hidden_episodes(talk)):
         table = table.join(part, on=list(EPISODE), how="left")
     unseen = (1 - nw.col("is_replied")) * nw.col("could_hide").fill_null(0) * talk.definitions.unseen_share

@@ -7,7 +7,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from ..engine import Frame
-from ..interactions.episodes import EPISODE
+from ..interactions.episodes import reacting as reacting_in
 
 __all__ = ["answers", "approaches", "reacting", "reactions", "replies_to_persons"]
 
@@ -37,12 +37,8 @@ def replies_to_persons(talk: Any) -> Frame:
 
 
 def reacting(talk: Any) -> Frame:
-    """List the posts of organizations in the stream that react to a person: replies, and mentions after being asked."""
-    theirs = talk.stream_frame.filter(nw.col("is_approach") == 1)
-    asked = theirs.group_by(*EPISODE).agg(nw.col("row").min().alias("_asked"))
-    ours = talk.stream_frame.filter(nw.col("is_approach") == 0).join(asked, on=list(EPISODE), how="left")
-    # To name a person who has not asked yet is no reaction.
-    return ours.filter((nw.col("is_reply") == 1) | (nw.col("row") > nw.col("_asked"))).drop("_asked")
+    """List the posts of organizations that react to a person, up to the window's end, context too."""
+    return reacting_in(talk.stream_frame.filter(nw.col("created_s") <= talk.corpus.window_s[1]))
 
 
 def approaches(talk: Any) -> Frame:

@@ -1,4 +1,4 @@
-"""Prepared tables of what became of episodes, of hand-offs, and of persons who were sent elsewhere."""
+"""Prepared table of what became of episodes, and the units of organizations it rests on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..interactions.episodes import EPISODE, OUTCOMES, outcome_rank
 from .exchanges import reacting
 from .marks import flag
 
-__all__ = ["CLASSES", "handoffs", "kept_promise", "outcomes", "reactions"]
+__all__ = ["CLASSES", "kept_promise", "outcomes", "reactions"]
 
 #: What can become of an episode, the best first.
 CLASSES = ("open", "escalate_closed", "escalate_open", "deflected", "stalled", "acknowledged", "ignored")
@@ -25,11 +25,13 @@ def reactions(talk: Any) -> Frame:
     Returns
     -------
     Frame
-        The keys of the episode, `unit_row`, `row` (its first post)`, account_ix, at_s, rank` (of `OUTCOMES`)`, to_*`,
-        `next_s`, `next_row` (of the organization's next unit in the episode, or null).
+        The keys of the episode, `unit_row`, `row` (its first post)`, account_ix, at_s, is_own` (1: of the sample, 0:
+        context)`, rank` (of `OUTCOMES`)`, to_*, next_s, next_row` (of the organization's next unit in the episode, or
+        null).
     """
     marks = talk.marks.select("row", "resolution", "n_words", *_places(talk))
-    ours = reacting(talk).select(*EPISODE, "row", "account_ix", "created_s").join(marks, on="row", how="left")
+    ours = reacting(talk).select(*EPISODE, "row", "account_ix", "created_s", "is_context")
+    ours = ours.join(marks, on="row", how="left")
     ours = ours.join(talk.merged_frame, on="row", how="left").with_columns(
         unit_row=nw.coalesce("unit_row", "row"), rank=outcome_rank()
     )
@@ -37,6 +39,7 @@ def reactions(talk: Any) -> Frame:
         nw.col("row").min(),
         nw.col("account_ix").min(),
         nw.col("created_s").min().alias("at_s"),
+        nw.when(nw.col("is_context")).then(0).otherwise(1).max().alias("is_own"),
         nw.col("rank").max(),
         *[flag(nw.col(name)).max().alias(name) for name in _places(talk)],
     )
@@ -70,7 +73,8 @@ def _follow_ups(units: Frame, within: int) -> Frame:
 def outcomes(talk: Any, by: Any) -> Frame:
     """Episodes with what became of them: exactly one of `CLASSES`, as `became_*`."""
     units = reactions(talk)
-    table = talk.episode_frame.join(_follow_ups(units, talk.definitions.handoff_s), on=list(EPISODE), how="left")
+    table = talk.episode_frame.filter(nw.col("is_own") == 1)
+    table = table.join(_follow_ups(units, talk.definitions.handoff_s), on=list(EPISODE), how="left")
     table = table.join(_private(talk), on=list(EPISODE), how="left")
     filled = ("closed", "passed", "asked_last", "assisted", "is_private")
     table = table.with_columns(**{name: nw.col(name).fill_null(0) for name in filled})
@@ -110,17 +114,3 @@ def _private(talk: Any) -> Frame:
         .unique()
         .with_columns(is_private=nw.lit(1))
     )
-
-
-def handoffs(talk: Any, by: Any) -> Frame:
-    """Give the time from each hand-off in public to the organization's next unit to the person in that matter.
-
-    A hand-off is a unit that passes the matter on, or sends the person to another account.
-    """
-    end = talk.corpus.window_s[1]
-    units = reactions(talk)
-    rows = units.filter((nw.col("rank") == _PASSED) | ((nw.col("rank") == _SENT) & (nw.col("to_handle") == 1)))
-    came = ~nw.col("next_s").is_null()
-    time = nw.when(came).then(nw.col("next_s")).otherwise(end) - nw.col("at_s")
-    rows = by.put(rows.filter(nw.col("at_s") <= end))
-    return rows.select("unit", time=time, event=flag(came), could_hide=nw.lit(0), cluster="person_ix")

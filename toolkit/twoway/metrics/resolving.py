@@ -184,5 +184,9 @@ def open_resolution_rate() -> Ratio:
     misleads="counts what was settled silently in private as failed; " + _MISLEADS,
 )
 def follow_through() -> Survival:
-    """Probability that a matter handed on is taken up again in public within 72 hours, by Kaplan-Meier."""
+    """Probability that a matter handed on is taken up again in public within 72 hours, by Kaplan-Meier.
+
+    What was settled in private is not seen: the upper bound is one less `return_in_anger`, and 1 where nobody was sent
+    to a private place.
+    """
     return Survival(lambda curve, d: curve.event_share_at(float(d.handoff_s)))
