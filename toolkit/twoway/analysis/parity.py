@@ -16,7 +16,7 @@ from ..inference.parity_test import shuffled_p, verdict_of
 from ..inference.results import Interval
 from ..metrics.marks import WEEK
 from ..metrics.prepared import Grouping, prepare
-from ..talks import answering_flags, talk_of
+from ..talks import answering_flags, reading_flags, talk_of
 from .parity_result import Parity
 
 __all__ = ["parity"]
@@ -109,7 +109,7 @@ def parity(
         row = _row(mine, outcome, delta, talk.definitions.level, n_shuffles, rng)
         loud = None if shares is None else _amplification(shares[shares["unit"] == unit], talk.definitions.level)
         rows.append({"unit_id": name, **row, **_quadrant(loud, row, delta, outcome)})
-    return Parity(pd.DataFrame(rows), outcome, by, delta, answering_flags(talk))
+    return Parity(pd.DataFrame(rows), outcome, by, delta, (*answering_flags(talk), *reading_flags(talk)))
 
 
 def _collected(talk: Any, table: str, grouping: Grouping) -> pd.DataFrame:

@@ -26,7 +26,7 @@ class Parity:
     outcome, by, delta
         As asked for.
     flags
-        What the corpus cannot show of answers.
+        What the corpus cannot show of answers, and whether the rules of tone fit its language.
     """
 
     table: pd.DataFrame

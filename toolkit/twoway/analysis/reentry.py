@@ -17,7 +17,7 @@ from ..inference.results import REFUSE_BELOW, Interval
 from ..inference.survival import clustered_kaplan_meier
 from ..inference.weighted_differences import weighted_difference
 from ..metrics.reentry_tables import TYPES
-from ..talks import talk_of
+from ..talks import needs_text, reading_flags, talk_of
 from .reentry_rows import COVARIATES, reply_rows
 
 __all__ = ["FLAGS", "Reentry", "reentry"]
@@ -44,11 +44,14 @@ class Reentry:
         n_adjusted` (replies of organizations that gave both kinds)`, flags`.
     curves
         Kaplan-Meier curves of the time to the person's next post, in seconds, by kind of reply.
+    flags
+        Whether the rules fit the language of the corpus.
     """
 
     table: pd.DataFrame
     differences: pd.DataFrame
     curves: dict[str, SurvivalCurve] = field(repr=False)
+    flags: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """Return a copy of the table."""
@@ -79,6 +82,11 @@ def reentry(talk: Any) -> Reentry:
         criticism, praise, question and length of what was answered, the hour, and the organization, and the time to the
         next post. Adjusted differences need both kinds of reply by the same organizations.
 
+    Raises
+    ------
+    NotEnoughEvidence
+        If the source has no text.
+
     References
     ----------
     Backstrom et al. 2013; Newcombe 1998; Lunceford & Davidian 2004.
@@ -91,6 +99,7 @@ def reentry(talk: Any) -> Reentry:
     [['open_answer', 1], ['deflect', 1]]
     """
     talk = talk_of(talk, "reentry")
+    needs_text(talk, "reentry")
     level, rows = talk.definitions.level, reply_rows(talk)
     due = rows[rows["is_due"] == 1]
     table = pd.DataFrame([_of_type(name, due, level) for name in TYPES])
@@ -104,7 +113,7 @@ def reentry(talk: Any) -> Reentry:
         curves[name].quantile(0.5).value / 60 if name in curves else np.nan for name in table["type"]
     ]
     pairs = [_pair(due, first, second, level) for first, second in combinations(TYPES, 2)]
-    return Reentry(table, pd.DataFrame(pairs), curves)
+    return Reentry(table, pd.DataFrame(pairs), curves, reading_flags(talk))
 
 
 def _of_type(name: str, due: pd.DataFrame, level: float) -> dict[str, Any]:
