@@ -103,6 +103,35 @@ def test_deflection_that_data_called_for_is_no_choice():
     assert got["avoidable_deflection_rate"] == pytest.approx(1 / 2)
 
 
+def test_outcomes_of_matters_that_have_to_go_private_are_told_apart():
+    asks = {0: "@shop my order 4711234 has not arrived", 1: "@shop when do you open?", 2: "@shop I was charged twice"}
+    names = [f"outcome_{name}_share_private" for name in CLASSES]
+    got = values_of([["dm"], ["dm"], ["open_answer"], []], asks, names=names)
+    assert got == {name: 0.5 if name.split("_")[1] in {"open", "deflected"} else 0 for name in names}
+    assert all(math.isnan(value) for value in values_of([["dm"]], names=names).values())
+
+
+def test_answers_that_could_be_hidden_could_be_open():
+    """Two of four persons are not answered, one of them by a post that others answered."""
+    posts, accounts = corpus_of([["open_answer"], ["dm"], [], []])
+    posts["n_replies"] = (posts["post_id"] == "q02").astype(int)
+    names = ["outcome_open_share", "open_resolution_rate", "outcome_ignored_share"]
+    table = tw.measure(annotated(posts, accounts), names, by="organization").table.set_index("metric")
+    limits = table[["value", "lower_bound", "upper_bound"]].T
+    assert limits["outcome_open_share"].tolist() == [0.25, 0.25, 0.5]
+    assert limits["open_resolution_rate"].tolist() == [0.25, 0.25, 0.5]
+    assert limits["outcome_ignored_share"].tolist() == [0.5, 0.25, 0.5]
+
+
+def test_a_collection_chosen_by_its_answers_says_little_of_what_became_of_matters():
+    names = ["open_resolution_rate", "deflection_rate_all", "outcome_deflected_share", "outcome_ignored_share"]
+    talk = annotated(*corpus_of(TWELVE), definitions=tw.Definitions(draws=1, collection="answered"))
+    table = tw.measure(talk, names, by="organization").table.set_index("metric")
+    assert table["flags"].str.contains("reply_selected").all()
+    assert table.loc["open_resolution_rate", "lower_bound"] == 0
+    assert table.loc["outcome_ignored_share", "upper_bound"] == 1
+
+
 def test_follow_through_of_the_catalogue():
     """Done at 3 h and 20 h, one watched for 10 h only, two not within 72 h: 1 - 4/5 * 2/3."""
     end = 100 * H

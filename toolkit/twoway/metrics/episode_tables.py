@@ -9,6 +9,7 @@ import narwhals.stable.v2 as nw
 from ..codebooks.marks import DESTINATIONS
 from ..engine import Frame
 from ..interactions.episodes import EPISODE, OUTCOMES
+from .exchanges import hidden_episodes
 from .marks import entropy, flag
 
 __all__ = ["episodes"]
@@ -20,7 +21,7 @@ LOSS = {"handle": 0.25, "page": 0.5, "dm": 0.9, "form": 1.0, "email": 1.0, "phon
 def episodes(talk: Any, by: Any) -> Frame:
     """Episodes, with outcomes and the balance of turns and words."""
     table = talk.episode_frame.filter(nw.col("is_own") == 1)
-    for part in (_highest_orders(talk), _hidden_episodes(talk)):
+    for part in (_highest_orders(talk), hidden_episodes(talk)):
         table = table.join(part, on=list(EPISODE), how="left")
     unseen = (1 - nw.col("is_replied")) * nw.col("could_hide").fill_null(0) * talk.definitions.unseen_share
     table = by.put(table).with_columns(
@@ -73,10 +74,3 @@ def _highest_orders(talk: Any) -> Frame:
     return said.group_by(*EPISODE).agg(
         nw.col("order").max().alias("max_order"), (1 - nw.col("is_order_exact")).sum().alias("n_open")
     )
-
-
-def _hidden_episodes(talk: Any) -> Frame:
-    """List the episodes with a turn whose answer the collection could hide."""
-    starts = talk.stream_frame.filter(nw.col("is_start") == 1).select(*EPISODE, "turn_no")
-    hidden = starts.join(talk.hidden_frame, on=["org_ix", "person_ix", "turn_no"], how="semi")
-    return hidden.select(*EPISODE).unique().with_columns(could_hide=nw.lit(1))

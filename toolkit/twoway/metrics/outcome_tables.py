@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 
 from ..engine import Frame
 from ..interactions.episodes import EPISODE, OUTCOMES, outcome_rank
-from .exchanges import reacting
+from .exchanges import hidden_episodes, reacting
 from .marks import flag
 
 __all__ = ["CLASSES", "kept_promise", "outcomes", "reactions"]
@@ -71,12 +71,16 @@ def _follow_ups(units: Frame, within: int) -> Frame:
 
 
 def outcomes(talk: Any, by: Any) -> Frame:
-    """Episodes with what became of them: exactly one of `CLASSES`, as `became_*`."""
+    """Episodes with what became of them: exactly one of `CLASSES`, as `became_*`.
+
+    `private_*` is the same among those in which the person named data that must not stand in public (`is_private`).
+    """
     units = reactions(talk)
     table = talk.episode_frame.filter(nw.col("is_own") == 1)
     table = table.join(_follow_ups(units, talk.definitions.handoff_s), on=list(EPISODE), how="left")
-    table = table.join(_private(talk), on=list(EPISODE), how="left")
-    filled = ("closed", "passed", "asked_last", "assisted", "is_private")
+    for part in (_private(talk), hidden_episodes(talk)):
+        table = table.join(part, on=list(EPISODE), how="left")
+    filled = ("could_hide", "closed", "passed", "asked_last", "assisted", "is_private")
     table = table.with_columns(**{name: nw.col(name).fill_null(0) for name in filled})
     replied, best = nw.col("is_replied") == 1, nw.col("outcome")
     rules = {
@@ -94,9 +98,14 @@ def outcomes(talk: Any, by: Any) -> Frame:
         taken = taken | rule
     columns["became_ignored"] = flag(~replied)
     table = by.put(table.with_columns(**columns)).with_columns(cluster=nw.col("person_ix"), one=nw.lit(1))
+    unseen = nw.col("became_ignored") * nw.col("could_hide") * talk.definitions.unseen_share
     open_to_choice = nw.col("is_replied") * (1 - nw.col("is_private"))
     return table.with_columns(
         settled=nw.col("became_open") + nw.col("became_escalate_closed"),
+        high_open=nw.col("became_open") + unseen,
+        high_settled=nw.col("became_open") + nw.col("became_escalate_closed") + unseen,
+        low_ignored=nw.col("became_ignored") - unseen,
+        **{f"private_{name}": nw.col("is_private") * nw.col(f"became_{name}") for name in CLASSES},
         assisted=nw.col("assisted") * nw.col("became_open"),
         avoidable=open_to_choice,
         avoidable_deflected=open_to_choice * nw.col("became_deflected"),
