@@ -64,6 +64,18 @@ def test_twelve_episodes_of_the_catalogue():
     assert got["deflection_rate"] == pytest.approx(3 / 10)
 
 
+def test_the_weights_of_destinations_are_a_setting():
+    """Two private messages and a form: (2 * .9 + 1) / 3, or with other weights (2 * .6 + .3) / 3."""
+    names = ["accountability_loss"]
+    assert values_of(TWELVE, names=names)["accountability_loss"] == pytest.approx(2.8 / 3)
+    other = tw.Definitions(draws=1, destination_loss="dm=0.6, form=0.3")
+    assert values_of(TWELVE, names=names, definitions=other)["accountability_loss"] == pytest.approx(0.5)
+    with pytest.raises(tw.TwowayError, match="'dm=2' is no weight"):
+        tw.Definitions(destination_loss="dm=2")
+    with pytest.raises(tw.UnknownName, match="destination"):
+        tw.Definitions(destination_loss="moon=0.5")
+
+
 def test_first_reactions_are_shares_of_replied_episodes():
     names = ["first_open_share", "first_escalate_share", "first_clarify_share", "first_acknowledge_share"]
     got = values_of(TWELVE, names=names)

@@ -10,6 +10,7 @@ from typing import Any
 
 from .cleaning.domains import parse_domains
 from .cleaning.hours import parse_hours
+from .cleaning.weights import USUAL_LOSS, parse_weights
 from .errors import SchemaError, unknown_name
 
 __all__ = ["Definitions"]
@@ -59,6 +60,11 @@ class Definitions:
         "inferred",
         "an organization's own sites: 'inferred' from its name and its links, or a list like 'acme.com acme.org', or by"
         " organization like 'Acme=acme.com'",
+    )
+    destination_loss: str = _setting(
+        USUAL_LOSS,
+        "how much public visibility is lost where persons are sent to, from 0 to 1 (accountability_loss); what is not"
+        " named keeps its usual weight",
     )
     hours_posts: int = _setting(50, "opening hours are inferred from at least so many posts to persons")
     give_up_s: int = _setting(90 * DAY, "a person left unanswered who is silent for so long has given up")
@@ -111,6 +117,7 @@ class Definitions:
         for given, parse in ((self.business_hours, parse_hours), (self.own_domains, parse_domains)):
             if given != "inferred":
                 parse(given)
+        parse_weights(self.destination_loss, parse_weights(USUAL_LOSS))
         if not 0 < self.level < 1:
             msg = (
                 f"level={self.level} is not a confidence level. It stands in Definitions(level=...). Give a number"

@@ -68,7 +68,10 @@ def deflection_first_rate() -> Ratio:
     misleads="the weights are a convention: read the destination shares",
 )
 def accountability_loss() -> Ratio:
-    """Mean loss of public visibility over the destinations of deflections, by a stated weight for each."""
+    """Mean loss of public visibility over the destinations of deflections, by a stated weight for each.
+
+    The weights are a setting, `Definitions.destination_loss`.
+    """
     return Ratio("lost", "pointed")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from ..cleaning.weights import USUAL_LOSS, parse_weights
 from ..codebooks.marks import DESTINATIONS
 from ..engine import Frame
 from ..interactions.episodes import EPISODE, OUTCOMES
@@ -13,9 +14,6 @@ from .exchanges import hidden_episodes
 from .marks import entropy, flag
 
 __all__ = ["episodes"]
-
-#: How much public accountability is lost at each destination, between 0 and 1.
-LOSS = {"handle": 0.25, "page": 0.5, "dm": 0.9, "form": 1.0, "email": 1.0, "phone": 1.0, "chat": 1.0, "store": 1.0}
 
 
 def episodes(talk: Any, by: Any) -> Frame:
@@ -34,7 +32,8 @@ def episodes(talk: Any, by: Any) -> Frame:
     )
     deflected = OUTCOMES["deflect"]
     pointed = nw.sum_horizontal(*[nw.col(f"to_{d}") for d in DESTINATIONS])
-    lost = nw.sum_horizontal(*[nw.col(f"to_{d}") * LOSS[d] for d in DESTINATIONS])
+    loss = parse_weights(talk.definitions.destination_loss, parse_weights(USUAL_LOSS))
+    lost = nw.sum_horizontal(*[nw.col(f"to_{d}") * loss[d] for d in DESTINATIONS])
     n = nw.col("n_org") + nw.col("n_person")
     worded = flag(nw.col("words_org") + nw.col("words_person") > 0)
     # A unit whose posts the other side interrupts elsewhere makes a run without being a turn.
