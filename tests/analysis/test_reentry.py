@@ -127,7 +127,7 @@ def test_intervals_hold_the_true_difference(size):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_adjustment_by_another_road(seed):
-    """Two shops answer four kinds of posts in two ways: logistic regression by Newton's steps, and weighted shares."""
+    """Two shops answer four kinds of posts in two ways: logistic regression by Newton's steps, weighted shares."""
     rng = np.random.default_rng(seed)
     asked = [PLAIN, BITTER, "@shop thank you so much!", "@shop it is dark and cold here and nobody knows why"]
     cases = []
@@ -139,7 +139,14 @@ def test_the_adjustment_by_another_road(seed):
     z = np.array([said == ASK for _, _, said, _ in cases], dtype=float)
     y = np.array([back is not None for *_, back in cases], dtype=float)
     names = [
-        [1.0, brand == "mall", text == BITTER, text.startswith("@shop thank"), "?" in text, math.log1p(len(text.split()))]
+        [
+            1.0,
+            brand == "mall",
+            text == BITTER,
+            text.startswith("@shop thank"),
+            "?" in text,
+            math.log1p(len(text.split())),
+        ]
         for brand, text, _, _ in cases
     ]
     x, b = np.array(names, dtype=float), np.zeros(6)

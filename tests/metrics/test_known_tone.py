@@ -76,6 +76,22 @@ def test_the_test_of_parity_says_what_was_worked_on_paper():
     assert wider["verdict"] == "equivalent"
 
 
+def test_odds_are_adjusted_for_what_criticism_and_praise_ask():
+    """Questions are answered three times in four, other posts once; criticism only asks more often than praise."""
+    yes, no = SAYINGS["acknowledge"][0], None
+    ask, tell = "@brand is it dark here?", "@brand it is dark here"
+    kinds = [(30, ask, yes), (10, ask, no), (5, tell, yes), (15, tell, no)]
+    kinds += [(15, ask, yes), (5, ask, no), (10, tell, yes), (30, tell, no)]
+    posts, accounts = corpus_of(*kinds)
+    asked = [name for name in posts["post_id"] if name.startswith("q")]
+    tones_ = ["criticism"] * 60 + ["praise"] * 60
+    codes = pd.DataFrame({"post_id": asked, "codebook": "tone", "label": tones_, "value": 1.0, "coder": "ann"})
+    row = tw.parity(tw.annotate(tw.Corpus(posts, accounts), codes=codes), by="corpus").table.iloc[0]
+    assert row["odds_ratio"] == pytest.approx((35 / 25) / (25 / 35))
+    assert row["adjusted_odds_ratio"] == pytest.approx(1.0, abs=1e-4)
+    assert row["adjusted_odds_low"] < 1 < row["adjusted_odds_high"]
+
+
 def test_mixed_posts_are_criticism_unless_they_are_dropped():
     said = SAYINGS["acknowledge"][0]
     talk = tw.annotate(tw.Corpus(*corpus_of((10, COMPLAINT, said), (10, BOTH, None), (12, THANKS, said))))
@@ -137,6 +153,9 @@ def test_complaints_answered_sooner_have_a_hazard_above_one():
     row = tw.parity(talk, "latency", by="corpus").table.iloc[0]
     assert row["effect"] == "hazard ratio"
     assert row["verdict"] == "different"
+    # Half of the thirty of each kind were answered within so many minutes.
+    assert row["median_criticism"] == sorted(20 + 7 * (i % 9) for i in range(1, 60, 2))[14]
+    assert row["median_praise"] == sorted(400 + 7 * (i % 9) for i in range(0, 60, 2))[14]
 
 
 # --- B15 ---

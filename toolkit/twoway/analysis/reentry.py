@@ -18,6 +18,7 @@ from ..inference.survival import clustered_kaplan_meier
 from ..inference.weighted_differences import weighted_difference
 from ..metrics.reentry_tables import TYPES
 from ..talks import needs_text, reading_flags, talk_of
+from .covariates import independent_columns
 from .reentry_rows import COVARIATES, reply_rows
 
 __all__ = ["FLAGS", "Reentry", "reentry"]
@@ -176,19 +177,10 @@ def _adjusted(rows: pd.DataFrame, first: str, level: float) -> tuple[Interval, i
         found = weighted_difference(
             kept["went_on"],
             is_first[kept.index],
-            _independent(columns.to_numpy()),
+            independent_columns(columns.to_numpy()),
             clusters=kept["person"],
             level=level,
         )
     except NotEnoughEvidence:
         return unknown, 0, [*flags, "not_adjusted"]
     return found, len(kept), [*flags, *found.flags]
-
-
-def _independent(columns: np.ndarray) -> np.ndarray:
-    """Leave out columns that do not vary, or that the constant and those before them make up."""
-    kept = [np.ones(len(columns))]
-    for column in columns.T:
-        if np.linalg.matrix_rank(np.column_stack([*kept, column])) > len(kept):
-            kept.append(column)
-    return np.column_stack(kept)[:, 1:]

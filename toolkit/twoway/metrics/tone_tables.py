@@ -59,14 +59,16 @@ def toned(talk: Any, by: Any) -> Frame:
     Returns
     -------
     Frame
-        `unit, cluster` (the person)`, org_ix, at_s, is_critical, is_praising, is_mixed, has_question, is_answered,
-        latency_s, deflected, substantive` (what the first reply did, where there was one in time)` and columns
-        to be summed.
+        `unit, cluster` (the person)`, org_ix, at_s, is_critical, is_praising, is_mixed, has_question, is_bystander,
+        n_words, is_answered, latency_s, deflected, substantive` (what the first reply did, where there was one in time)
+        and columns to be summed.
     """
     end, horizon = talk.corpus.window_s[1], talk.definitions.horizon_s
     turns = talk.turn_frame.filter(~nw.col("is_context") & (nw.col("at_s") <= end - horizon))
     turns = by.put(with_hidden(talk, _with_tone(talk, by, turns)))
     turns = turns.join(_did(talk), on="reply_row", how="left").with_columns(cluster=nw.col("person_ix"))
+    turns = turns.join(talk.marks.select("row", "n_words"), on="row", how="left")
+    turns = turns.with_columns(n_words=nw.col("n_words").fill_null(0))
     turns = turns.with_columns(is_answered=flag(nw.col("latency_s") <= horizon))
     done = nw.col("is_answered")
     turns = turns.with_columns(
