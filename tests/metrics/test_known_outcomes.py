@@ -128,10 +128,12 @@ def test_answers_that_could_be_hidden_could_be_open():
     posts, accounts = corpus_of([["open_answer"], ["dm"], [], []])
     posts["n_replies"] = (posts["post_id"] == "q02").astype(int)
     names = ["outcome_open_share", "open_resolution_rate", "outcome_ignored_share"]
+    names += ["outcome_deflected_share", "deflection_rate_all"]
     table = tw.measure(annotated(posts, accounts), names, by="organization").table.set_index("metric")
     limits = table[["value", "lower_bound", "upper_bound"]].T
     assert limits["outcome_open_share"].tolist() == [0.25, 0.25, 0.5]
     assert limits["open_resolution_rate"].tolist() == [0.25, 0.25, 0.5]
+    assert limits["outcome_deflected_share"].tolist() == limits["deflection_rate_all"].tolist() == [0.25, 0.25, 0.5]
     assert limits["outcome_ignored_share"].tolist() == [0.5, 0.25, 0.5]
 
 

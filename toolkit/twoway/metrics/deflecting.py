@@ -30,7 +30,7 @@ def deflection_rate() -> Ratio:
 
 
 @metric(
-    **{**_RULES, "traits": ("rules", "selected")},
+    **{**_RULES, "traits": ("rules", "response", "diluted")},
     direction="-",
     formula=r"\frac{|\{e : \text{deflected}\}|}{|E_a|}",
     undefined="there was no episode",

@@ -102,7 +102,7 @@ def outcomes(talk: Any, by: Any) -> Frame:
     open_to_choice = nw.col("is_replied") * (1 - nw.col("is_private"))
     return table.with_columns(
         settled=nw.col("became_open") + nw.col("became_escalate_closed"),
-        high_open=nw.col("became_open") + unseen,
+        **{f"high_{name}": nw.col(f"became_{name}") + unseen for name in CLASSES[:-1]},
         high_settled=nw.col("became_open") + nw.col("became_escalate_closed") + unseen,
         low_ignored=nw.col("became_ignored") - unseen,
         **{f"private_{name}": nw.col("is_private") * nw.col(f"became_{name}") for name in CLASSES},

@@ -30,34 +30,34 @@ def outcome_open_share() -> Ratio:
     return Ratio("became_open", "one", high_num="high_open")
 
 
-@metric(**_EPISODE, direction="+", formula=_of("escalated, closed"), misleads=_MISLEADS)
+@metric(**_ANSWERED, direction="+", formula=_of("escalated, closed"), misleads=_MISLEADS)
 def outcome_escalate_closed_share() -> Ratio:
     """Share of episodes whose best was that the matter was passed on and the account came back in time."""
-    return Ratio("became_escalate_closed", "one")
+    return Ratio("became_escalate_closed", "one", high_num="high_escalate_closed")
 
 
-@metric(**_EPISODE, direction="0", formula=_of("escalated, open"), misleads=_MISLEADS)
+@metric(**_ANSWERED, direction="0", formula=_of("escalated, open"), misleads=_MISLEADS)
 def outcome_escalate_open_share() -> Ratio:
     """Share of episodes whose best was that the matter was passed on, with no word after it in public."""
-    return Ratio("became_escalate_open", "one")
+    return Ratio("became_escalate_open", "one", high_num="high_escalate_open")
 
 
-@metric(**_EPISODE, direction="-", formula=_of("deflected"), misleads="some matters have to go private; " + _MISLEADS)
+@metric(**_ANSWERED, direction="-", formula=_of("deflected"), misleads="some matters have to go private; " + _MISLEADS)
 def outcome_deflected_share() -> Ratio:
     """Share of episodes whose best was that the person was sent elsewhere."""
-    return Ratio("became_deflected", "one")
+    return Ratio("became_deflected", "one", high_num="high_deflected")
 
 
-@metric(**_EPISODE, direction="-", formula=_of("stalled"), misleads="the person may not have told what was asked")
+@metric(**_ANSWERED, direction="-", formula=_of("stalled"), misleads="the person may not have told what was asked")
 def outcome_stalled_share() -> Ratio:
     """Share of episodes in which the account asked for details last and nothing followed."""
-    return Ratio("became_stalled", "one")
+    return Ratio("became_stalled", "one", high_num="high_stalled")
 
 
-@metric(**_EPISODE, direction="0", formula=_of("acknowledged"), misleads="thanks may be all that praise needs")
+@metric(**_ANSWERED, direction="0", formula=_of("acknowledged"), misleads="thanks may be all that praise needs")
 def outcome_acknowledged_share() -> Ratio:
     """Share of episodes in which the person got thanks, apology or small talk and nothing more."""
-    return Ratio("became_acknowledged", "one")
+    return Ratio("became_acknowledged", "one", high_num="high_acknowledged")
 
 
 @metric(
