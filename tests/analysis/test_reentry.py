@@ -82,6 +82,15 @@ def test_organizations_with_one_kind_only_cannot_be_compared():
     assert found["flags"].split(",") == ["organizations_left_out", "not_adjusted"]
 
 
+def test_missing_parents_cut_conversations_short():
+    cases = [("shop", PLAIN, ASK, BLUE)] * 12
+    posts = talk_of(cases).corpus.posts
+    posts.loc[posts["post_id"].str.startswith("z"), "parent_id"] = "gone"
+    talk = tw.annotate(tw.Corpus(posts, focus=["shop"]), tw.Definitions(draws=1))
+    assert tw.reentry(talk).flags == ("orphan_share",)
+    assert "orphan_share" in tw.measure(talk, "continuation_clarify", by="corpus").table["flags"].item()
+
+
 def test_many_replies_to_one_person_are_worth_fewer():
     rows = [post("q", "p", 0, PLAIN)]
     rows += [post(f"a{i}", "shop", H * (i + 1) * 100, f"@p {SENT}", "q") for i in range(6)]

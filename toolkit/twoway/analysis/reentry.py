@@ -17,7 +17,7 @@ from ..inference.results import REFUSE_BELOW, Interval
 from ..inference.survival import clustered_kaplan_meier
 from ..inference.weighted_differences import weighted_difference
 from ..metrics.reentry_tables import TYPES
-from ..talks import needs_text, reading_flags, talk_of
+from ..talks import answering_flags, needs_text, reading_flags, talk_of
 from .covariates import independent_columns
 from .reentry_rows import COVARIATES, reply_rows
 
@@ -46,7 +46,7 @@ class Reentry:
     curves
         Kaplan-Meier curves of the time to the person's next post, in seconds, by kind of reply.
     flags
-        Whether the rules fit the language of the corpus.
+        Whether missing parents cut conversations short, and whether the rules fit the language of the corpus.
     """
 
     table: pd.DataFrame
@@ -114,7 +114,8 @@ def reentry(talk: Any) -> Reentry:
         curves[name].quantile(0.5).value / 60 if name in curves else np.nan for name in table["type"]
     ]
     pairs = [_pair(due, first, second, level) for first, second in combinations(TYPES, 2)]
-    return Reentry(table, pd.DataFrame(pairs), curves, reading_flags(talk))
+    cut_short = tuple(flag for flag in answering_flags(talk) if flag == "orphan_share")
+    return Reentry(table, pd.DataFrame(pairs), curves, (*cut_short, *reading_flags(talk)))
 
 
 def _of_type(name: str, due: pd.DataFrame, level: float) -> dict[str, Any]:
