@@ -82,6 +82,19 @@ def test_first_reactions_are_shares_of_replied_episodes():
     assert [got[name] for name in names] == pytest.approx([0.4, 0.2, 0.0, 0.1])
 
 
+def test_what_is_said_at_once_is_one_reaction():
+    """The second half of the first reaction, a minute later, sends the person elsewhere."""
+    rows = [
+        post("q", "ann", 0, "@shop why is it dark here?"),
+        post("a", "shop", H, f"@ann {SAYINGS['acknowledge'][0]}", "q"),
+        post("b", "shop", H + 1, f"@ann {SAYINGS['dm'][0]}", "a"),
+        post("end", "shop", 20 * DAY / MINUTE, "Good night"),
+    ]
+    talk = annotated(*tables(rows, {"shop": "official", "ann": "public"}))
+    names = ["first_acknowledge_share", "deflection_first_rate"]
+    assert tw.measure(talk, names, by="organization").table["value"].tolist() == [0, 1]
+
+
 def test_an_apology_with_a_private_message_and_nothing_more_is_deflected():
     got = values_of([["We are sorry! Please send us a DM."]], names=["outcome_deflected_share"])
     assert got["outcome_deflected_share"] == 1

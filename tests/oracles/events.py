@@ -183,6 +183,9 @@ def make_episode(person, org, events):
         return None
     labels = [e["resolution"] for e in reactions]
     outcome = next((label for label in OUTCOMES if label in labels), "none")
+    # What is said at once is one reaction.
+    at_once = [e["resolution"] for e in reactions if e["post"]["unit"] is reactions[0]["post"]["unit"]]
+    first_label = next((label for label in OUTCOMES if label in at_once), "none")
     places = set().union(*[e["places"] for e in reactions if e["resolution"] == "deflect"])
     return {
         "person": person,
@@ -192,8 +195,8 @@ def make_episode(person, org, events):
         "own": any(not e["post"]["context"] for e in events),
         "replied": bool(reactions),
         "deflected": outcome == "deflect",
-        "first_label": labels[0] if labels else "none",
-        "first_deflects": bool(reactions) and labels[0] == "deflect",
+        "first_label": first_label,
+        "first_deflects": first_label == "deflect",
         "places": places if outcome == "deflect" else set(),
         "sides": [e["side"] for e in events if e["opens"]],
         "words": {side: sum(words(e["post"]) for e in events if e["side"] == side) for side in ("in", "out")},

@@ -222,7 +222,8 @@ class Interactions(PandasViews):
         others = ("has_url", "has_hashtag", "has_at", "is_legacy_repost", "has_question", "n_words", "wording")
         marks = self.marks.drop(*others)
         stream = self.stream_frame.filter(nw.col("created_s") <= self.corpus.window_s[1])
-        return episode_table(self.engine, stream, marks, self.marks.select("row", "n_words", "has_question"))
+        words = self.marks.select("row", "n_words", "has_question")
+        return episode_table(self.engine, stream, marks, words, self.merged_frame)
 
     @cached_property
     def conversation_frame(self) -> Frame:

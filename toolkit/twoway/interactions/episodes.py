@@ -34,7 +34,7 @@ def reacting(stream: Frame) -> Frame:
     return ours.filter((nw.col("is_reply") == 1) | (nw.col("row") > nw.col("_asked"))).drop("_asked")
 
 
-def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame) -> Frame:
+def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame, merged: Frame) -> Frame:
     """Build the table of episodes.
 
     Parameters
@@ -45,6 +45,8 @@ def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame) -> 
         `row, resolution, to_*` of the organization's posts.
     words
         `row, n_words, has_question`.
+    merged
+        `row, unit_row` of posts that are not the first of their unit: what is said at once is one reaction.
 
     Returns
     -------
@@ -76,7 +78,7 @@ def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame) -> 
         account_ix=(nw.col("_first") % _ACCOUNTS).cast(engine.index),
     )
     talk = engine.materialize(talk.drop("_first"))
-    reactions = _reactions(engine, stream, marks)
+    reactions = _reactions(engine, stream, marks, merged)
     full = talk.join(reactions, on=list(EPISODE), how="left")
     counts = [
         "n_org",
@@ -96,14 +98,16 @@ def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame) -> 
     ).filter((nw.col("is_approached") == 1) | (nw.col("is_replied") == 1))
 
 
-def _reactions(engine: Engine, stream: Frame, marks: Frame) -> Frame:
+def _reactions(engine: Engine, stream: Frame, marks: Frame, merged: Frame) -> Frame:
     """Sum up what the organization did in each episode."""
     ours = reacting(stream).select(*EPISODE, nw.col("row").alias("reply"))
     ours = ours.join(marks.rename({"row": "reply"}), on="reply", how="left")
-    ours = engine.materialize(ours.with_columns(_rank=outcome_rank()))
+    ours = ours.join(merged.select(reply="row", _unit="unit_row"), on="reply", how="left")
+    ours = ours.with_columns(_rank=outcome_rank(), _unit=nw.coalesce("_unit", "reply"))
+    ours = engine.materialize(ours.with_columns(_does=nw.col("_rank").max().over(*EPISODE, "_unit")))
     deflects = nw.col("_rank") == OUTCOMES["deflect"]
     sums = ours.group_by(*EPISODE).agg(
-        (nw.col("reply").cast(nw.Int64) * _RANKS + nw.col("_rank")).min().alias("_first"),
+        (nw.col("reply").cast(nw.Int64) * _RANKS + nw.col("_does")).min().alias("_first"),
         nw.col("_rank").max().alias("outcome"),
         *[nw.when(deflects & nw.col(f"to_{d}")).then(1).otherwise(0).max().alias(f"to_{d}") for d in DESTINATIONS],
     )
