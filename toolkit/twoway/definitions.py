@@ -10,7 +10,7 @@ from typing import Any
 
 from .cleaning.domains import parse_domains
 from .cleaning.hours import parse_hours
-from .cleaning.weights import USUAL_LOSS, parse_weights
+from .cleaning.weights import USUAL_LOSS, parse_loss
 from .errors import SchemaError, unknown_name
 
 __all__ = ["Definitions"]
@@ -19,6 +19,9 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 #: What can be said of how posts were chosen.
 COLLECTIONS = ("unknown", "complete", "answered")
+
+#: Settings that are texts with a form of their own.
+_TEXTS = {"business_hours": parse_hours, "own_domains": parse_domains, "destination_loss": parse_loss}
 
 
 def _setting(default: Any, meaning: str) -> Any:
@@ -114,10 +117,9 @@ class Definitions:
             raise unknown_name(self.crowd_weight, ["each", "split"], "crowd_weight")
         if self.collection not in COLLECTIONS:
             raise unknown_name(self.collection, COLLECTIONS, "collection")
-        for given, parse in ((self.business_hours, parse_hours), (self.own_domains, parse_domains)):
-            if given != "inferred":
-                parse(given)
-        parse_weights(self.destination_loss, parse_weights(USUAL_LOSS))
+        for name, parse in _TEXTS.items():
+            if getattr(self, name) != "inferred":
+                parse(getattr(self, name))
         if not 0 < self.level < 1:
             msg = (
                 f"level={self.level} is not a confidence level. It stands in Definitions(level=...). Give a number"

@@ -1,41 +1,47 @@
-"""Weights of named things, as people write them."""
+"""How much public visibility is lost where persons are sent to, as people write it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from ..errors import FormatError, unknown_name
 
-__all__ = ["USUAL_LOSS", "parse_weights"]
+__all__ = ["USUAL_LOSS", "parse_loss"]
 
-#: How much public visibility is lost at each destination of a deflection, between 0 and 1.
+#: For each destination of a deflection a number between 0 and 1.
 USUAL_LOSS = "handle=0.25 page=0.5 dm=0.9 form=1 email=1 phone=1 chat=1 store=1"
 
 
-def parse_weights(text: str, usual: Mapping[str, float] | None = None) -> dict[str, float]:
-    """Read weights between 0 and 1.
+def parse_loss(text: str) -> dict[str, float]:
+    """Read the weights of destinations.
 
     Parameters
     ----------
     text
-        Such as `handle=0.25 dm=0.9`, with commas or spaces between.
-    usual
-        Weights of what the text does not name; other names are then refused.
+        Such as `handle=0.25 dm=0.9`, with commas or spaces between; what is not named keeps its usual weight.
 
     Raises
     ------
     FormatError
         Naming the entry that is no weight.
     UnknownName
-        If there is no such thing to weigh.
+        If there is no such destination.
 
     Examples
     --------
-    >>> parse_weights("dm=1", {"dm": 0.9, "page": 0.5})
-    {'dm': 1.0, 'page': 0.5}
+    >>> parse_loss("dm=1")["dm"], parse_loss("dm=1")["page"]
+    (1.0, 0.5)
     """
-    out: dict[str, float] = dict(usual or {})
+    out = _weights(USUAL_LOSS)
+    given = _weights(text)
+    for name in given:
+        if name not in out:
+            raise unknown_name(name, out, "destination")
+    return out | given
+
+
+def _weights(text: str) -> dict[str, float]:
+    out: dict[str, float] = {}
     for entry in re.split(r"[\s,;]+", text.strip()):
         name, _, given = entry.partition("=")
         try:
@@ -48,7 +54,5 @@ def parse_weights(text: str, usual: Mapping[str, float] | None = None) -> dict[s
                 f" between 0 and 1 each, like '{USUAL_LOSS}'."
             )
             raise FormatError(msg)
-        if usual is not None and name not in usual:
-            raise unknown_name(name, usual, "destination")
         out[name] = weight
     return out

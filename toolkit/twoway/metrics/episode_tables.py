@@ -6,7 +6,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from ..cleaning.weights import USUAL_LOSS, parse_weights
+from ..cleaning.weights import parse_loss
 from ..codebooks.marks import DESTINATIONS
 from ..engine import Frame
 from ..interactions.episodes import EPISODE, OUTCOMES
@@ -30,17 +30,16 @@ def episodes(talk: Any, by: Any) -> Frame:
         max_order=nw.col("max_order").fill_null(0),
         max_order_high=nw.when(nw.col("n_open") > 0).then(float("inf")).otherwise(nw.col("max_order").fill_null(0)),
     )
-    deflected = OUTCOMES["deflect"]
     pointed = nw.sum_horizontal(*[nw.col(f"to_{d}") for d in DESTINATIONS])
-    loss = parse_weights(talk.definitions.destination_loss, parse_weights(USUAL_LOSS))
+    loss = parse_loss(talk.definitions.destination_loss)
     lost = nw.sum_horizontal(*[nw.col(f"to_{d}") * loss[d] for d in DESTINATIONS])
     n = nw.col("n_org") + nw.col("n_person")
     worded = flag(nw.col("words_org") + nw.col("words_person") > 0)
     # A unit whose posts the other side interrupts elsewhere makes a run without being a turn.
     runs = nw.when(nw.col("n_runs") < n).then(nw.col("n_runs")).otherwise(n)
     table = table.with_columns(
-        deflected=flag(nw.col("outcome") == deflected),
-        first_deflected=flag(nw.col("first_reaction") == deflected),
+        deflected=flag(nw.col("outcome") == OUTCOMES["deflect"]),
+        first_deflected=flag(nw.col("first_reaction") == OUTCOMES["deflect"]),
         high_replied=nw.col("is_replied") + nw.col("unseen"),
     )
     return table.with_columns(
