@@ -51,6 +51,11 @@ EXCEPTIONS = {
     "conversation_size_median": "a quantile of single conversations: judged in tests/inference/test_coverage.py",
     "conversation_size_p90": "a quantile of single conversations: judged in tests/inference/test_coverage.py",
     "conversation_duration_median": "a quantile of single conversations: judged in tests/inference/test_coverage.py",
+    "content_classes_seen": "has no interval: more units can only add to it",
+    "dialogic_interface_share": "the town's accounts have no profiles",
+    "profile_bio_share": "the town's accounts have no profiles",
+    "profile_link_share": "the town's accounts have no profiles",
+    "profile_author_share": "the town's accounts have no profiles",
     "top_followed_share": "who is in the top tenth is set by the persons sampled: no fixed truth",
 }
 

@@ -13,6 +13,7 @@ from ..engine import Frame
 from ..inference.modelfit import FLAGS as MODEL_FLAGS
 from ..inference.prevalence import FLAGS as CORRECTION_FLAGS
 from ..inference.results import FLAGS as INTERVAL_FLAGS
+from ..text.english import ENGLISH, english_kernel
 from .pointer_tables import unobserved_units
 from .registry import Metric
 
@@ -36,7 +37,8 @@ FLAG_MEANINGS = {
     "followers_missing": "of more than 5 % of turns nobody counted the followers: they are left out",
     "organizations_pooled": "several organizations are taken together: the value also tells how they differ",
     "censored_share": "many waits (Definitions.censored_cut) were not watched for as long as the metric looks",
-    "lexicon_language_mismatch": "more than 5 % of the organizations' posts are not in English, as the text rules are",
+    "lexicon_language_mismatch": "more than 5 % of the organizations' posts are not in English, as the text rules are;"
+    " where the source gives no languages: most do not read like it",
     "words_not_parted": "more than 5 % of the organizations' posts are in writing without spaces between words",
     "clock_skew": "replies more than 5 s (Definitions.skew_s) before what they answer were dropped",
     "own_domains_inferred": "which sites are an organization's own is inferred from its name and its links",
@@ -52,6 +54,9 @@ FLAG_MEANINGS = {
 
 #: From this share of posts in other languages the text rules are flagged; what platforms write where there is none.
 FOREIGN_SHARE, NO_LANGUAGE = 0.05, frozenset({"und", "zxx", "qme", "qst", "qht", "qct", "qam"})
+
+#: Where languages are not given: from so many longer posts on, and below this share of them with an English word.
+_LEAST_LONG, _ENGLISH_SHARE = 30, 0.4
 
 #: From this share of posts on links of unknown target are flagged.
 UNKNOWN_LINKS = 0.05
@@ -73,6 +78,7 @@ class CorpusFacts:
         notes: tuple[tuple[str, str], ...] = (),
         find_unobserved: Callable[[], set[int]] = set,
         find_unparted: Callable[[], bool] = bool,
+        find_foreign: Callable[[], bool] = bool,
     ) -> None:
         self.is_selected = is_selected
         self.opening_share = opening_share
@@ -83,12 +89,17 @@ class CorpusFacts:
         self.skewed = skewed
         #: Traits of metrics, each with a flag that all metrics with that trait carry.
         self.notes = notes
-        self._find_unobserved, self._find_unparted = find_unobserved, find_unparted
+        self._find_unobserved, self._find_unparted, self._find_foreign = find_unobserved, find_unparted, find_foreign
 
     @cached_property
     def is_unparted(self) -> bool:
         """Whether much is in writing that does not part words; looked for when first asked, in all texts."""
         return self._find_unparted()
+
+    @cached_property
+    def is_foreign(self) -> bool:
+        """Whether much is in other languages than the text rules; looked for when first asked."""
+        return self._find_foreign()
 
     @cached_property
     def unobserved(self) -> set[int]:
@@ -115,6 +126,7 @@ def corpus_facts(talk: Any, grouping: Any) -> CorpusFacts:
         notes=tuple(_notes(talk)),
         find_unobserved=partial(unobserved_units, talk, grouping),
         find_unparted=lambda: talk.corpus.knows("text") and _unparted_share(talk) > FOREIGN_SHARE,
+        find_foreign=partial(_is_foreign, talk),
     )
 
 
@@ -129,6 +141,20 @@ def _unparted_share(talk: Any) -> float:
     known = _said_by_brands(talk).filter(~nw.col("text").is_null())
     row = talk.engine.collect(known.select(nw.len().alias("n"), marks.sum().alias("k"))).to_pylist()[0]
     return float(row["k"] or 0) / max(row["n"], 1)
+
+
+def _is_foreign(talk: Any) -> bool:
+    """Say whether much is in other languages than English: by what the source says, else by the words of the texts."""
+    if talk.corpus.knows("lang"):
+        return _foreign_share(talk) > FOREIGN_SHARE
+    if not talk.corpus.knows("text"):
+        return False
+    texts = _said_by_brands(talk).filter(nw.col("repost_of_id").is_null()).select("row", "text")
+    marks = talk.engine.map_batches(texts, english_kernel, ENGLISH)
+    sums = marks.select(nw.col("is_long").sum().alias("n"), nw.col("is_english").sum().alias("k"))
+    row = talk.engine.collect(sums).to_pylist()[0]
+    n = int(row["n"] or 0)
+    return n >= _LEAST_LONG and int(row["k"] or 0) / n < _ENGLISH_SHARE
 
 
 def _foreign_share(talk: Any) -> float:
@@ -168,8 +194,6 @@ def _notes(talk: Any) -> list[tuple[str, str]]:
     zones = talk.engine.collect(focal.select(nw.col("time_zone").is_null().any().alias("some")))["some"][0].as_py()
     if zones:
         notes.append(("hours", "no_time_zone"))
-    if talk.corpus.knows("lang") and _foreign_share(talk) > FOREIGN_SHARE:
-        notes.append(("rules", "lexicon_language_mismatch"))
     if not talk.corpus.knows("n_followers"):
         told = talk.corpus.account_frame.select((~nw.col("n_followers").is_null()).any().alias("some"))
         known = talk.engine.collect(told)["some"][0].as_py()
@@ -219,7 +243,7 @@ def flags_for(
     if "words" in metric.traits and facts.is_unparted:
         flags.append("words_not_parted")
     if "rules" in metric.traits:
-        flags.append("rules")
+        flags += [*(["lexicon_language_mismatch"] if facts.is_foreign else []), "rules"]
     if "links" in metric.traits and outcome.bounds[1] - outcome.value > UNKNOWN_LINKS:
         flags.append("unknown_links")
     if depends_on_bots:
