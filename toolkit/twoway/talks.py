@@ -54,8 +54,7 @@ def answering_flags(talk: Any) -> tuple[str, ...]:
 
 def reading_flags(talk: Any) -> tuple[str, ...]:
     """List the flags of the corpus that concern whatever text rules say."""
-    notes = corpus_facts(talk, Grouping(talk, "corpus")).notes
-    return tuple(flag for trait, flag in notes if trait == "rules")
+    return ("lexicon_language_mismatch",) if corpus_facts(talk, Grouping(talk, "corpus")).is_foreign else ()
 
 
 def needs_text(talk: Any, name: str) -> None:
