@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from chance_corpora import BRANDS, CASES, SPEEDS, conversations, mentions, questions, schedules, talk_of
+from handmade import DAY
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from random_corpora import corpora
@@ -16,7 +17,7 @@ from scipy.stats import kstest
 
 import twoway as tw
 from twoway.analysis.null_arcs import RewiredArcs
-from twoway.analysis.null_order import ShuffledAuthors
+from twoway.analysis.null_order import ShuffledAuthors, ShuffledSides
 from twoway.analysis.null_pieces import UnitIndex
 from twoway.analysis.null_registry import NULLS, null_of
 from twoway.analysis.null_shifts import ShuffledSpeakers
@@ -60,6 +61,26 @@ def test_observed_values_of_random_corpora_are_those_of_measure(made, by):
     talk = tw.annotate(tw.Corpus(posts, accounts, focus=focus), tw.Definitions(draws=1))
     assert differences(talk, by) == []
     assert shift_differences(talk, by) == []
+
+
+def test_observed_values_are_those_of_measure_inside_a_window():
+    """Three matters: before the window, across its end, and inside it but for the first question."""
+    rows = []
+    for i, at in enumerate((0, 40 * DAY, 10 * DAY)):
+        who = f"p{i}"
+        rows += [
+            (f"q{i}", who, at, "@shop why?", None),
+            (f"a{i}", "shop", at + DAY, f"@{who} so", f"q{i}"),
+            (f"z{i}", who, at + 2 * DAY, "@shop and why?", f"a{i}"),
+            (f"y{i}", who, at + 3 * DAY, "@shop well?", f"a{i}"),
+        ]
+    posts = pd.DataFrame(rows, columns=["post_id", "account_id", "created_at", "text", "parent_id"])
+    window = [pd.Timestamp(int(day * DAY), unit="s", tz="UTC") for day in (10.5, 41.5)]
+    talk = tw.annotate(tw.Corpus(posts, focus=["shop"], window=window), tw.Definitions(draws=1))
+    assert tw.measure(talk, "turn_imbalance", by="corpus").table["n"].item() == 2
+    assert differences(talk, "corpus") == []
+    # Two turns of the matter that goes on after the end, four of the other one.
+    assert len(ShuffledSides(talk, UnitIndex(talk, Grouping(talk, "corpus")))._side) == 6
 
 
 @pytest.mark.parametrize("by", LEVELS)

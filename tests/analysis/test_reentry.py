@@ -82,6 +82,15 @@ def test_organizations_with_one_kind_only_cannot_be_compared():
     assert found["flags"].split(",") == ["organizations_left_out", "not_adjusted"]
 
 
+def test_missing_parents_cut_conversations_short():
+    cases = [("shop", PLAIN, ASK, BLUE)] * 12
+    posts = talk_of(cases).corpus.posts
+    posts.loc[posts["post_id"].str.startswith("z"), "parent_id"] = "gone"
+    talk = tw.annotate(tw.Corpus(posts, focus=["shop"]), tw.Definitions(draws=1))
+    assert tw.reentry(talk).flags == ("orphan_share",)
+    assert "orphan_share" in tw.measure(talk, "continuation_clarify", by="corpus").table["flags"].item()
+
+
 def test_many_replies_to_one_person_are_worth_fewer():
     rows = [post("q", "p", 0, PLAIN)]
     rows += [post(f"a{i}", "shop", H * (i + 1) * 100, f"@p {SENT}", "q") for i in range(6)]
@@ -123,3 +132,37 @@ def test_intervals_hold_the_true_difference(size):
         found = weighted_difference(y, z, x, clusters=person)
         hits += found.low <= 0.2 <= found.high
     assert 0.92 <= hits / 400 <= 0.98
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_adjustment_by_another_road(seed):
+    """Two shops answer four kinds of posts in two ways: logistic regression by Newton's steps, weighted shares."""
+    rng = np.random.default_rng(seed)
+    asked = [PLAIN, BITTER, "@shop thank you so much!", "@shop it is dark and cold here and nobody knows why"]
+    cases = []
+    for _ in range(160):
+        brand, text = ("shop", "mall")[rng.integers(2)], asked[rng.integers(4)]
+        said = ASK if rng.random() < 0.3 + 0.4 * (text == PLAIN) + 0.2 * (brand == "shop") else SENT
+        cases.append((brand, text, said, BLUE if rng.random() < 0.3 + 0.3 * (said == ASK) else None))
+    found = row(tw.reentry(talk_of(cases)), "clarify", "deflect")
+    z = np.array([said == ASK for _, _, said, _ in cases], dtype=float)
+    y = np.array([back is not None for *_, back in cases], dtype=float)
+    names = [
+        [
+            1.0,
+            brand == "mall",
+            text == BITTER,
+            text.startswith("@shop thank"),
+            "?" in text,
+            math.log1p(len(text.split())),
+        ]
+        for brand, text, _, _ in cases
+    ]
+    x, b = np.array(names, dtype=float), np.zeros(6)
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-x @ b))
+        b += np.linalg.pinv((x * (p * (1 - p))[:, None]).T @ x) @ (x.T @ (z - p))
+    p = 1 / (1 + np.exp(-x @ b))
+    shares = [(w * y).sum() / w.sum() for w in (z / p, (1 - z) / (1 - p))]
+    assert found["adjusted"] == pytest.approx(shares[0] - shares[1], abs=1e-6)
+    assert found["n_adjusted"] == 160

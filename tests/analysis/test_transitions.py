@@ -112,3 +112,19 @@ def test_order_is_told_from_chance():
 def test_draws_must_be_positive():
     with pytest.raises(tw.SchemaError, match="draws=0"):
         tw.act_transitions(talk_of([[("p", "@shop hello")]]), draws=0)
+
+
+@pytest.mark.parametrize("name", ["act_transitions", "reentry", "tone_flow", "affect_change"])
+def test_without_text_nothing_is_said_of_what_posts_do(name):
+    posts = talk_of([[("p", "@shop hello"), ("shop", "hello")]]).corpus.posts.drop(columns="text")
+    talk = tw.annotate(tw.Corpus(posts, focus=["shop"]))
+    with pytest.raises(tw.NotEnoughEvidence, match=f"no text. It was asked for by {name}"):
+        getattr(tw, name)(talk)
+
+
+def test_results_that_rest_on_rules_say_that_the_language_is_another():
+    posts = talk_of([[("p", "@shop bonjour"), ("shop", "Oui, bien sûr."), ("p", "@shop merci")]] * 12).corpus.posts
+    talk = tw.annotate(tw.Corpus(posts.assign(lang="fr"), focus=["shop"]), tw.Definitions(draws=1))
+    found = [tw.act_transitions(talk, draws=2), tw.reentry(talk), tw.tone_flow(talk), tw.affect_change(talk)]
+    assert all(one.flags == ("lexicon_language_mismatch",) for one in found)
+    assert "lexicon_language_mismatch" in tw.parity(talk).flags

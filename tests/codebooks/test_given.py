@@ -55,6 +55,48 @@ def test_most_coders_decide_and_a_tie_is_no_code(corpus):
     assert resolution_of(tw.annotate(corpus, codes=tie), "p07") == ["deflect"]
 
 
+def test_a_label_excludes_the_others_of_its_codebook(corpus):
+    """Whoever writes down only what applies has said what does not."""
+    talk = tw.annotate(corpus, codes=codes([("p07", "open_answer", 1)]))
+    assert resolution_of(talk, "p07") == ["open_answer"]
+    shares = tw.measure(talk, ["reply_open_share", "reply_deflect_share"], by="corpus").table["value"]
+    assert (
+        shares.tolist()
+        == tw.measure(talk, ["first_open_share", "deflection_first_rate"], by="corpus").table["value"].tolist()
+    )
+
+
+def test_tone_that_people_gave_leaves_no_tone_of_the_rules():
+    posts = pd.DataFrame(
+        {
+            "post_id": ["q", "z"],
+            "account_id": ["ann", "shop"],
+            "created_at": [0, 30 * 86_400],
+            "text": ["@shop this is the worst service ever", "Good night"],
+        }
+    )
+    corpus = tw.Corpus(posts, pd.DataFrame({"account_id": ["shop"], "role": ["official"]}))
+    names = ["response_rate_criticism", "response_rate_praise"]
+    given = codes([("q", "praise", 1)], "tone")
+    assert tw.measure(tw.annotate(corpus), names, by="corpus").table["n"].tolist() == [1, 0]
+    assert tw.measure(tw.annotate(corpus, codes=given), names, by="corpus").table["n"].tolist() == [0, 1]
+
+
+def test_a_post_whose_coders_name_different_labels_is_not_coded(corpus):
+    labels = ["open_answer", "escalate", "clarify"]
+    split = codes([("p07", label, int(label == own)) for own in labels for label in [*labels, "deflect"]])
+    talk = tw.annotate(corpus, codes=split)
+    assert resolution_of(talk, "p07") == ["deflect"]
+    assert talk.labels.set_index("post_id").loc["p07", "resolution"] == "deflect"
+
+
+def test_a_label_that_people_deny_is_none(corpus):
+    talk = tw.annotate(corpus, codes=codes([("p07", "deflect", 0)]))
+    assert resolution_of(talk, "p07") == []
+    assert "p07" not in set(talk.labels["post_id"])
+    assert tw.measure(talk, "deflection_rate", by="corpus").table["value"].item() == 0
+
+
 def test_a_label_the_codebook_does_not_have_is_refused(corpus):
     talk = tw.annotate(corpus, codes=codes([("p07", "shrug", 1)]))
     with pytest.raises(SchemaError, match="The label 'shrug' is not one of open_answer, escalate, deflect"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from handmade import post, tables
 
 import twoway as tw
 from twoway.inference.corrected_groups import corrected_by_group
@@ -82,6 +83,25 @@ def test_it_is_what_the_formula_says_of_the_posts(card, ruled, people):
     got = card.table[card.table["metric"] == "reply_deflect_share"].set_index("unit_id")["corrected"]
     for name in found.groups:
         assert got[name] == pytest.approx(found[name].corrected, nan_ok=True)
+
+
+def test_acts_of_units_are_corrected_where_people_coded_all_their_posts():
+    """The rules miss thanks in eight of forty posts; each person wrote two, and the shop two at once to every tenth."""
+    rows, codes = [], []
+    for i in range(40):
+        text = "Thank you!" if i < 20 else "Many tanks!" if i < 28 else "It is night."
+        rows += [post(f"q{i:02}", f"p{i:02}", i, "@shop hello"), post(f"a{i:02}", "shop", 100 + i, text, f"q{i:02}")]
+        codes.append((f"a{i:02}", float(i < 28)))
+        if i % 10 == 0:
+            rows.append(post(f"b{i:02}", "shop", 100 + i, "It is night.", f"a{i:02}"))
+            codes += [(f"b{i:02}", 0.0)] if i else []
+    corpus = tw.Corpus(*tables(rows, {"shop": "official", **{f"p{i:02}": "public" for i in range(40)}}))
+    given = pd.DataFrame(codes, columns=["post_id", "value"]).assign(
+        codebook="acts", version="1", label="thanks", coder="ann"
+    )
+    row = tw.measure(tw.annotate(corpus, codes=given), "act_thanks_share", by="corpus").table.iloc[0]
+    assert (row["n"], row["n_labeled"]) == (40, 39), "of one unit only half was coded"
+    assert row["corrected"] == pytest.approx(0.7, abs=0.02)
 
 
 def test_organizations_with_few_coded_posts_borrow_the_error_rates_of_all(people):

@@ -89,6 +89,33 @@ def test_affect_by_what_was_heard():
     assert "48" in str(table["n"].iloc[0])
 
 
+def test_an_answer_after_the_last_post_makes_no_answer_of_a_deflection():
+    rows, roles = [], {"shop": "official"}
+    for i in range(12):
+        person = f"person{i:02d}"
+        roles[person] = "public"
+        rows += [post(f"q{i:02d}", person, i * 10, "@shop bad"), post(f"r{i:02d}", person, i * 10 + 2, "@shop good")]
+        rows.append(post(f"a{i:02d}", "shop", i * 10 + 1, f"@{person} Please DM us.", f"q{i:02d}"))
+        late = f"@{person} Press the blue button twice, then wait until the lamp is green."
+        rows.append(post(f"z{i:02d}", "shop", i * 10 + 3, late, f"r{i:02d}"))
+    means = tw.affect_change(annotated(*tables(rows, roles))).means
+    assert means[means["scored"] == "all words"].set_index("kind")["n"].to_dict() == {
+        "answered": 0,
+        "deflected": 12,
+        "ignored": 0,
+    }
+
+
+def test_to_be_named_before_asking_is_no_answer():
+    rows = [post(f"n{i}", "shop", i * 10, f"@person{i:02d} Try our new app.") for i in range(12)]
+    for i in range(12):
+        rows.append(post(f"q{i}", f"person{i:02d}", i * 10 + 1, "@shop bad"))
+        rows.append(post(f"r{i}", f"person{i:02d}", i * 10 + 2, "@shop good"))
+    roles = {"shop": "official", **{f"person{i:02d}": "public" for i in range(12)}}
+    means = tw.affect_change(annotated(*tables(rows, roles))).means
+    assert means.set_index(["scored", "kind"])["n"]["all words"]["ignored"] == 12
+
+
 def test_affect_needs_persons_and_a_level():
     talk = annotated(*tables([post("1", "ann", 0, "@shop hm")], ROLES))
     with pytest.raises(NotEnoughEvidence, match="posted twice"):

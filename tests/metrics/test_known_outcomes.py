@@ -64,10 +64,35 @@ def test_twelve_episodes_of_the_catalogue():
     assert got["deflection_rate"] == pytest.approx(3 / 10)
 
 
+def test_the_weights_of_destinations_are_a_setting():
+    """Two private messages and a form: (2 * .9 + 1) / 3, or with other weights (2 * .6 + .3) / 3."""
+    names = ["accountability_loss"]
+    assert values_of(TWELVE, names=names)["accountability_loss"] == pytest.approx(2.8 / 3)
+    other = tw.Definitions(draws=1, destination_loss="dm=0.6, form=0.3")
+    assert values_of(TWELVE, names=names, definitions=other)["accountability_loss"] == pytest.approx(0.5)
+    with pytest.raises(tw.TwowayError, match="'dm=2' is no weight"):
+        tw.Definitions(destination_loss="dm=2")
+    with pytest.raises(tw.UnknownName, match="destination"):
+        tw.Definitions(destination_loss="moon=0.5")
+
+
 def test_first_reactions_are_shares_of_replied_episodes():
     names = ["first_open_share", "first_escalate_share", "first_clarify_share", "first_acknowledge_share"]
     got = values_of(TWELVE, names=names)
     assert [got[name] for name in names] == pytest.approx([0.4, 0.2, 0.0, 0.1])
+
+
+def test_what_is_said_at_once_is_one_reaction():
+    """The second half of the first reaction, a minute later, sends the person elsewhere."""
+    rows = [
+        post("q", "ann", 0, "@shop why is it dark here?"),
+        post("a", "shop", H, f"@ann {SAYINGS['acknowledge'][0]}", "q"),
+        post("b", "shop", H + 1, f"@ann {SAYINGS['dm'][0]}", "a"),
+        post("end", "shop", 20 * DAY / MINUTE, "Good night"),
+    ]
+    talk = annotated(*tables(rows, {"shop": "official", "ann": "public"}))
+    names = ["first_acknowledge_share", "deflection_first_rate"]
+    assert tw.measure(talk, names, by="organization").table["value"].tolist() == [0, 1]
 
 
 def test_an_apology_with_a_private_message_and_nothing_more_is_deflected():
@@ -101,6 +126,37 @@ def test_deflection_that_data_called_for_is_no_choice():
     got = values_of([["dm"], ["dm"], ["open_answer"]], asks, names=["avoidable_deflection_rate", "deflection_rate"])
     assert got["deflection_rate"] == pytest.approx(2 / 3)
     assert got["avoidable_deflection_rate"] == pytest.approx(1 / 2)
+
+
+def test_outcomes_of_matters_that_have_to_go_private_are_told_apart():
+    asks = {0: "@shop my order 4711234 has not arrived", 1: "@shop when do you open?", 2: "@shop I was charged twice"}
+    names = [f"outcome_{name}_share_private" for name in CLASSES]
+    got = values_of([["dm"], ["dm"], ["open_answer"], []], asks, names=names)
+    assert got == {name: 0.5 if name.split("_")[1] in {"open", "deflected"} else 0 for name in names}
+    assert all(math.isnan(value) for value in values_of([["dm"]], names=names).values())
+
+
+def test_answers_that_could_be_hidden_could_be_open():
+    """Two of four persons are not answered, one of them by a post that others answered."""
+    posts, accounts = corpus_of([["open_answer"], ["dm"], [], []])
+    posts["n_replies"] = (posts["post_id"] == "q02").astype(int)
+    names = ["outcome_open_share", "open_resolution_rate", "outcome_ignored_share"]
+    names += ["outcome_deflected_share", "deflection_rate_all"]
+    table = tw.measure(annotated(posts, accounts), names, by="organization").table.set_index("metric")
+    limits = table[["value", "lower_bound", "upper_bound"]].T
+    assert limits["outcome_open_share"].tolist() == [0.25, 0.25, 0.5]
+    assert limits["open_resolution_rate"].tolist() == [0.25, 0.25, 0.5]
+    assert limits["outcome_deflected_share"].tolist() == limits["deflection_rate_all"].tolist() == [0.25, 0.25, 0.5]
+    assert limits["outcome_ignored_share"].tolist() == [0.5, 0.25, 0.5]
+
+
+def test_a_collection_chosen_by_its_answers_says_little_of_what_became_of_matters():
+    names = ["open_resolution_rate", "deflection_rate_all", "outcome_deflected_share", "outcome_ignored_share"]
+    talk = annotated(*corpus_of(TWELVE), definitions=tw.Definitions(draws=1, collection="answered"))
+    table = tw.measure(talk, names, by="organization").table.set_index("metric")
+    assert table["flags"].str.contains("reply_selected").all()
+    assert table.loc["open_resolution_rate", "lower_bound"] == 0
+    assert table.loc["outcome_ignored_share", "upper_bound"] == 1
 
 
 def test_follow_through_of_the_catalogue():

@@ -121,6 +121,59 @@ def test_who_comes_back_in_anger():
     assert (row["value"], row["n"]) == (0.25, 4)
 
 
+def test_anger_with_a_kind_word_is_anger():
+    both = "@shop the staff was great but the food was awful"
+    rows = [*sent(0, text=SAYINGS["dm"][0]), post("b0", "p0", D, both)]
+    assert values(talk_of(rows), "return_in_anger")["return_in_anger"]["value"] == 1
+
+
+def test_what_was_handed_on_may_have_been_settled_out_of_sight_unless_persons_return_in_anger():
+    passed, dm = SAYINGS["escalate"][0], SAYINGS["dm"][0]
+    rows = [row for i in range(4) for row in sent(i, text=passed)]
+    rows.append(post("done", "shop", 3 * H, "@p0 all done", "q0"))
+    # Answers to posts that were not collected take up nothing that is known.
+    rows += [post(f"o{i}", "shop", 4 * H + i, f"@stranger{i} hello", f"gone{i}") for i in range(9)]
+    row = values(talk_of(rows), "follow_through")["follow_through"]
+    assert (row["value"], row["lower_bound"], row["upper_bound"]) == (0.25, 0.25, 1.0)
+    rows += [row for i in range(4, 9) for row in sent(i, text=dm)]
+    rows += [post(f"b{i}", f"p{i}", D, BITTER) for i in (4, 5)]
+    row = values(talk_of(rows), "follow_through")["follow_through"]
+    assert (row["value"], row["lower_bound"]) == (0.25, 0.25)
+    assert row["upper_bound"] == pytest.approx(1 - 2 / 5)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_loops_follow_matters_that_were_handed_on(seed):
+    """Kaplan-Meier by hand: of those still waiting at each time, the share that was not taken up then."""
+    rows, made = [], np.random.default_rng(seed)
+    texts = [SAYINGS["escalate"][0], POINT, SAYINGS["acknowledge"][0], SAYINGS["dm"][0]]
+    end, begun = 12 * D, {}
+    for i in range(50):
+        at = float(made.integers(60, end - 60))
+        kinds = [int(kind) for kind in made.integers(4, size=made.integers(1, 4))]
+        begun[i] = [
+            (at + hours, kind)
+            for hours, kind in zip(np.cumsum(made.integers(1, 90, len(kinds))) * H, kinds, strict=True)
+        ]
+        rows.append(post(f"q{i}", f"p{i}", at, "@shop why is it dark here?"))
+        for j, (moment, kind) in enumerate(begun[i]):
+            if moment <= end:
+                rows.append(post(f"a{i}_{j}", "shop", moment, f"@p{i} {texts[kind]}", f"q{i}"))
+    waits = []
+    for replies in begun.values():
+        seen = [(moment, kind) for moment, kind in replies if moment <= end]
+        for (moment, kind), after in zip(seen, [*seen[1:], None], strict=False):
+            if kind in (0, 1):
+                waits.append((end - moment, False) if after is None else (after[0] - moment, True))
+    still = 1.0
+    for time in sorted({t for t, ended in waits if ended and t <= 72 * H}):
+        at_risk = sum(t >= time for t, _ in waits)
+        still *= 1 - sum(ended and t == time for t, ended in waits) / at_risk
+    row = values(talk_of(rows, end=end), "follow_through")["follow_through"]
+    assert row["n"] == len(waits)
+    assert row["value"] == pytest.approx(1 - still)
+
+
 def test_anger_before_the_private_place_is_no_return():
     rows = [post("b0", "p0", 30, BITTER), *sent(0, text=SAYINGS["dm"][0])]
     assert values(talk_of(rows), "return_in_anger")["return_in_anger"]["value"] == 0

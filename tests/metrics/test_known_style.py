@@ -107,17 +107,17 @@ def test_what_an_apostrophe_ties_is_a_word_of_its_own(said):
 
 
 def test_replies_against_what_the_account_posts_of_itself():
-    """Replies of 40 points, own posts of 60; a post to a handle and the rest of a thread do not count."""
+    """Replies of 40 points, own posts of 60, 60 and 30: the rest of a thread counts, a post to a handle does not."""
     rows, roles = exchange([("why", words(20, she=4))] * 2)
     own = words(20, the=2, into=2)
     rows += [
         post("o1", "shop", 500, own),
         post("o2", "shop", 600, own),
-        post("o3", "shop", 700, words(20, she=20), "o2"),
+        post("o3", "shop", 700, words(20, she=8), "o2"),
     ]
     rows += [post("o4", "shop", 800, f"@ann {words(20, she=20)}")]
     got = values_of(rows, roles, ["original_formality", "formality_above_originals"])
-    assert got == {"original_formality": pytest.approx(60), "formality_above_originals": pytest.approx(-20)}
+    assert got == {"original_formality": pytest.approx(50), "formality_above_originals": pytest.approx(-10)}
     got = values_of(rows[:4], roles, ["original_formality", "formality_above_originals"])
     assert all(math.isnan(value) for value in got.values())
 

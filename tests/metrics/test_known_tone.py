@@ -11,7 +11,7 @@ from handmade import DAY as DAY_S
 from handmade import SAYINGS, by_library, post, tables
 
 import twoway as tw
-from twoway.metrics.prepared import Grouping, prepare
+from twoway.metrics.prepared import Grouping
 
 DAY = 24 * 60  # minutes
 COMPLAINT = "@brand worst service ever, this is ridiculous"
@@ -76,6 +76,22 @@ def test_the_test_of_parity_says_what_was_worked_on_paper():
     assert wider["verdict"] == "equivalent"
 
 
+def test_odds_are_adjusted_for_what_criticism_and_praise_ask():
+    """Questions are answered three times in four, other posts once; criticism only asks more often than praise."""
+    yes, no = SAYINGS["acknowledge"][0], None
+    ask, tell = "@brand is it dark here?", "@brand it is dark here"
+    kinds = [(30, ask, yes), (10, ask, no), (5, tell, yes), (15, tell, no)]
+    kinds += [(15, ask, yes), (5, ask, no), (10, tell, yes), (30, tell, no)]
+    posts, accounts = corpus_of(*kinds)
+    asked = [name for name in posts["post_id"] if name.startswith("q")]
+    tones_ = ["criticism"] * 60 + ["praise"] * 60
+    codes = pd.DataFrame({"post_id": asked, "codebook": "tone", "label": tones_, "value": 1.0, "coder": "ann"})
+    row = tw.parity(tw.annotate(tw.Corpus(posts, accounts), codes=codes), by="corpus").table.iloc[0]
+    assert row["odds_ratio"] == pytest.approx((35 / 25) / (25 / 35))
+    assert row["adjusted_odds_ratio"] == pytest.approx(1.0, abs=1e-4)
+    assert row["adjusted_odds_low"] < 1 < row["adjusted_odds_high"]
+
+
 def test_mixed_posts_are_criticism_unless_they_are_dropped():
     said = SAYINGS["acknowledge"][0]
     talk = tw.annotate(tw.Corpus(*corpus_of((10, COMPLAINT, said), (10, BOTH, None), (12, THANKS, said))))
@@ -87,6 +103,17 @@ def test_what_answers_do_is_compared_among_answers():
     open_, dm = SAYINGS["open_answer"][0], SAYINGS["dm"][0]
     kinds = [(6, COMPLAINT, dm), (2, COMPLAINT, open_), (20, COMPLAINT, None), (3, THANKS, dm), (9, THANKS, open_)]
     found = by_library(*corpus_of(*kinds))
+    assert close(found["brand", "parity_deflected"], 6 / 8 - 3 / 12)
+    assert close(found["brand", "parity_substantive"], 2 / 8 - 9 / 12)
+
+
+def test_answers_by_a_sister_that_is_not_measured_are_answers():
+    open_, dm = SAYINGS["open_answer"][0], SAYINGS["dm"][0]
+    posts, accounts = corpus_of((6, COMPLAINT, dm), (2, COMPLAINT, open_), (3, THANKS, dm), (9, THANKS, open_))
+    posts.loc[posts["post_id"].str.startswith("r"), "account_id"] = "sister"
+    accounts = pd.concat([accounts, pd.DataFrame({"account_id": ["sister"], "role": ["care"]})], ignore_index=True)
+    accounts["organization"] = accounts["account_id"].map({"brand": "Brand", "sister": "Brand"})
+    found = by_library(posts, accounts, focus=["brand"])
     assert close(found["brand", "parity_deflected"], 6 / 8 - 3 / 12)
     assert close(found["brand", "parity_substantive"], 2 / 8 - 9 / 12)
 
@@ -126,6 +153,9 @@ def test_complaints_answered_sooner_have_a_hazard_above_one():
     row = tw.parity(talk, "latency", by="corpus").table.iloc[0]
     assert row["effect"] == "hazard ratio"
     assert row["verdict"] == "different"
+    # Half of the thirty of each kind were answered within so many minutes.
+    assert row["median_criticism"] == sorted(20 + 7 * (i % 9) for i in range(1, 60, 2))[14]
+    assert row["median_praise"] == sorted(400 + 7 * (i % 9) for i in range(0, 60, 2))[14]
 
 
 # --- B15 ---
@@ -149,6 +179,18 @@ def test_twelve_of_two_hundred_and_one_of_a_hundred_and_fifty_are_passed_on():
 def test_quotes_pass_on_too():
     posts, accounts = shared(200, 150, 12, 1)
     posts = posts.rename(columns={"repost_of_id": "quote_of_id"})
+    assert close(by_library(posts, accounts)["brand", "amplification_asymmetry"], 1.8885)
+
+
+def test_any_post_of_what_was_said_at_once_can_be_passed_on():
+    """Each fan goes on a minute later; the brand is named, and is taken up, in that second post only."""
+    posts, accounts = shared(200, 150, 12, 1)
+    fans = posts[posts["post_id"].str.startswith("p")]
+    more = fans.assign(post_id="x" + fans["post_id"], parent_id=fans["post_id"], created_at=fans["created_at"] + 60)
+    posts.loc[fans.index, "text"] = THANKS.removeprefix("@brand ")
+    is_fan = posts["repost_of_id"].fillna("").str.startswith("p")
+    posts.loc[is_fan, "repost_of_id"] = "x" + posts.loc[is_fan, "repost_of_id"]
+    posts = pd.concat([posts, more], ignore_index=True)
     assert close(by_library(posts, accounts)["brand", "amplification_asymmetry"], 1.8885)
 
 
@@ -229,6 +271,15 @@ def test_abuse_is_no_debate():
     found = by_library(*debates(*made))
     assert close(found["brand", "abusive_conversation_share"], 0.5)
     assert close(found["brand", "robust_debate_share"], 1.0)
+
+
+def test_nothing_of_an_abusive_conversation_counts_as_debate():
+    quarrel = thread("a", 0, [BAD, "But you are an idiot.", GOOD, BAD], stays=None)
+    calm = thread("b", DAY, [GOOD, BAD], stays=30)
+    found = by_library(*debates(quarrel, calm))
+    assert close(found["brand", "polarity_mix"], 1.0)
+    assert close(found["brand", "debate_stays_share"], 1.0)
+    assert close(found["brand", "disagreement_rate"], 0.0)
 
 
 def test_who_objects_to_another_disagrees():
@@ -337,7 +388,7 @@ def test_loops_over_turns_give_the_same(town, town_tones, by):
 
 
 def test_loops_over_posts_give_the_same_amplification(town, town_tones):
-    tone_of, _ = town_tones
+    tone_of, unit_of = town_tones
     posts = town.engine.collect(town.corpus.post_frame).to_pandas()
     accounts = town.engine.collect(town.corpus.account_frame).to_pandas()
     org_of = {a.account_id: a.org_ix for a in accounts.itertuples() if a.is_focal}
@@ -346,16 +397,19 @@ def test_loops_over_posts_give_the_same_amplification(town, town_tones):
         for target in (p.repost_of_id, p.quote_of_id):
             if isinstance(target, str) and p.account_id in org_of:
                 passed.add((org_of[p.account_id], target))
-    id_of = dict(zip(posts["row"], posts["post_id"], strict=True))
+    row_of = dict(zip(posts["post_id"], posts["row"], strict=True))
+    passed = {(org, unit_of.get(row_of[target], row_of[target])) for org, target in passed if target in row_of}
     context = set(posts.loc[posts["is_context"].fillna(False).astype(bool), "row"])
     arcs = town.engine.collect(town.arc_frame).to_pandas()
-    pairs = {(a.org_ix, a.row) for a in arcs.itertuples() if a.is_approach == 1 and a.row not in context}
+    pairs = {
+        (a.org_ix, unit_of.get(a.row, a.row)) for a in arcs.itertuples() if a.is_approach == 1 and a.row not in context
+    }
     cells: dict[int, list[float]] = {}
     for org, row in pairs:
         tone = tone_of.get(row)
         if tone not in {"praise", "criticism"}:
             continue
-        at = (0 if tone == "praise" else 2) + ((org, id_of[row]) not in passed)
+        at = (0 if tone == "praise" else 2) + ((org, row) not in passed)
         cells.setdefault(org, [0.5] * 4)[at] += 1
     names = Grouping(town, "organization").unit_names()
     card = tw.measure(town, ["amplification_asymmetry"], by="organization").table.set_index("unit_id")["value"]
@@ -364,20 +418,82 @@ def test_loops_over_posts_give_the_same_amplification(town, town_tones):
             assert close(card[names[org]], math.log(a / b) - math.log(c / d))
 
 
-def test_conversations_are_judged_as_loops_judge_them(town):
-    rows = town.engine.collect(prepare(town, "debated", Grouping(town, "organization"))).to_pandas()
-    tree = town.engine.collect(town.tree_frame).to_pandas()
-    accounts = town.engine.collect(town.corpus.account_frame).to_pandas().set_index("account_ix")
-    sample = rows.sample(60, random_state=1)
-    for r in sample.itertuples():
-        said = tree[(tree["root"] == r.cluster) & tree["is_visible"]]
-        persons = {
-            a for a in said["account_ix"] if a in accounts.index and accounts.loc[a, "is_public"]
-            and accounts.loc[a, "org_ix"] != r.unit
-        }  # fmt: skip
-        assert (len(persons) >= 3) == bool(r.is_crowd)
-        assert r.balanced == 2 * min(r.n_praising, r.n_critical)
-        assert r.is_robust <= r.is_fair <= r.is_crowd
+def home(talk, frame):
+    return talk.engine.collect(frame).to_pylist()
+
+
+@pytest.mark.parametrize("by", ["account", "organization", "corpus"])
+def test_loops_over_conversations_find_the_same_debates(town, town_tones, by):
+    names = ["robust_debate_share", "polarity_mix", "debate_stays_share"]
+    names += ["disagreement_rate", "abusive_conversation_share"]
+    table = tw.measure(town, names, by=by).table
+    found = {(r.unit_id, r.metric): (r.value, r.n) for r in table.itertuples() if r.value == r.value}
+    want = {key: (k / n, n) for key, (k, n) in debates_by_loops(town, town_tones, by).items() if n}
+    assert found.keys() == want.keys()
+    assert len(found) > 4
+    for key, (value, n) in want.items():
+        assert found[key][1] == n, key
+        assert close(found[key][0], value), key
+
+
+def debates_by_loops(talk, town_tones, by):
+    """Walk through every conversation, unit by unit: {(unit, metric): (numerator, denominator)}."""
+    tone_of, unit_of = town_tones
+    sides = {a["account_ix"]: a for a in home(talk, talk.corpus.account_frame)}
+    parent = {r["row"]: r["parent_ix"] for r in home(talk, talk.links.posts)}
+    insults, objects = set(), set()
+    for r in home(talk, talk.coding.codes("debate")):
+        insults |= {unit_of.get(r["row"], r["row"])} if r["debate__insult"] else set()
+        objects |= {unit_of.get(r["row"], r["row"])} if r["debate__disagreement"] else set()
+    threads, asked = {}, {}
+    for r in sorted(home(talk, talk.tree_frame), key=lambda r: r["row"]):
+        if r["is_visible"]:
+            threads.setdefault(r["root"], []).append(r)
+    for e in home(talk, talk.stream_frame):
+        if e["is_approach"]:
+            asked.setdefault(e["root"], set()).add(e["account_ix"])
+    sums = {}
+    for root, said in threads.items():
+        there = {r["account_ix"] for r in said if sides[r["account_ix"]]["is_focal"]} | asked.get(root, set())
+        pairs = {(named(sides[a], by), sides[a]["org_ix"]) for a in there}
+        for unit, org in pairs:
+            theirs = [
+                r for r in said
+                if sides[r["account_ix"]]["is_public"] and sides[r["account_ix"]]["org_ix"] != org
+            ]  # fmt: skip
+            ours = [r["created_s"] for r in said if sides[r["account_ix"]]["org_ix"] == org]
+            if not theirs:
+                continue
+            deep = max(r["depth"] for r in said) >= 3
+            for name, (k, n) in judged(theirs, ours, tone_of, (insults, objects), parent, deep=deep).items():
+                a, b = sums.get((unit, name), (0, 0))
+                sums[unit, name] = (a + k, b + n)
+    return sums
+
+
+def named(account, by):
+    return "all" if by == "corpus" else account["account_id" if by == "account" else "organization"]
+
+
+def judged(theirs, ours, tone_of, signs, parent, *, deep):
+    """Judge one conversation: what it adds to the numerator and denominator of each metric."""
+    insults, objects = signs
+    tones = [tone_of.get(r["row"], "neutral") for r in theirs]
+    good, bad = tones.count("praise"), tones.count("criticism") + tones.count("mixed")
+    crowd = len({r["account_ix"] for r in theirs}) >= 3
+    abusive = 10 * sum(r["row"] in insults for r in theirs) > len(theirs)
+    out = {"abusive_conversation_share": (int(crowd and abusive), int(crowd))}
+    if abusive:
+        return out
+    replies = [r for r in theirs if parent[r["row"]] not in (None, r["account_ix"])]
+    harsh = {"criticism", "mixed"}
+    bitter = [r["created_s"] for r, tone in zip(theirs, tones, strict=True) if tone in harsh and r["depth"]]
+    return out | {
+        "robust_debate_share": (int(crowd and deep and good > 0 and bad > 0), int(crowd)),
+        "polarity_mix": (good + bad - abs(good - bad), good + bad),
+        "debate_stays_share": (int(bool(bitter) and any(t > min(bitter) for t in ours)), int(bool(bitter))),
+        "disagreement_rate": (sum(r["row"] in objects for r in replies), len(replies)),
+    }
 
 
 # --- tone flow ---

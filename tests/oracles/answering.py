@@ -13,7 +13,7 @@ HIDDEN = {"handle": Fraction(1, 4), "page": Fraction(1, 2), "dm": Fraction(9, 10
 
 def answering(world, exchange, unit):
     turns = [t for t in exchange.turns if turn_unit(world, t) == unit and not t["context"]]
-    episodes = [e for e in exchange.episodes if turn_unit(world, e) == unit]
+    episodes = [e for e in exchange.episodes if turn_unit(world, e) == unit and e["own"]]
     return {**rates(world, turns), **latencies(world, turns), **chasing(world, turns), **deflections(episodes)}
 
 

@@ -168,7 +168,9 @@ def find_episodes(world, person, org, events):
             pieces.append(events[start:i])
             start = i
     pieces.append(events[start:])
-    episodes = [make_episode(person, org, piece) for piece in pieces]
+    # Nobody can tell what became of a matter after the window's end.
+    pieces = [[e for e in piece if e["t"] <= world.end] for piece in pieces]
+    episodes = [make_episode(person, org, piece) for piece in pieces if piece]
     return [episode for episode in episodes if episode is not None]
 
 
@@ -181,16 +183,20 @@ def make_episode(person, org, events):
         return None
     labels = [e["resolution"] for e in reactions]
     outcome = next((label for label in OUTCOMES if label in labels), "none")
+    # What is said at once is one reaction.
+    at_once = [e["resolution"] for e in reactions if e["post"]["unit"] is reactions[0]["post"]["unit"]]
+    first_label = next((label for label in OUTCOMES if label in at_once), "none")
     places = set().union(*[e["places"] for e in reactions if e["resolution"] == "deflect"])
     return {
         "person": person,
         "org": org,
         "account": events[0]["account"],
         "events": events,
+        "own": any(not e["post"]["context"] for e in events),
         "replied": bool(reactions),
         "deflected": outcome == "deflect",
-        "first_label": labels[0] if labels else "none",
-        "first_deflects": bool(reactions) and labels[0] == "deflect",
+        "first_label": first_label,
+        "first_deflects": first_label == "deflect",
         "places": places if outcome == "deflect" else set(),
         "sides": [e["side"] for e in events if e["opens"]],
         "words": {side: sum(words(e["post"]) for e in events if e["side"] == side) for side in ("in", "out")},

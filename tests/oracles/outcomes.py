@@ -11,7 +11,7 @@ ORDER = ["open", "escalate_closed", "escalate_open", "deflected", "stalled", "ac
 
 def outcomes(world, exchange, unit):
     """Return the values of one unit."""
-    episodes = [e for e in exchange.episodes if turn_unit(world, e) == unit]
+    episodes = [e for e in exchange.episodes if turn_unit(world, e) == unit and e["own"]]
     for episode in episodes:
         describe(world, episode)
     replied = [e for e in episodes if e["replied"]]

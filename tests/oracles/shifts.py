@@ -11,7 +11,7 @@ UNKNOWN = "?"
 
 def shifts(world, exchange, unit):
     roots = roots_of(world, exchange, unit)
-    episodes = [e for e in exchange.episodes if turn_unit(world, e) == unit]
+    episodes = [e for e in exchange.episodes if turn_unit(world, e) == unit and e["own"]]
     levels = [levels_of(world, root) for root in roots if has_top(world, root)]
     return {
         "h_index_mean": mean([h_index(counts) for counts in levels]),

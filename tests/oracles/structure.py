@@ -13,7 +13,7 @@ WEEK = 7 * 86_400
 
 
 def structure(world, exchange, unit):
-    episodes = [e for e in exchange.episodes if turn_unit(world, e) == unit]
+    episodes = [e for e in exchange.episodes if turn_unit(world, e) == unit and e["own"]]
     return {
         **reciprocity(world, unit),
         **conversations(world, exchange, unit),
@@ -93,7 +93,10 @@ def reciprocity(world, unit):
 
 
 def roots_of(world, exchange, unit, org=None):
-    """Return the conversations in which a unit, or one organization of it, posted or was approached."""
+    """Return the conversations in which a unit, or one organization of it, posted or was approached.
+
+    Those that hold no post of the sample are left out.
+    """
 
     def ours(name):
         return org is None or world.accounts[name]["org"] == org
@@ -106,7 +109,7 @@ def roots_of(world, exchange, unit, org=None):
     for events in exchange.events.values():
         asked = [e for e in events if e["side"] == "in" and world.unit_of(e["account"]) == unit]
         roots |= {e["post"]["root"] for e in asked if ours(e["account"])}
-    return sorted(roots - {None})
+    return sorted(root for root in roots - {None} if any(world.visible(p) for p in world.threads[root]))
 
 
 def has_top(world, root):

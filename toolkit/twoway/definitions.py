@@ -10,6 +10,7 @@ from typing import Any
 
 from .cleaning.domains import parse_domains
 from .cleaning.hours import parse_hours
+from .cleaning.weights import USUAL_LOSS, parse_loss
 from .errors import SchemaError, unknown_name
 
 __all__ = ["Definitions"]
@@ -18,6 +19,9 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 #: What can be said of how posts were chosen.
 COLLECTIONS = ("unknown", "complete", "answered")
+
+#: Settings that are texts with a form of their own.
+_TEXTS = {"business_hours": parse_hours, "own_domains": parse_domains, "destination_loss": parse_loss}
 
 
 def _setting(default: Any, meaning: str) -> Any:
@@ -59,6 +63,11 @@ class Definitions:
         "inferred",
         "an organization's own sites: 'inferred' from its name and its links, or a list like 'acme.com acme.org', or by"
         " organization like 'Acme=acme.com'",
+    )
+    destination_loss: str = _setting(
+        USUAL_LOSS,
+        "how much public visibility is lost where persons are sent to, from 0 to 1 (accountability_loss); what is not"
+        " named keeps its usual weight",
     )
     hours_posts: int = _setting(50, "opening hours are inferred from at least so many posts to persons")
     give_up_s: int = _setting(90 * DAY, "a person left unanswered who is silent for so long has given up")
@@ -111,9 +120,9 @@ class Definitions:
             raise unknown_name(self.crowd_weight, ["each", "split"], "crowd_weight")
         if self.collection not in COLLECTIONS:
             raise unknown_name(self.collection, COLLECTIONS, "collection")
-        for given, parse in ((self.business_hours, parse_hours), (self.own_domains, parse_domains)):
-            if given != "inferred":
-                parse(given)
+        for name, parse in _TEXTS.items():
+            if getattr(self, name) != "inferred":
+                parse(getattr(self, name))
         if not 0 < self.level < 1:
             msg = (
                 f"level={self.level} is not a confidence level. It stands in Definitions(level=...). Give a number"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .errors import SchemaError, TwowayError
+from .errors import NotEnoughEvidence, SchemaError, TwowayError
 from .metrics.flags import FLAG_MEANINGS, corpus_facts
 from .metrics.prepared import Grouping
 
-__all__ = ["answering_flags", "caution", "talk_of", "wanted_names"]
+__all__ = ["answering_flags", "caution", "needs_text", "reading_flags", "talk_of", "wanted_names"]
 
 
 def talk_of(given: Any, name: str) -> Any:
@@ -50,6 +50,24 @@ def answering_flags(talk: Any) -> tuple[str, ...]:
         "no_reply_ids": not talk.corpus.knows("parent_id"),
     }
     return tuple(flag for flag, is_raised in flags.items() if is_raised)
+
+
+def reading_flags(talk: Any) -> tuple[str, ...]:
+    """List the flags of the corpus that concern whatever text rules say."""
+    return ("lexicon_language_mismatch",) if corpus_facts(talk, Grouping(talk, "corpus")).is_foreign else ()
+
+
+def needs_text(talk: Any, name: str) -> None:
+    """Refuse a talk whose source has no text: without words every post would count as saying nothing.
+
+    Raises
+    ------
+    NotEnoughEvidence
+        Naming the function.
+    """
+    if not talk.corpus.knows("text"):
+        msg = f"The source has no text. It was asked for by {name}. Give the column text."
+        raise NotEnoughEvidence(msg)
 
 
 def caution(flags: Iterable[str]) -> str:

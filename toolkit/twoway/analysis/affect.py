@@ -13,7 +13,7 @@ from ..inference.linear import ols_clustered
 from ..inference.results import check_level
 from ..metrics.feeling_tables import affected
 from ..metrics.grouping import Grouping
-from ..talks import talk_of
+from ..talks import needs_text, reading_flags, talk_of
 from ..text.sentiment import THANKS_WORDS, vader_version
 
 __all__ = ["KINDS", "AffectChange", "affect_change"]
@@ -44,6 +44,8 @@ class AffectChange:
         Share of episodes with one post of the person, which say nothing.
     level, version
         Confidence level; name of the scores.
+    flags
+        Whether the lexicon fits the language of the corpus.
     """
 
     table: pd.DataFrame
@@ -51,6 +53,7 @@ class AffectChange:
     single_share: float
     level: float
     version: str
+    flags: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """Return a copy of the table."""
@@ -96,7 +99,7 @@ def affect_change(talk: Any, by: str = "corpus", *, level: float | None = None) 
     UnknownName
         If `by` is none of the three.
     NotEnoughEvidence
-        If no unit has ten persons who posted twice in an episode.
+        If the source has no text, or no unit has ten persons who posted twice in an episode.
 
     References
     ----------
@@ -110,6 +113,7 @@ def affect_change(talk: Any, by: str = "corpus", *, level: float | None = None) 
     ['answered - ignored', 'deflected - ignored', 'answered - deflected']
     """
     talk = talk_of(talk, "affect_change")
+    needs_text(talk, "affect_change")
     if by not in {"corpus", "organization", "account"}:
         raise unknown_name(by, ["corpus", "organization", "account"], "level to compare by")
     width = check_level(talk.definitions.level if level is None else level)
@@ -133,6 +137,7 @@ def affect_change(talk: Any, by: str = "corpus", *, level: float | None = None) 
         float(episodes["is_single"].mean()),
         width,
         f"{vader_version()}; {vader_version(THANKS_WORDS)}",
+        reading_flags(talk),
     )
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from ..metrics.attention_tables import turns_with_followers
 from ..metrics.waits import watched_until
 
-__all__ = ["HOUR_BANDS", "turn_covariates"]
+__all__ = ["HOUR_BANDS", "independent_columns", "local_times", "turn_covariates"]
 
 #: Bands of the local hour, by their first hour.
 HOUR_BANDS = {0: "night", 6: "morning", 12: "afternoon", 18: "evening"}
@@ -89,6 +89,15 @@ def _covariates(table: pd.DataFrame) -> pd.DataFrame:
             "month": local.dt.strftime("%Y-%m"),
         }
     )
+
+
+def independent_columns(columns: np.ndarray) -> np.ndarray:
+    """Leave out columns that do not vary, or that a constant and those before them make up."""
+    kept = [np.ones(len(columns))]
+    for column in columns.T:
+        if np.linalg.matrix_rank(np.column_stack([*kept, column])) > len(kept):
+            kept.append(column)
+    return np.column_stack(kept)[:, 1:]
 
 
 def local_times(seconds: pd.Series, zones: pd.Series) -> pd.Series:

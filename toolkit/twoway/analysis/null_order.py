@@ -133,7 +133,7 @@ class ShuffledSides:
         self._read_turns(talk, key, numbered, free)
 
     def _read_turns(self, talk: Any, key: tuple[str, ...], numbered: dict[str, IntArray], free: Any) -> None:
-        heads = talk.stream_frame.filter(nw.col("is_head") == 1)
+        heads = talk.stream_frame.filter((nw.col("is_head") == 1) & (nw.col("created_s") <= talk.corpus.window_s[1]))
         turns = arrays_of(talk, heads, *key, "row", "is_approach", by=(*key, "row"))
         stacked = np.concatenate([np.column_stack([part[name] for name in key]) for part in (numbered, turns)])
         code = np.unique(stacked, axis=0, return_inverse=True)[1].ravel() if len(stacked) else np.zeros(0, dtype=int)

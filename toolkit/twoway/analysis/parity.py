@@ -14,9 +14,11 @@ from ..inference.models import gee_logit
 from ..inference.parity_effects import log_odds_difference, share_difference
 from ..inference.parity_test import shuffled_p, verdict_of
 from ..inference.results import Interval
+from ..inference.survival import clustered_kaplan_meier
 from ..metrics.marks import WEEK
 from ..metrics.prepared import Grouping, prepare
-from ..talks import answering_flags, talk_of
+from ..talks import answering_flags, reading_flags, talk_of
+from .covariates import independent_columns
 from .parity_result import Parity
 
 __all__ = ["parity"]
@@ -109,7 +111,7 @@ def parity(
         row = _row(mine, outcome, delta, talk.definitions.level, n_shuffles, rng)
         loud = None if shares is None else _amplification(shares[shares["unit"] == unit], talk.definitions.level)
         rows.append({"unit_id": name, **row, **_quadrant(loud, row, delta, outcome)})
-    return Parity(pd.DataFrame(rows), outcome, by, delta, answering_flags(talk))
+    return Parity(pd.DataFrame(rows), outcome, by, delta, (*answering_flags(talk), *reading_flags(talk)))
 
 
 def _collected(talk: Any, table: str, grouping: Grouping) -> pd.DataFrame:
@@ -140,7 +142,11 @@ def _row(
     counts["n_persons"] = int(turns["cluster"].nunique())
     if outcome == "latency":
         wide, narrow = (_speed(turns, at) for at in (level, tost_level(level)))
-        return {**counts, **_limits(wide, narrow, "hazard ratio", SPEED_MARGIN, 1.0)}
+        medians = {
+            "median_criticism": _median_minutes(turns[critical == 1], level),
+            "median_praise": _median_minutes(turns[critical == 0], level),
+        }
+        return {**counts, **medians, **_limits(wide, narrow, "hazard ratio", SPEED_MARGIN, 1.0)}
     hit = turns[_COLUMN[outcome]].to_numpy(dtype=float)
     given = (hit, critical, 1 - critical, turns["cluster"].to_numpy())
     wide, narrow = (share_difference(*given, at) for at in (level, tost_level(level)))
@@ -171,12 +177,27 @@ def _limits(wide: Interval, narrow: Interval, effect: str, margin: tuple[float, 
     }
 
 
+def _median_minutes(turns: pd.DataFrame, level: float) -> float:
+    """Give the minutes after which half was answered (Kaplan-Meier); NaN where that was not seen."""
+    if turns.empty:
+        return float("nan")
+    rows = (turns[name].to_numpy() for name in ("time", "event", "cluster"))
+    return float(clustered_kaplan_meier(*rows, level=level).quantile(0.5).value) / 60
+
+
 def _odds(hit: np.ndarray, critical: np.ndarray, turns: pd.DataFrame, level: float) -> dict[str, float]:
-    nothing = dict.fromkeys(("odds_ratio", "odds_low", "odds_high"), float("nan"))
-    if len(np.unique(critical)) < 2 or len(np.unique(hit)) < 2:
-        return nothing
-    found = gee_logit(hit, {"criticism": critical}, turns["cluster"].to_numpy(), level).ratio("criticism")
-    return {"odds_ratio": found.value, "odds_low": found.low, "odds_high": found.high}
+    """Give the odds ratio of criticism as it is, and among turns alike in question, bystanders and length."""
+    others = np.column_stack([turns["has_question"], turns["is_bystander"], np.log1p(turns["n_words"].astype(float))])
+    columns = independent_columns(np.column_stack([critical, others]))
+    told: dict[str, float] = {}
+    for name, x in (("odds", critical[:, None]), ("adjusted_odds", columns)):
+        keys = (f"{name}_ratio", f"{name}_low", f"{name}_high")
+        told |= dict.fromkeys(keys, float("nan"))
+        if len(np.unique(critical)) == 2 and len(np.unique(hit)) == 2:
+            named = {"criticism": x[:, 0]} | {f"other {i}": x[:, i] for i in range(1, x.shape[1])}
+            found = gee_logit(hit, named, turns["cluster"].to_numpy(), level).ratio("criticism")
+            told |= dict(zip(keys, (found.value, found.low, found.high), strict=True))
+    return told
 
 
 def _speed(turns: pd.DataFrame, level: float) -> Interval:

@@ -19,14 +19,16 @@ class Parity:
     Attributes
     ----------
     table
-        `unit_id, n_criticism, n_praise, n_persons, rate_criticism, rate_praise, effect, value, low, high, low_narrow,
-        high_narrow` (the interval that decides on equivalence)`, margin_low, margin_high, verdict, method, flags,
-        odds_ratio, odds_low, odds_high, p_shuffled, n_shuffled` (turns whose tone could be shuffled)`, amplification,
-        quadrant`: one row a unit.
+        `unit_id, n_criticism, n_praise, n_persons, rate_criticism, rate_praise` (of latency the median minutes,
+        `median_criticism, median_praise`)`, effect, value, low, high, low_narrow, high_narrow` (the interval that
+        decides on equivalence)`, margin_low, margin_high, verdict, method, flags, odds_ratio, odds_low, odds_high,
+        adjusted_odds_ratio, adjusted_odds_low, adjusted_odds_high` (among turns alike in question, bystanders and
+        length)`, p_shuffled, n_shuffled` (turns whose tone could be shuffled)`, amplification, quadrant`: one row a
+        unit.
     outcome, by, delta
         As asked for.
     flags
-        What the corpus cannot show of answers.
+        What the corpus cannot show of answers, and whether the rules of tone fit its language.
     """
 
     table: pd.DataFrame

@@ -17,7 +17,8 @@ from ..inference.results import REFUSE_BELOW, Interval
 from ..inference.survival import clustered_kaplan_meier
 from ..inference.weighted_differences import weighted_difference
 from ..metrics.reentry_tables import TYPES
-from ..talks import talk_of
+from ..talks import answering_flags, needs_text, reading_flags, talk_of
+from .covariates import independent_columns
 from .reentry_rows import COVARIATES, reply_rows
 
 __all__ = ["FLAGS", "Reentry", "reentry"]
@@ -44,11 +45,14 @@ class Reentry:
         n_adjusted` (replies of organizations that gave both kinds)`, flags`.
     curves
         Kaplan-Meier curves of the time to the person's next post, in seconds, by kind of reply.
+    flags
+        Whether missing parents cut conversations short, and whether the rules fit the language of the corpus.
     """
 
     table: pd.DataFrame
     differences: pd.DataFrame
     curves: dict[str, SurvivalCurve] = field(repr=False)
+    flags: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """Return a copy of the table."""
@@ -76,8 +80,13 @@ def reentry(talk: Any) -> Reentry:
     -------
     Reentry
         Shares by kind of reply, differences between kinds as they are and adjusted by inverse-probability weights for
-        criticism, question and length of what was answered, the hour, and the organization, and the time to the next
-        post. Adjusted differences need both kinds of reply by the same organizations.
+        criticism, praise, question and length of what was answered, the hour, and the organization, and the time to the
+        next post. Adjusted differences need both kinds of reply by the same organizations.
+
+    Raises
+    ------
+    NotEnoughEvidence
+        If the source has no text.
 
     References
     ----------
@@ -91,6 +100,7 @@ def reentry(talk: Any) -> Reentry:
     [['open_answer', 1], ['deflect', 1]]
     """
     talk = talk_of(talk, "reentry")
+    needs_text(talk, "reentry")
     level, rows = talk.definitions.level, reply_rows(talk)
     due = rows[rows["is_due"] == 1]
     table = pd.DataFrame([_of_type(name, due, level) for name in TYPES])
@@ -104,7 +114,8 @@ def reentry(talk: Any) -> Reentry:
         curves[name].quantile(0.5).value / 60 if name in curves else np.nan for name in table["type"]
     ]
     pairs = [_pair(due, first, second, level) for first, second in combinations(TYPES, 2)]
-    return Reentry(table, pd.DataFrame(pairs), curves)
+    cut_short = tuple(flag for flag in answering_flags(talk) if flag == "orphan_share")
+    return Reentry(table, pd.DataFrame(pairs), curves, (*cut_short, *reading_flags(talk)))
 
 
 def _of_type(name: str, due: pd.DataFrame, level: float) -> dict[str, Any]:
@@ -167,19 +178,10 @@ def _adjusted(rows: pd.DataFrame, first: str, level: float) -> tuple[Interval, i
         found = weighted_difference(
             kept["went_on"],
             is_first[kept.index],
-            _independent(columns.to_numpy()),
+            independent_columns(columns.to_numpy()),
             clusters=kept["person"],
             level=level,
         )
     except NotEnoughEvidence:
         return unknown, 0, [*flags, "not_adjusted"]
     return found, len(kept), [*flags, *found.flags]
-
-
-def _independent(columns: np.ndarray) -> np.ndarray:
-    """Leave out columns that do not vary, or that the constant and those before them make up."""
-    kept = [np.ones(len(columns))]
-    for column in columns.T:
-        if np.linalg.matrix_rank(np.column_stack([*kept, column])) > len(kept):
-            kept.append(column)
-    return np.column_stack(kept)[:, 1:]

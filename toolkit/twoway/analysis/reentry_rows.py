@@ -15,7 +15,13 @@ from .covariates import HOUR_BANDS, local_times
 __all__ = ["COVARIATES", "reply_rows"]
 
 #: What may decide both which reply is given and whether the person goes on, beside the organization.
-COVARIATES = ("criticism", "question", "log_words", *[f"hour_{band}" for band in list(HOUR_BANDS.values())[1:]])
+COVARIATES = (
+    "criticism",
+    "praise",
+    "question",
+    "log_words",
+    *[f"hour_{band}" for band in list(HOUR_BANDS.values())[1:]],
+)
 
 _KEY = [*EPISODE, "unit_row"]
 
@@ -52,7 +58,7 @@ def reply_rows(talk: Any) -> pd.DataFrame:
             "is_back": back.astype(int),
             "is_due": due.astype(int),
             "went_on": (due & back & (waited <= REENTRY_S)).astype(int),
-            **{name: _bit(table[name]) for name in ("thanks", "renewed", "criticism", "question")},
+            **{name: _bit(table[name]) for name in ("thanks", "renewed", "criticism", "praise", "question")},
             "log_words": np.log1p(table["n_words"].fillna(0).astype(float)),
         }
     )
@@ -67,16 +73,21 @@ def _bit(column: pd.Series) -> pd.Series:
 
 
 def _asked(talk: Any, units: Any) -> Any:
-    """Find what the person said last before each unit: `criticism, question, n_words`."""
+    """Find what the person said last before each unit: `criticism, praise, question, n_words`."""
     theirs = talk.stream_frame.filter(nw.col("is_approach") == 1).select(*EPISODE, asked_row="row")
     before = units.select(*_KEY, "row").join(theirs, on=list(EPISODE), how="inner")
     before = before.filter(nw.col("asked_row") < nw.col("row"))
     last = before.group_by(*_KEY).agg(nw.col("asked_row").max())
     marks = talk.marks.select("n_words", asked_row="row", question="has_question")
-    tone = talk.coding.codes("tone").select(asked_row="row", criticism="tone__criticism")
+    tone = talk.coding.codes("tone").select(asked_row="row", praise="tone__praise", criticism=_criticizes())
     return last.join(marks, on="asked_row", how="left").join(tone, on="asked_row", how="left").drop("asked_row")
 
 
 def _next(talk: Any) -> Any:
     codes = talk.coding.codes("closing", "tone")
-    return codes.select(back_row="row", thanks="closing__confirms", renewed="tone__criticism")
+    return codes.select(back_row="row", thanks="closing__confirms", renewed=_criticizes())
+
+
+def _criticizes() -> nw.Expr:
+    # Posts that hold both count as criticism.
+    return nw.col("tone__criticism") | nw.col("tone__mixed")

@@ -12,7 +12,7 @@ from ..errors import NotEnoughEvidence
 from ..interactions.episodes import EPISODE
 from ..metrics.prepared import Grouping
 from ..metrics.tone_tables import tones
-from ..talks import talk_of
+from ..talks import needs_text, reading_flags, talk_of
 
 __all__ = ["ToneFlow", "tone_flow"]
 
@@ -29,10 +29,13 @@ class ToneFlow:
         `unit_id, first, last, n, share` (of the episodes that began so)`: nine rows a unit.
     by
         What the units are.
+    flags
+        Whether the rules of tone fit the language of the corpus.
     """
 
     table: pd.DataFrame
     by: str
+    flags: tuple[str, ...] = ()
 
     def plot(self, ax: Any = None, **options: Any) -> Any:
         """Draw the flow between two columns."""
@@ -79,7 +82,7 @@ def tone_flow(talk: Any, by: str = "corpus") -> ToneFlow:
     UnknownName
         If there is no such level.
     NotEnoughEvidence
-        If no episode has two posts by the person.
+        If the source has no text, or no episode has two posts by the person.
 
     Examples
     --------
@@ -89,6 +92,7 @@ def tone_flow(talk: Any, by: str = "corpus") -> ToneFlow:
     (9, True)
     """
     talk = talk_of(talk, "tone_flow")
+    needs_text(talk, "tone_flow")
     grouping = Grouping(talk, by)
     theirs = talk.stream_frame.filter((nw.col("is_approach") == 1) & ~nw.col("is_context"))
     theirs = theirs.join(tones(talk, grouping), on="row", how="inner")
@@ -105,7 +109,7 @@ def tone_flow(talk: Any, by: str = "corpus") -> ToneFlow:
     if found.empty:
         msg = "No episode has two posts by the person. It was asked for by tone_flow. Read longer conversations."
         raise NotEnoughEvidence(msg)
-    return ToneFlow(_filled(found, grouping.unit_names()), by)
+    return ToneFlow(_filled(found, grouping.unit_names()), by, reading_flags(talk))
 
 
 def _filled(found: pd.DataFrame, names: dict[int, str]) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from ..inference.nulls.shuffles import Strata
 from ..inference.nulls.summary import null_summary
 from ..metrics.act_tables import ACTS
 from ..metrics.coded_tables import coded_units
-from ..talks import talk_of
+from ..talks import needs_text, reading_flags, talk_of
 
 __all__ = ["SIDES", "ActTransitions", "act_transitions"]
 
@@ -39,12 +39,15 @@ class ActTransitions:
         `side, act, n_units, n, share`: how many units of a side hold each act.
     draws, seed
         How it was tested.
+    flags
+        Whether the rules of acts fit the language of the corpus.
     """
 
     table: pd.DataFrame
     shares: pd.DataFrame
     draws: int
     seed: int
+    flags: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """Return a copy of the table."""
@@ -94,6 +97,8 @@ def act_transitions(talk: Any, *, draws: int = 200, seed: int | None = None) -> 
     ------
     SchemaError
         If the number of draws is not positive.
+    NotEnoughEvidence
+        If the source has no text.
 
     References
     ----------
@@ -107,6 +112,7 @@ def act_transitions(talk: Any, *, draws: int = 200, seed: int | None = None) -> 
     [1]
     """
     talk = talk_of(talk, "act_transitions")
+    needs_text(talk, "act_transitions")
     if draws < 1:
         msg = f"draws={draws} is not positive. It was given to act_transitions. Give a whole number above 0."
         raise SchemaError(msg)
@@ -125,7 +131,7 @@ def act_transitions(talk: Any, *, draws: int = 200, seed: int | None = None) -> 
     table["n"], table["share"] = n.ravel().astype(int), share.ravel()
     table["null_mean"], table["null_sd"] = found.mean, found.sd
     table["z"], table["p"] = found.z, found.p
-    return ActTransitions(table, _act_shares(side, acts), draws, seed)
+    return ActTransitions(table, _act_shares(side, acts), draws, seed, reading_flags(talk))
 
 
 def _turns(talk: Any) -> tuple[Any, Any, FloatArray]:

@@ -227,7 +227,9 @@ class Interactions(PandasViews):
         """Episodes."""
         others = ("has_url", "has_hashtag", "has_at", "is_legacy_repost", "has_question", "n_words", "wording")
         marks = self.marks.drop(*others)
-        return episode_table(self.engine, self.stream_frame, marks, self.marks.select("row", "n_words", "has_question"))
+        stream = self.stream_frame.filter(nw.col("created_s") <= self.corpus.window_s[1])
+        words = self.marks.select("row", "n_words", "has_question")
+        return episode_table(self.engine, stream, marks, words, self.merged_frame)
 
     @cached_property
     def conversation_frame(self) -> Frame:

@@ -133,7 +133,7 @@ class Coding:
         """Return the given codes of a book by row; None where there are none."""
         if self.given is None:
             return None
-        given = given_codes(self.engine, self.given, book.name, book.label_names)
+        given = given_codes(self.engine, self.given, book.name, book.label_names, is_exclusive=book.exclusive)
         return given if given is None else by_row(given, self.posts)
 
     def _texts(self) -> Frame:

@@ -144,6 +144,8 @@ def _virality(engine: Engine, tree: Frame, basic: Frame, sizes: Frame) -> Frame:
 def membership_table(engine: Engine, tree: Frame, stream: Frame, accounts: Frame) -> Frame:
     """List which measured accounts take part in which conversation, by posting or by being addressed.
 
+    Conversations that hold no post of the sample are left out: all of them is context.
+
     Returns
     -------
     Frame
@@ -156,6 +158,7 @@ def membership_table(engine: Engine, tree: Frame, stream: Frame, accounts: Frame
         .select("root", "account_ix", "org_ix", n_units=nw.lit(1))
     )
     asked = stream.filter(nw.col("is_approach") == 1).select("root", "account_ix", "org_ix", n_units=nw.lit(0))
+    asked = asked.join(tree.filter(nw.col("is_own")).select("root").unique(), on="root", how="semi")
     return engine.materialize(
         nw.concat([wrote, asked]).group_by("root", "account_ix", "org_ix").agg(nw.col("n_units").sum())
     )

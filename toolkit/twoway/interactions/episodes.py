@@ -7,7 +7,7 @@ import narwhals.stable.v2 as nw
 from ..codebooks.marks import DESTINATIONS, RESOLUTIONS
 from ..engine import Engine, Frame
 
-__all__ = ["OUTCOMES", "episode_table", "outcome_rank"]
+__all__ = ["EPISODE", "OUTCOMES", "episode_table", "outcome_rank", "reacting"]
 
 EPISODE = ("org_ix", "person_ix", "episode_no")
 
@@ -26,17 +26,27 @@ def outcome_rank() -> nw.Expr:
     return rank
 
 
-def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame) -> Frame:
+def reacting(stream: Frame) -> Frame:
+    """Keep of a stream the posts of organizations that react to a person: replies, and mentions after being asked."""
+    asked = stream.filter(nw.col("is_approach") == 1).group_by(*EPISODE).agg(nw.col("row").min().alias("_asked"))
+    ours = stream.filter(nw.col("is_approach") == 0).join(asked, on=list(EPISODE), how="left")
+    # To name a person who has not asked yet is no reaction.
+    return ours.filter((nw.col("is_reply") == 1) | (nw.col("row") > nw.col("_asked"))).drop("_asked")
+
+
+def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame, merged: Frame) -> Frame:
     """Build the table of episodes.
 
     Parameters
     ----------
     stream
-        From `event_stream`.
+        From `event_stream`, up to the window's end: nobody can tell what would have become of a matter later.
     marks
         `row, resolution, to_*` of the organization's posts.
     words
         `row, n_words, has_question`.
+    merged
+        `row, unit_row` of posts that are not the first of their unit: what is said at once is one reaction.
 
     Returns
     -------
@@ -44,8 +54,8 @@ def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame) -> 
         One row an episode in which the person approached or was replied to: keys, `row` (of its first event),
         `account_ix`, `at_s`, `is_approached`, `is_replied`, `outcome` and `first_reaction`
         (ranks of `OUTCOMES`, 0 for none), `to_*` (deflections by destination, counted where the outcome is a
-        deflection), and the turn counts
-        `n_org, n_person, n_runs, words_org, words_person`, `asks` (1 if the person put a question) and `last_s`.
+        deflection), the turn counts `n_org, n_person, n_runs, words_org, words_person`, `asks` (1 if the person put a
+        question), `last_s` and `is_own` (1 if one of its posts is of the sample; else all are context).
     """
     said = stream.join(words, on="row", how="left")
     ours, theirs = nw.col("is_approach") == 0, nw.col("is_approach") == 1
@@ -54,6 +64,7 @@ def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame) -> 
         (nw.col("row").cast(nw.Int64) * _ACCOUNTS + nw.col("account_ix")).min().alias("_first"),
         nw.col("created_s").min().alias("at_s"),
         nw.col("created_s").max().alias("last_s"),
+        nw.when(nw.col("is_context")).then(0).otherwise(1).max().alias("is_own"),
         nw.when(theirs & nw.col("has_question")).then(1).otherwise(0).max().alias("asks"),
         nw.when(theirs).then(nw.col("row")).min().alias("first_ask"),
         nw.when(ours).then(nw.col("is_head")).sum().alias("n_org"),
@@ -67,7 +78,7 @@ def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame) -> 
         account_ix=(nw.col("_first") % _ACCOUNTS).cast(engine.index),
     )
     talk = engine.materialize(talk.drop("_first"))
-    reactions = _reactions(engine, stream, talk, marks)
+    reactions = _reactions(engine, stream, marks, merged)
     full = talk.join(reactions, on=list(EPISODE), how="left")
     counts = [
         "n_org",
@@ -87,19 +98,16 @@ def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame) -> 
     ).filter((nw.col("is_approached") == 1) | (nw.col("is_replied") == 1))
 
 
-def _reactions(engine: Engine, stream: Frame, talk: Frame, marks: Frame) -> Frame:
-    """Sum up what the organization did in each episode.
-
-    Replies to the person, and mentions after the person's first approach.
-    """
-    ours = stream.filter(nw.col("is_approach") == 0).select(*EPISODE, "is_reply", nw.col("row").alias("reply"))
-    ours = ours.join(talk.select(*EPISODE, "first_ask"), on=list(EPISODE), how="inner")
-    ours = ours.filter((nw.col("is_reply") == 1) | (nw.col("reply") > nw.col("first_ask")))
+def _reactions(engine: Engine, stream: Frame, marks: Frame, merged: Frame) -> Frame:
+    """Sum up what the organization did in each episode."""
+    ours = reacting(stream).select(*EPISODE, nw.col("row").alias("reply"))
     ours = ours.join(marks.rename({"row": "reply"}), on="reply", how="left")
-    ours = engine.materialize(ours.with_columns(_rank=outcome_rank()).drop("is_reply"))
+    ours = ours.join(merged.select(reply="row", _unit="unit_row"), on="reply", how="left")
+    ours = ours.with_columns(_rank=outcome_rank(), _unit=nw.coalesce("_unit", "reply"))
+    ours = engine.materialize(ours.with_columns(_does=nw.col("_rank").max().over(*EPISODE, "_unit")))
     deflects = nw.col("_rank") == OUTCOMES["deflect"]
     sums = ours.group_by(*EPISODE).agg(
-        (nw.col("reply").cast(nw.Int64) * _RANKS + nw.col("_rank")).min().alias("_first"),
+        (nw.col("reply").cast(nw.Int64) * _RANKS + nw.col("_does")).min().alias("_first"),
         nw.col("_rank").max().alias("outcome"),
         *[nw.when(deflects & nw.col(f"to_{d}")).then(1).otherwise(0).max().alias(f"to_{d}") for d in DESTINATIONS],
     )

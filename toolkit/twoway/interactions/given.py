@@ -18,10 +18,14 @@ __all__ = ["by_row", "given_codes", "over_rules", "with_destinations", "with_res
 _NEEDED = ("post_id", "codebook", "label", "value")
 
 
-def given_codes(engine: Engine, codes: pd.DataFrame, book: str, labels: Sequence[str]) -> Frame | None:
+def given_codes(
+    engine: Engine, codes: pd.DataFrame, book: str, labels: Sequence[str], *, is_exclusive: bool = False
+) -> Frame | None:
     """Bring the given codes of one codebook into the engine, one row a post.
 
-    Where several coders coded a label of a post, most of them decide; a tie counts as not coded.
+    Where several coders coded a label of a post, most of them decide; a tie counts as not coded. Of a codebook whose
+    labels exclude each other a label that applies says that the others do not, also where these are not written down,
+    and a post on whose label most do not agree counts as not coded.
 
     Parameters
     ----------
@@ -31,6 +35,8 @@ def given_codes(engine: Engine, codes: pd.DataFrame, book: str, labels: Sequence
         Name of the codebook.
     labels
         Its labels.
+    is_exclusive
+        Whether they exclude each other.
 
     Returns
     -------
@@ -62,9 +68,22 @@ def given_codes(engine: Engine, codes: pd.DataFrame, book: str, labels: Sequence
     own = own.assign(label=own["label"].astype(str), post_id=own["post_id"].astype(str))
     wide = own.pivot_table("value", "post_id", "label", aggfunc="mean").reindex(columns=list(labels))
     votes = wide.gt(0.5).astype("Int8").mask(wide.isna() | (wide == 0.5))
+    votes = _one_label(wide, votes) if is_exclusive else votes
+    if votes.empty:
+        return None
     columns: dict[str, Any] = {"post_id": votes.index.astype(str).to_numpy()}
     columns |= {f"{book}__{label}": pa.array(votes[label], pa.int8(), from_pandas=True) for label in labels}
     return engine.from_arrow(pa.table(columns))
+
+
+def _one_label(wide: pd.DataFrame, votes: pd.DataFrame) -> pd.DataFrame:
+    """Give posts the first label that most voted for and no other; leave out those whose coders name different ones."""
+    applies = votes.eq(1).fillna(value=False).astype(bool)
+    first = applies & (applies.cumsum(axis=1) == 1)
+    won = applies.any(axis=1)
+    # Where most name no label at all, what they deny stands.
+    is_split = ~won & (wide.sum(axis=1) > 0.5)
+    return votes.mask(won, first.astype("Int8"))[~is_split]
 
 
 def by_row(given: Frame, posts: Frame) -> Frame:
@@ -93,10 +112,15 @@ def over_rules(coded: Frame, theirs: Frame, columns: Sequence[str]) -> Frame:
 
 
 def with_resolution(marks: Frame, theirs: Frame) -> Frame:
-    """Replace the column `resolution` of the marks by given codes where there are any."""
-    told = nw.coalesce(*[nw.when(nw.col(f"resolution__{label}") == 1).then(nw.lit(label)) for label in RESOLUTIONS])
-    joined = marks.join(theirs.select("row", _told=told), on="row", how="left")
-    return joined.with_columns(resolution=nw.coalesce("_told", "resolution")).drop("_told")
+    """Replace the column `resolution` of the marks by given codes where there are any; null where they only deny it."""
+    names = {label: f"resolution__{label}" for label in RESOLUTIONS}
+    joined = marks.join(theirs.select("row", *names.values()), on="row", how="left")
+    told = nw.coalesce(*[nw.when(nw.col(name) == 1).then(nw.lit(label)) for label, name in names.items()])
+    denied = nw.any_horizontal(
+        *[(nw.col("resolution") == label) & (nw.col(name) == 0) for label, name in names.items()], ignore_nulls=True
+    )
+    kept = nw.when(~denied).then(nw.col("resolution"))
+    return joined.with_columns(resolution=nw.coalesce(told, kept)).drop(*names.values())
 
 
 def with_destinations(marks: Frame, theirs: Frame) -> Frame:

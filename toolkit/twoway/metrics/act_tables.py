@@ -55,10 +55,11 @@ def asked_first(talk: Any, by: Any) -> Frame:
         `unit, cluster` (the person)`, one, asks_first`.
     """
     codes = coded_units(talk, "acts").select(unit_row="row", _asks="acts__request_info")
-    units = reactions(talk).filter(nw.col("at_s") <= talk.corpus.window_s[1])
+    units = reactions(talk)
     answer = nw.when(nw.col("rank") == _OPEN).then(nw.col("row"))
     first = units.group_by(*EPISODE).agg(answer.min().alias("_answer"))
     units = units.join(first, on=list(EPISODE), how="left").join(codes, on="unit_row", how="left")
     before = nw.col("_answer").is_null() | (nw.col("row") < nw.col("_answer"))
+    units = units.filter(nw.col("is_own") == 1)
     rows = by.put(units.with_columns(asks_first=flag(before & (nw.col("_asks") == 1))))
     return rows.with_columns(one=nw.lit(1), cluster=nw.col("person_ix"))

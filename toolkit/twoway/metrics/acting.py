@@ -29,25 +29,25 @@ def _share(act: str) -> str:
     return rf"\frac{{|\{{u : \text{{{act}}} \in \mathrm{{acts}}(u)\}}|}}{{|\{{u : \text{{unit to a person}}\}}|}}"
 
 
-@metric(**_ACT, direction="+", formula=_share("answer"))
+@metric(**_ACT, direction="+", formula=_share("answer"), coded="acts.answer")
 def act_answer_share() -> Ratio:
     """Share of units to persons that answer: a yes or no in front, or facts and reasons."""
     return Ratio("acts__answer", "one")
 
 
-@metric(**_ACT, direction="+", formula=_share("suggest action"))
+@metric(**_ACT, direction="+", formula=_share("suggest action"), coded="acts.suggest_action")
 def act_suggest_action_share() -> Ratio:
     """Share of units to persons that tell them what to do or to try."""
     return Ratio("acts__suggest_action", "one")
 
 
-@metric(**_ACT, direction="+", formula=_share("offer help"))
+@metric(**_ACT, direction="+", formula=_share("offer help"), coded="acts.offer_help")
 def act_offer_help_share() -> Ratio:
     """Share of units to persons that offer help."""
     return Ratio("acts__offer_help", "one")
 
 
-@metric(**_ACT, direction="0", formula=_share("promise"))
+@metric(**_ACT, direction="0", formula=_share("promise"), coded="acts.promise")
 def act_promise_share() -> Ratio:
     """Share of units to persons that say somebody is at it, or will be."""
     return Ratio("acts__promise", "one")
@@ -59,31 +59,31 @@ def act_question_share() -> Ratio:
     return Ratio("asks", "one")
 
 
-@metric(**_ACT, direction="0", formula=_share("request info"))
+@metric(**_ACT, direction="0", formula=_share("request info"), coded="acts.request_info")
 def act_request_info_share() -> Ratio:
     """Share of units to persons that ask for details."""
     return Ratio("acts__request_info", "one")
 
 
-@metric(**_ACT, direction="0", formula=_share("apology"))
+@metric(**_ACT, direction="0", formula=_share("apology"), coded="acts.apology")
 def act_apology_share() -> Ratio:
     """Share of units to persons that say sorry."""
     return Ratio("acts__apology", "one")
 
 
-@metric(**_ACT, direction="0", formula=_share("thanks"))
+@metric(**_ACT, direction="0", formula=_share("thanks"), coded="acts.thanks")
 def act_thanks_share() -> Ratio:
     """Share of units to persons that thank."""
     return Ratio("acts__thanks", "one")
 
 
-@metric(**_ACT, direction="0", formula=_share("greeting"))
+@metric(**_ACT, direction="0", formula=_share("greeting"), coded="acts.greeting")
 def act_greeting_share() -> Ratio:
     """Share of units to persons that open with a salutation."""
     return Ratio("acts__greeting", "one")
 
 
-@metric(**_ACT, direction="0", formula=_share("statement"))
+@metric(**_ACT, direction="0", formula=_share("statement"), coded="acts.statement")
 def act_statement_share() -> Ratio:
     """Share of units to persons that state something and do nothing else in that sentence."""
     return Ratio("acts__statement", "one")

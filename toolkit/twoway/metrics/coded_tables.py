@@ -24,6 +24,7 @@ BOOKS = {
     "acted": ("acts",),
     "asked_first": ("acts",),
     "returns": ("tone",),
+    "handoffs": ("tone",),
     "closures": ("closing", "personal_data"),
     "models": ("pr_model",),
     "dialogic": ("dialogic",),

@@ -18,7 +18,7 @@ _BACK: dict[str, Any] = {
     "direction": "0",
     "unit": "probability",
     "needs": ("text",),
-    "traits": ("rules", "crowd"),
+    "traits": ("rules", "crowd", "conversation"),
     "references": ("Back13",),
     "horizon": float(REENTRY_S),
     "undefined": "no such reply was given 72 hours before the window's end or earlier",

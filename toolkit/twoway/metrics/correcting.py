@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
+from ..engine import Frame
 from ..errors import NotEnoughEvidence
 from ..inference.corrected_groups import corrected_by_group
 from ..inference.prevalence import Prevalence
@@ -19,6 +21,9 @@ __all__ = ["CORRECTED", "with_corrections"]
 
 #: Columns a scorecard has where people coded some posts.
 CORRECTED = ("corrected", "corrected_low", "corrected_high", "correction", "n_labeled")
+
+#: Tables whose rows are units, of one post or several.
+UNITS = ("acted",)
 
 
 def with_corrections(table: pd.DataFrame, grouping: Grouping, metrics: dict[str, Metric]) -> pd.DataFrame:
@@ -66,11 +71,27 @@ def _corrections(ruled: Grouping, talk: Any, coded: dict[str, Metric]) -> dict[t
             people = talk.coding.people(book)
             if people is None:
                 continue
+            people = _of_units(talk, people) if table in UNITS else people
             # The table may hold the codes of the rules under the same names.
             people = people.rename({c: f"told_{c}" for c in people.collect_schema().names() if c != "row"})
             of_book = {name: m for name, m in metrics.items() if m.coded.startswith(f"{book}.")}
             out |= _of_book(talk, frame.join(people, on="row", how="left"), of_book)
     return out
+
+
+def _of_units(talk: Any, people: Frame) -> Frame:
+    """Give units the codes of their posts, where people coded all of them: what one of them does the unit does."""
+    names = [name for name in people.collect_schema().names() if name != "row"]
+    posts = talk.marks.select("row").join(talk.merged_frame, on="row", how="left")
+    posts = posts.select("row", unit=nw.coalesce("unit_row", "row")).join(people, on="row", how="left")
+    known = {f"_n_{name}": nw.when(nw.col(name).is_null()).then(0).otherwise(1) for name in names}
+    sums = (
+        posts.with_columns(**known)
+        .group_by("unit")
+        .agg(*[nw.col(name).max() for name in names], *[nw.col(name).min() for name in known])
+    )
+    whole = {name: nw.when(nw.col(f"_n_{name}") == 1).then(nw.col(name)) for name in names}
+    return sums.select(row="unit", **whole)
 
 
 def _of_book(talk: Any, frame: Any, metrics: dict[str, Metric]) -> dict[tuple[int, str], Prevalence]:

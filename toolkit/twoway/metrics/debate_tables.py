@@ -29,7 +29,8 @@ def debated(talk: Any, by: Any) -> Frame:
         `unit, cluster` (the conversation)`, at_s, is_crowd` (three persons or more)`, is_abusive, is_fair` (a crowd
         that is not abusive)`, is_robust` (fair, deep and of both polarities)`, n_praising, n_critical, polar,
         balanced` (posts of either polarity; twice the rarer of the two)`, has_critical` (a reply)`, stays` (the
-        organization posted after it)`, n_replies, n_objections`, one row a unit, conversation and organization.
+        organization posted after it)`, n_replies, n_objections`, the last six 0 where it is abusive: one row a unit,
+        conversation and organization.
     """
     people = talk.corpus.account_frame.select("account_ix", _org="org_ix", _public="is_public")
     units = talk.tree_frame.filter(nw.col("is_visible")).join(people, on="account_ix", how="inner")
@@ -78,19 +79,23 @@ def _stays(units: Frame, theirs: Frame, pairs: Frame) -> Frame:
 
 
 def _judged(table: Frame) -> Frame:
+    """Judge conversations; of abusive ones nothing counts but that they are."""
     up, down = nw.col("n_praising"), nw.col("n_critical")
     rarer = nw.when(up < down).then(up).otherwise(down)
     table = table.with_columns(
+        is_crowd=flag(nw.col("n_persons") >= PERSONS),
+        fair=1 - flag(nw.col("n_insults") > nw.col("n_said") * ABUSIVE_SHARE),
+        deep=flag((nw.col("depth") >= DEPTH) & (up > 0) & (down > 0)),
         has_critical=nw.col("has_critical").fill_null(0),
         stays=nw.col("stays").fill_null(0),
-        is_crowd=flag(nw.col("n_persons") >= PERSONS),
-        abusive=flag(nw.col("n_insults") > nw.col("n_said") * ABUSIVE_SHARE),
-        deep=flag((nw.col("depth") >= DEPTH) & (up > 0) & (down > 0)),
         polar=up + down,
         balanced=2 * rarer,
         cluster=nw.col("root"),
     )
+    counted = ("polar", "balanced", "has_critical", "stays", "n_replies", "n_objections")
     table = table.with_columns(
-        is_abusive=nw.col("is_crowd") * nw.col("abusive"), is_fair=nw.col("is_crowd") * (1 - nw.col("abusive"))
+        is_abusive=nw.col("is_crowd") * (1 - nw.col("fair")),
+        is_fair=nw.col("is_crowd") * nw.col("fair"),
+        **{name: nw.col(name) * nw.col("fair") for name in counted},
     )
     return table.with_columns(is_robust=nw.col("is_fair") * nw.col("deep"))

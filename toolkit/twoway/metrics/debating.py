@@ -16,7 +16,11 @@ _DEBATE: dict[str, Any] = {
     "traits": ("rules", "conversation", "crowd"),
     "references": ("Gomez08",),
 }
-_TONE = "tone is found by rules for English wording, and is that towards the organization, not towards other persons"
+_ABUSE = "conversations with insults in over a tenth of persons' posts are left out"
+_TONE = (
+    _ABUSE
+    + "; tone is found by rules for English wording, and is that towards the organization, not towards other persons"
+)
 
 
 @metric(
@@ -42,7 +46,8 @@ def robust_debate_share() -> Ratio:
 def polarity_mix() -> Ratio:
     """Balance of praise and criticism within conversations: 0 all of one kind, 1 as many of each.
 
-    A conversation counts as much as it has posts that praise or criticize.
+    A conversation counts as much as it has posts that praise or criticize; those with insults in more than a tenth of
+    persons' posts are left out.
     """
     return Ratio("balanced", "polar")
 
@@ -62,7 +67,7 @@ def debate_stays_share() -> Ratio:
     **{**_DEBATE, "direction": "0"},
     formula=r"\frac{|\{p : p\ \text{objects}\}|}{|\{p : p\ \text{replies to another}\}|}",
     undefined="no person replied to anybody",
-    misleads="rests on words such as but, however, actually, not true: objections without them are missed",
+    misleads="rests on words such as but, however, actually, not true: objections without them are missed; " + _ABUSE,
 )
 def disagreement_rate() -> Ratio:
     """Share of persons' replies in the account's conversations that object to what was said before."""

@@ -30,7 +30,7 @@ def deflection_rate() -> Ratio:
 
 
 @metric(
-    **_RULES,
+    **{**_RULES, "traits": ("rules", "response", "diluted")},
     direction="-",
     formula=r"\frac{|\{e : \text{deflected}\}|}{|E_a|}",
     undefined="there was no episode",
@@ -68,7 +68,10 @@ def deflection_first_rate() -> Ratio:
     misleads="the weights are a convention: read the destination shares",
 )
 def accountability_loss() -> Ratio:
-    """Mean loss of public visibility over the destinations of deflections, by a stated weight for each."""
+    """Mean loss of public visibility over the destinations of deflections, by a stated weight for each.
+
+    The weights are a setting, `Definitions.destination_loss`.
+    """
     return Ratio("lost", "pointed")
 
 

@@ -6,21 +6,20 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from ..cleaning.weights import parse_loss
 from ..codebooks.marks import DESTINATIONS
 from ..engine import Frame
 from ..interactions.episodes import EPISODE, OUTCOMES
+from .exchanges import hidden_episodes
 from .marks import entropy, flag
 
 __all__ = ["episodes"]
 
-#: How much public accountability is lost at each destination, between 0 and 1.
-LOSS = {"handle": 0.25, "page": 0.5, "dm": 0.9, "form": 1.0, "email": 1.0, "phone": 1.0, "chat": 1.0, "store": 1.0}
-
 
 def episodes(talk: Any, by: Any) -> Frame:
     """Episodes, with outcomes and the balance of turns and words."""
-    table = talk.episode_frame
-    for part in (_highest_orders(talk), _hidden_episodes(talk)):
+    table = talk.episode_frame.filter(nw.col("is_own") == 1)
+    for part in (_highest_orders(talk), hidden_episodes(talk)):
         table = table.join(part, on=list(EPISODE), how="left")
     unseen = (1 - nw.col("is_replied")) * nw.col("could_hide").fill_null(0) * talk.definitions.unseen_share
     table = by.put(table).with_columns(
@@ -31,16 +30,16 @@ def episodes(talk: Any, by: Any) -> Frame:
         max_order=nw.col("max_order").fill_null(0),
         max_order_high=nw.when(nw.col("n_open") > 0).then(float("inf")).otherwise(nw.col("max_order").fill_null(0)),
     )
-    deflected = OUTCOMES["deflect"]
     pointed = nw.sum_horizontal(*[nw.col(f"to_{d}") for d in DESTINATIONS])
-    lost = nw.sum_horizontal(*[nw.col(f"to_{d}") * LOSS[d] for d in DESTINATIONS])
+    loss = parse_loss(talk.definitions.destination_loss)
+    lost = nw.sum_horizontal(*[nw.col(f"to_{d}") * loss[d] for d in DESTINATIONS])
     n = nw.col("n_org") + nw.col("n_person")
     worded = flag(nw.col("words_org") + nw.col("words_person") > 0)
     # A unit whose posts the other side interrupts elsewhere makes a run without being a turn.
     runs = nw.when(nw.col("n_runs") < n).then(nw.col("n_runs")).otherwise(n)
     table = table.with_columns(
-        deflected=flag(nw.col("outcome") == deflected),
-        first_deflected=flag(nw.col("first_reaction") == deflected),
+        deflected=flag(nw.col("outcome") == OUTCOMES["deflect"]),
+        first_deflected=flag(nw.col("first_reaction") == OUTCOMES["deflect"]),
         high_replied=nw.col("is_replied") + nw.col("unseen"),
     )
     return table.with_columns(
@@ -73,10 +72,3 @@ def _highest_orders(talk: Any) -> Frame:
     return said.group_by(*EPISODE).agg(
         nw.col("order").max().alias("max_order"), (1 - nw.col("is_order_exact")).sum().alias("n_open")
     )
-
-
-def _hidden_episodes(talk: Any) -> Frame:
-    """List the episodes with a turn whose answer the collection could hide."""
-    starts = talk.stream_frame.filter(nw.col("is_start") == 1).select(*EPISODE, "turn_no")
-    hidden = starts.join(talk.hidden_frame, on=["org_ix", "person_ix", "turn_no"], how="semi")
-    return hidden.select(*EPISODE).unique().with_columns(could_hide=nw.lit(1))

@@ -173,6 +173,8 @@ def survival_outcomes(waits: dict[str, Any], metrics: dict[str, Metric], d: Defi
         if np.isnan(seen.value) and "not_reached" in seen.flags:
             reached = values[1] if len(values) > 1 and values[1] == values[1] else curve.last_time * spec.scale
             bounds = (reached, np.inf)
+        if "most" in waits:
+            bounds = (seen.value, float(max(seen.value, waits["most"][0])))
         limit = m.horizon_under(d) if m.horizon else seen.value / spec.scale
         seen = _of_persons(_censored(seen, waits["time"], waits["event"], limit, d), curve.n_clusters)
         out[name] = Outcome(seen, curve.n, curve.n_clusters, bounds)

@@ -8,8 +8,17 @@ import narwhals.stable.v2 as nw
 
 from ..engine import Frame
 from ..interactions.episodes import EPISODE
+from ..interactions.episodes import reacting as reacting_in
 
-__all__ = ["answers", "approaches", "reacting", "reactions", "replies_to_persons", "with_text"]
+__all__ = [
+    "answers",
+    "approaches",
+    "hidden_episodes",
+    "reacting",
+    "reactions",
+    "replies_to_persons",
+    "with_text",
+]
 
 _TOLD = ("row", "account_ix", "org_ix", "at_s", "person_ix")
 
@@ -43,12 +52,15 @@ def with_text(talk: Any, rows: Frame) -> Frame:
 
 
 def reacting(talk: Any) -> Frame:
-    """List the posts of organizations in the stream that react to a person: replies, and mentions after being asked."""
-    theirs = talk.stream_frame.filter(nw.col("is_approach") == 1)
-    asked = theirs.group_by(*EPISODE).agg(nw.col("row").min().alias("_asked"))
-    ours = talk.stream_frame.filter(nw.col("is_approach") == 0).join(asked, on=list(EPISODE), how="left")
-    # To name a person who has not asked yet is no reaction.
-    return ours.filter((nw.col("is_reply") == 1) | (nw.col("row") > nw.col("_asked"))).drop("_asked")
+    """List the posts of organizations that react to a person, up to the window's end, context too."""
+    return reacting_in(talk.stream_frame.filter(nw.col("created_s") <= talk.corpus.window_s[1]))
+
+
+def hidden_episodes(talk: Any) -> Frame:
+    """List the episodes with a turn whose answer the collection could hide: `could_hide`, 1."""
+    starts = talk.stream_frame.filter(nw.col("is_start") == 1).select(*EPISODE, "turn_no")
+    hidden = starts.join(talk.hidden_frame, on=["org_ix", "person_ix", "turn_no"], how="semi")
+    return hidden.select(*EPISODE).unique().with_columns(could_hide=nw.lit(1))
 
 
 def approaches(talk: Any) -> Frame:

@@ -8,9 +8,9 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from ..engine import Frame
-from ..interactions.episodes import EPISODE, OUTCOMES
+from ..interactions.episodes import EPISODE, OUTCOMES, outcome_rank
 from ..text.sentiment import APOLOGY_WORDS, THANKS_WORDS
-from .exchanges import answers, approaches, replies_to_persons
+from .exchanges import answers, approaches, reacting, replies_to_persons
 from .marks import DAY, flag
 
 __all__ = ["CLASSES", "FLAT", "STRONG", "affected", "felt", "upset"]
@@ -84,32 +84,40 @@ def affected(talk: Any, by: Any) -> Frame:
     -------
     Frame
         Keys, `unit, cluster` (the person)`, at_s, one, has_two, is_single, is_heard` (the organization replied before
-        the person's last post)`, is_deflected` (and did no more than send the person elsewhere)`, first, last,
-        first_plain, last_plain` (without words of thanks) and `change, change_plain`, 0 with a single post.
+        the person's last post)`, is_deflected` (and until then did no more than send the person elsewhere)`, first,
+        last, first_plain, last_plain` (without words of thanks) and `change, change_plain`, 0 with a single post.
     """
     posts = talk.stream_frame.filter((nw.col("is_approach") == 1) & ~nw.col("is_context"))
     ends = posts.group_by(*EPISODE).agg(nw.col("row").min().alias("_first"), nw.col("row").max().alias("_last"))
-    ours = talk.stream_frame.filter((nw.col("is_approach") == 0) & ~nw.col("is_context"))
-    ours = ours.group_by(*EPISODE).agg(nw.col("row").min().alias("_answer"))
-    ends = talk.engine.materialize(ends.join(ours, on=list(EPISODE), how="left"))
+    ends = talk.engine.materialize(ends.join(_heard(talk, ends), on=list(EPISODE), how="left"))
     scored = ends
     for name, without in (("", ()), ("_plain", THANKS_WORDS)):
         scores = talk.wording.sentiment(without).select("row", "compound").filter(~nw.col("compound").is_null())
         for end in ("first", "last"):
             mine = scores.select(**{f"_{end}": nw.col("row"), f"{end}{name}": nw.col("compound")})
             scored = scored.join(mine, on=f"_{end}", how="inner")
-    told = talk.episode_frame.select(*EPISODE, "account_ix", "at_s", "is_replied", "outcome")
+    told = talk.episode_frame.select(*EPISODE, "account_ix", "at_s")
     rows = by.put(scored.join(told, on=list(EPISODE), how="inner"))
     two = flag(nw.col("_first") != nw.col("_last"))
-    # What is said after the person's last post cannot have moved it.
-    heard = flag(nw.col("_answer") < nw.col("_last"))
+    heard = flag(~nw.col("_best").is_null())
     return rows.with_columns(
         cluster=nw.col("person_ix"),
         one=nw.lit(1),
         has_two=two,
         is_single=1 - two,
         is_heard=heard,
-        is_deflected=heard * flag(nw.col("outcome") == OUTCOMES["deflect"]),
+        is_deflected=flag(nw.col("_best") == OUTCOMES["deflect"]),
         change=(nw.col("last") - nw.col("first")) * two,
         change_plain=(nw.col("last_plain") - nw.col("first_plain")) * two,
     )
+
+
+def _heard(talk: Any, ends: Frame) -> Frame:
+    """Find the best that the organization did in each episode before the person's last post: `_best`.
+
+    What is said after it cannot have moved it.
+    """
+    ours = reacting(talk).select(*EPISODE, "row").join(talk.marks.select("row", "resolution"), on="row", how="left")
+    ours = ours.join(ends.select(*EPISODE, "_last"), on=list(EPISODE), how="inner")
+    ours = ours.filter(nw.col("row") < nw.col("_last")).with_columns(_rank=outcome_rank())
+    return ours.group_by(*EPISODE).agg(nw.col("_rank").max().alias("_best"))

@@ -147,7 +147,7 @@ _KINDS: dict[Any, type] = {survival_outcomes: Survival, competing_outcomes: Comp
 def _home_columns(spec: Any) -> tuple[str, ...]:
     if isinstance(spec, Rows):
         return spec.columns
-    return ("time", "event" if isinstance(spec, Survival) else "cause", "could_hide", "could_drop")
+    return ("time", "event" if isinstance(spec, Survival) else "cause", "could_hide", "could_drop", "most")
 
 
 def _used_columns(members: dict[str, Metric]) -> set[str]:

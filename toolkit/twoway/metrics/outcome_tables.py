@@ -1,4 +1,4 @@
-"""Prepared tables of what became of episodes, of hand-offs, and of persons who were sent elsewhere."""
+"""Prepared table of what became of episodes, and the units of organizations it rests on."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import narwhals.stable.v2 as nw
 
 from ..engine import Frame
 from ..interactions.episodes import EPISODE, OUTCOMES, outcome_rank
-from .exchanges import reacting
+from .exchanges import hidden_episodes, reacting
 from .marks import flag
 
-__all__ = ["CLASSES", "handoffs", "kept_promise", "outcomes", "reactions"]
+__all__ = ["CLASSES", "kept_promise", "outcomes", "reactions"]
 
 #: What can become of an episode, the best first.
 CLASSES = ("open", "escalate_closed", "escalate_open", "deflected", "stalled", "acknowledged", "ignored")
@@ -25,11 +25,13 @@ def reactions(talk: Any) -> Frame:
     Returns
     -------
     Frame
-        The keys of the episode, `unit_row`, `row` (its first post)`, account_ix, at_s, rank` (of `OUTCOMES`)`, to_*`,
-        `next_s`, `next_row` (of the organization's next unit in the episode, or null).
+        The keys of the episode, `unit_row`, `row` (its first post)`, account_ix, at_s, is_own` (1: of the sample, 0:
+        context)`, rank` (of `OUTCOMES`)`, to_*, next_s, next_row` (of the organization's next unit in the episode, or
+        null).
     """
     marks = talk.marks.select("row", "resolution", "n_words", *_places(talk))
-    ours = reacting(talk).select(*EPISODE, "row", "account_ix", "created_s").join(marks, on="row", how="left")
+    ours = reacting(talk).select(*EPISODE, "row", "account_ix", "created_s", "is_context")
+    ours = ours.join(marks, on="row", how="left")
     ours = ours.join(talk.merged_frame, on="row", how="left").with_columns(
         unit_row=nw.coalesce("unit_row", "row"), rank=outcome_rank()
     )
@@ -37,6 +39,7 @@ def reactions(talk: Any) -> Frame:
         nw.col("row").min(),
         nw.col("account_ix").min(),
         nw.col("created_s").min().alias("at_s"),
+        nw.when(nw.col("is_context")).then(0).otherwise(1).max().alias("is_own"),
         nw.col("rank").max(),
         *[flag(nw.col(name)).max().alias(name) for name in _places(talk)],
     )
@@ -68,11 +71,16 @@ def _follow_ups(units: Frame, within: int) -> Frame:
 
 
 def outcomes(talk: Any, by: Any) -> Frame:
-    """Episodes with what became of them: exactly one of `CLASSES`, as `became_*`."""
+    """Episodes with what became of them: exactly one of `CLASSES`, as `became_*`.
+
+    `private_*` is the same among those in which the person named data that must not stand in public (`is_private`).
+    """
     units = reactions(talk)
-    table = talk.episode_frame.join(_follow_ups(units, talk.definitions.handoff_s), on=list(EPISODE), how="left")
-    table = table.join(_private(talk), on=list(EPISODE), how="left")
-    filled = ("closed", "passed", "asked_last", "assisted", "is_private")
+    table = talk.episode_frame.filter(nw.col("is_own") == 1)
+    table = table.join(_follow_ups(units, talk.definitions.handoff_s), on=list(EPISODE), how="left")
+    for part in (_private(talk), hidden_episodes(talk)):
+        table = table.join(part, on=list(EPISODE), how="left")
+    filled = ("could_hide", "closed", "passed", "asked_last", "assisted", "is_private")
     table = table.with_columns(**{name: nw.col(name).fill_null(0) for name in filled})
     replied, best = nw.col("is_replied") == 1, nw.col("outcome")
     rules = {
@@ -90,9 +98,14 @@ def outcomes(talk: Any, by: Any) -> Frame:
         taken = taken | rule
     columns["became_ignored"] = flag(~replied)
     table = by.put(table.with_columns(**columns)).with_columns(cluster=nw.col("person_ix"), one=nw.lit(1))
+    unseen = nw.col("became_ignored") * nw.col("could_hide") * talk.definitions.unseen_share
     open_to_choice = nw.col("is_replied") * (1 - nw.col("is_private"))
     return table.with_columns(
         settled=nw.col("became_open") + nw.col("became_escalate_closed"),
+        **{f"high_{name}": nw.col(f"became_{name}") + unseen for name in CLASSES[:-1]},
+        high_settled=nw.col("became_open") + nw.col("became_escalate_closed") + unseen,
+        low_ignored=nw.col("became_ignored") - unseen,
+        **{f"private_{name}": nw.col("is_private") * nw.col(f"became_{name}") for name in CLASSES},
         assisted=nw.col("assisted") * nw.col("became_open"),
         avoidable=open_to_choice,
         avoidable_deflected=open_to_choice * nw.col("became_deflected"),
@@ -110,17 +123,3 @@ def _private(talk: Any) -> Frame:
         .unique()
         .with_columns(is_private=nw.lit(1))
     )
-
-
-def handoffs(talk: Any, by: Any) -> Frame:
-    """Give the time from each hand-off in public to the organization's next unit to the person in that matter.
-
-    A hand-off is a unit that passes the matter on, or sends the person to another account.
-    """
-    end = talk.corpus.window_s[1]
-    units = reactions(talk)
-    rows = units.filter((nw.col("rank") == _PASSED) | ((nw.col("rank") == _SENT) & (nw.col("to_handle") == 1)))
-    came = ~nw.col("next_s").is_null()
-    time = nw.when(came).then(nw.col("next_s")).otherwise(end) - nw.col("at_s")
-    rows = by.put(rows.filter(nw.col("at_s") <= end))
-    return rows.select("unit", time=time, event=flag(came), could_hide=nw.lit(0), cluster="person_ix")

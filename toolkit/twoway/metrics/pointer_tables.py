@@ -1,4 +1,4 @@
-"""Prepared tables of where persons were sent: whether they went, were heard there, or came back in anger."""
+"""Prepared tables of matters handed on and of where persons were sent: taken up, heard there, or back in anger."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..text.patterns import LEADING_HANDLES
 from .marks import DAY, flag
 from .outcome_tables import reactions
 
-__all__ = ["ANGER_S", "PRIVATE", "pointers", "returns", "unobserved_units"]
+__all__ = ["ANGER_S", "PRIVATE", "handoffs", "pointers", "returns", "unobserved_units"]
 
 #: Destinations where nobody else can read along.
 PRIVATE = ("dm", "form", "email", "phone", "chat")
@@ -20,7 +20,7 @@ PRIVATE = ("dm", "form", "email", "phone", "chat")
 #: How long after a private destination a public post counts as a return, in seconds.
 ANGER_S = 7 * DAY
 
-_OPEN = OUTCOMES["open_answer"]
+_OPEN, _PASSED, _SENT = (OUTCOMES[name] for name in ("open_answer", "escalate", "deflect"))
 _WAY = ("org_ix", "person_ix", "target_ix")
 
 
@@ -35,7 +35,7 @@ def pointers(talk: Any, by: Any) -> Frame:
         in time).
     """
     end, horizon = talk.corpus.window_s[1], talk.definitions.horizon_s
-    ways = by.put(_first_pointers(talk).filter(nw.col("at_s") <= end))
+    ways = by.put(_first_pointers(talk))
     ways = ways.join(_went(talk, ways), on=list(_WAY), how="left")
     ways = talk.engine.materialize(ways.join(_heard(talk, ways), on=list(_WAY), how="left"))
     seen = 1 - nw.col("unobserved")
@@ -64,6 +64,8 @@ def _teams(talk: Any) -> Frame:
 def _first_pointers(talk: Any) -> Frame:
     """List the first time that an organization sent a person to a handle, beside an answer or instead of one.
 
+    Where it is known from context only, the pair is left out.
+
     Returns
     -------
     Frame
@@ -72,9 +74,8 @@ def _first_pointers(talk: Any) -> Frame:
     units = reactions(talk).filter(nw.col("to_handle") == 1)
     known = talk.corpus.account_frame.select("account_ix", "is_brand")
     named = _named(talk, units).rename({"target_ix": "named_ix"})
-    rows = units.select("org_ix", "person_ix", "unit_row", "row", "account_ix", "at_s").join(
-        named, on="unit_row", how="inner"
-    )
+    rows = units.select("org_ix", "person_ix", "unit_row", "row", "account_ix", "at_s", "is_own")
+    rows = rows.join(named, on="unit_row", how="inner")
     rows = rows.join(known.rename({"account_ix": "named_ix"}), on="named_ix", how="left")
     stranger = nw.col("is_brand").is_null()
     # Handles in front are those of whom the post answers; a person who never posted may be among them.
@@ -82,7 +83,8 @@ def _first_pointers(talk: Any) -> Frame:
     rows = rows.filter(apart & (nw.col("is_brand").fill_null(value=False) | (stranger & (nw.col("is_ahead") == 0))))
     rows = rows.with_columns(target_ix=nw.col("named_ix"), unobserved=flag(stranger))
     first = rows.group_by(*_WAY).agg(nw.col("row").min())
-    rows = rows.join(first, on=[*_WAY, "row"], how="inner").rename({"row": "pointed_row"})
+    rows = rows.join(first, on=[*_WAY, "row"], how="inner").filter(nw.col("is_own") == 1)
+    rows = rows.rename({"row": "pointed_row"})
     columns = [*_WAY, "pointed_row", "account_ix", "at_s", "unobserved"]
     teams = _teams(talk).rename({"account_ix": "target_ix"})
     return talk.engine.materialize(rows.select(*columns).unique().join(teams, on="target_ix", how="left"))
@@ -148,11 +150,13 @@ def returns(talk: Any, by: Any) -> Frame:
     """
     end = talk.corpus.window_s[1]
     places = nw.sum_horizontal(*[nw.col(f"to_{place}") for place in PRIVATE])
-    units = reactions(talk).filter((places > 0) & (nw.col("rank") != _OPEN) & (nw.col("at_s") <= end))
+    units = reactions(talk).filter((places > 0) & (nw.col("rank") != _OPEN))
     first = units.group_by(*EPISODE).agg(nw.col("row").min())
-    sent = units.join(first, on=[*EPISODE, "row"], how="inner")
+    sent = units.join(first, on=[*EPISODE, "row"], how="inner").filter(nw.col("is_own") == 1)
     sent = sent.select(*EPISODE, "account_ix", "at_s", sent_row="row")
-    codes = talk.coding.codes("tone").filter(nw.col("tone__criticism")).select("row")
+    # To name what is good as well takes nothing from the anger.
+    bitter = nw.col("tone__criticism") | nw.col("tone__mixed")
+    codes = talk.coding.codes("tone").filter(bitter).select("row")
     theirs = talk.stream_frame.filter(nw.col("is_approach") == 1).join(codes, on="row", how="semi")
     back = theirs.select("org_ix", "person_ix", "row", "created_s").join(
         sent.select(*EPISODE, "sent_row", "at_s"), on=["org_ix", "person_ix"], how="inner"
@@ -162,3 +166,25 @@ def returns(talk: Any, by: Any) -> Frame:
     rows = by.put(sent.join(angry, on=list(EPISODE), how="left"))
     rows = rows.with_columns(cluster=nw.col("person_ix"), due=flag(nw.col("at_s") <= end - ANGER_S))
     return rows.with_columns(angry=nw.col("due") * nw.col("angry").fill_null(0))
+
+
+def handoffs(talk: Any, by: Any) -> Frame:
+    """Give the time from each hand-off in public to the organization's next unit to the person in that matter.
+
+    A hand-off is a unit that passes the matter on, or sends the person to another account.
+
+    Returns
+    -------
+    Frame
+        `unit, time, event, cluster` (the person)`, most`: the greatest share of the unit's hand-offs that may have been
+        settled, be it out of sight: one less the share of persons back in anger; 1 where nobody was sent out of sight.
+    """
+    end = talk.corpus.window_s[1]
+    units = reactions(talk).filter(nw.col("is_own") == 1)
+    rows = units.filter((nw.col("rank") == _PASSED) | ((nw.col("rank") == _SENT) & (nw.col("to_handle") == 1)))
+    came = ~nw.col("next_s").is_null()
+    time = nw.when(came).then(nw.col("next_s")).otherwise(end) - nw.col("at_s")
+    rows = by.put(rows).select("unit", time=time, event=flag(came), cluster="person_ix")
+    sums = returns(talk, by).group_by("unit").agg(nw.col("angry").sum(), nw.col("due").sum())
+    calm = sums.filter(nw.col("due") > 0).select("unit", most=1 - nw.col("angry") / nw.col("due"))
+    return rows.join(calm, on="unit", how="left").with_columns(most=nw.col("most").fill_null(1.0))

@@ -27,9 +27,9 @@ from .gap_tables import gaps
 from .grouping import LEVELS, Grouping
 from .marks import DAY, flag
 from .model_tables import MODEL_TABLES
-from .outcome_tables import handoffs, outcomes
+from .outcome_tables import outcomes
 from .pairs import dyads
-from .pointer_tables import pointers, returns
+from .pointer_tables import handoffs, pointers, returns
 from .reentry_tables import continued
 from .reply_tables import replies
 from .style_tables import coordinated, matched, registered, styled, worded

@@ -23,6 +23,8 @@ TYPES = ("open_answer", "clarify", "escalate", "deflect", "acknowledge")
 def next_posts(talk: Any) -> Frame:
     """Give the units of organizations to persons, each with the person's next public post in that conversation.
 
+    Units that are context are left out.
+
     Returns
     -------
     Frame
@@ -30,7 +32,7 @@ def next_posts(talk: Any) -> Frame:
     """
     end = talk.corpus.window_s[1]
     roots = talk.stream_frame.select("row", "org_ix", "person_ix", "root")
-    units = reactions(talk).filter(nw.col("at_s") <= end)
+    units = reactions(talk).filter(nw.col("is_own") == 1)
     units = units.join(roots, on=["row", "org_ix", "person_ix"], how="inner")
     threads = talk.links.threads.select("row", "root")
     posts = talk.links.posts.filter(~nw.col("is_private") & ~nw.col("is_repost") & (nw.col("created_s") <= end))

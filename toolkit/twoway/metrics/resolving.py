@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from .kinds import Ratio, Survival
 from .registry import metric
 
 _RULES: dict[str, Any] = {"needs": ("text",), "traits": ("rules",), "references": ("EinSte15",)}
-_EPISODE: dict[str, Any] = {**_RULES, "table": "outcomes", "catalog": "B6", "undefined": "there was no episode"}
+_EPISODE: dict[str, Any] = {
+    **_RULES,
+    "table": "outcomes",
+    "catalog": "B6",
+    "undefined": "there was no episode",
+    "traits": ("rules", "selected"),
+}
+_ANSWERED: dict[str, Any] = {**_EPISODE, "traits": ("rules", "response", "diluted")}
 _MISLEADS = "rests on rules for English wording; what was settled in private is not seen"
 
 
@@ -16,51 +24,51 @@ def _of(name: str) -> str:
     return rf"\frac{{|\{{e : \text{{outcome}}(e) = \text{{{name}}}\}}|}}{{|E_a|}}"
 
 
-@metric(**_EPISODE, direction="+", formula=_of("open answer"), misleads=_MISLEADS)
+@metric(**_ANSWERED, direction="+", formula=_of("open answer"), misleads=_MISLEADS)
 def outcome_open_share() -> Ratio:
     """Share of episodes in which the person got an answer of substance in public."""
-    return Ratio("became_open", "one")
+    return Ratio("became_open", "one", high_num="high_open")
 
 
-@metric(**_EPISODE, direction="+", formula=_of("escalated, closed"), misleads=_MISLEADS)
+@metric(**_ANSWERED, direction="+", formula=_of("escalated, closed"), misleads=_MISLEADS)
 def outcome_escalate_closed_share() -> Ratio:
     """Share of episodes whose best was that the matter was passed on and the account came back in time."""
-    return Ratio("became_escalate_closed", "one")
+    return Ratio("became_escalate_closed", "one", high_num="high_escalate_closed")
 
 
-@metric(**_EPISODE, direction="0", formula=_of("escalated, open"), misleads=_MISLEADS)
+@metric(**_ANSWERED, direction="0", formula=_of("escalated, open"), misleads=_MISLEADS)
 def outcome_escalate_open_share() -> Ratio:
     """Share of episodes whose best was that the matter was passed on, with no word after it in public."""
-    return Ratio("became_escalate_open", "one")
+    return Ratio("became_escalate_open", "one", high_num="high_escalate_open")
 
 
-@metric(**_EPISODE, direction="-", formula=_of("deflected"), misleads="some matters have to go private; " + _MISLEADS)
+@metric(**_ANSWERED, direction="-", formula=_of("deflected"), misleads="some matters have to go private; " + _MISLEADS)
 def outcome_deflected_share() -> Ratio:
     """Share of episodes whose best was that the person was sent elsewhere."""
-    return Ratio("became_deflected", "one")
+    return Ratio("became_deflected", "one", high_num="high_deflected")
 
 
-@metric(**_EPISODE, direction="-", formula=_of("stalled"), misleads="the person may not have told what was asked")
+@metric(**_ANSWERED, direction="-", formula=_of("stalled"), misleads="the person may not have told what was asked")
 def outcome_stalled_share() -> Ratio:
     """Share of episodes in which the account asked for details last and nothing followed."""
-    return Ratio("became_stalled", "one")
+    return Ratio("became_stalled", "one", high_num="high_stalled")
 
 
-@metric(**_EPISODE, direction="0", formula=_of("acknowledged"), misleads="thanks may be all that praise needs")
+@metric(**_ANSWERED, direction="0", formula=_of("acknowledged"), misleads="thanks may be all that praise needs")
 def outcome_acknowledged_share() -> Ratio:
     """Share of episodes in which the person got thanks, apology or small talk and nothing more."""
-    return Ratio("became_acknowledged", "one")
+    return Ratio("became_acknowledged", "one", high_num="high_acknowledged")
 
 
 @metric(
-    **{**_EPISODE, "needs": (), "traits": ("response", "diluted")},
+    **{**_EPISODE, "needs": (), "traits": ("response", "delayed")},
     direction="-",
     formula=_of("ignored"),
     misleads="not every mention asks for a reply",
 )
 def outcome_ignored_share() -> Ratio:
     """Share of episodes in which no reply to the person is in the corpus."""
-    return Ratio("became_ignored", "one")
+    return Ratio("became_ignored", "one", low_num="low_ignored")
 
 
 _REPLY: dict[str, Any] = {**_RULES, "table": "replies", "catalog": "B6", "undefined": "the account replied to nobody"}
@@ -110,7 +118,7 @@ def _first(name: str) -> str:
     return rf"\frac{{|\{{e : \text{{first reaction}} = \text{{{name}}}\}}|}}{{|\{{e : \text{{replied}}\}}|}}"
 
 
-_FIRST: dict[str, Any] = {**_EPISODE, "undefined": "no episode was replied to", "misleads": _MISLEADS}
+_FIRST: dict[str, Any] = {**_EPISODE, **_RULES, "undefined": "no episode was replied to", "misleads": _MISLEADS}
 
 
 @metric(**_FIRST, direction="+", formula=_first("open answer"))
@@ -138,7 +146,7 @@ def first_acknowledge_share() -> Ratio:
 
 
 @metric(
-    **{**_EPISODE, "undefined": "no episode was answered openly"},
+    **{**_EPISODE, **_RULES, "undefined": "no episode was answered openly"},
     direction="0",
     formula=r"\frac{|\{e : \text{open answer with a link or an offer to write}\}|}{|\{e : \text{open answer}\}|}",
     misleads=_MISLEADS,
@@ -150,7 +158,7 @@ def assisted_open_share() -> Ratio:
 
 
 @metric(
-    **{**_EPISODE, "catalog": "B7", "references": ("EinSte15", "Gol21", "HeLeeRui23")},
+    **{**_EPISODE, "traits": ("rules",), "catalog": "B7", "references": ("EinSte15", "Gol21", "HeLeeRui23")},
     direction="-",
     formula=r"\frac{|\{e : \text{deflected, no personal data}\}|}{|\{e : \text{replied, no personal data}\}|}",
     misleads="what needs private data is itself read by rules; " + _MISLEADS,
@@ -161,14 +169,14 @@ def avoidable_deflection_rate() -> Ratio:
 
 
 @metric(
-    **{**_EPISODE, "catalog": "B8"},
+    **{**_ANSWERED, "catalog": "B8"},
     direction="+",
     formula=r"\frac{|\{e : \text{open answer}\}| + |\{e : \text{escalated, closed}\}|}{|E_a|}",
     misleads="an open answer need not be a good one; " + _MISLEADS,
 )
 def open_resolution_rate() -> Ratio:
     """Share of episodes settled in the open: answered in public, or passed on and taken up again in time."""
-    return Ratio("settled", "one")
+    return Ratio("settled", "one", high_num="high_settled")
 
 
 @metric(
@@ -184,5 +192,39 @@ def open_resolution_rate() -> Ratio:
     misleads="counts what was settled silently in private as failed; " + _MISLEADS,
 )
 def follow_through() -> Survival:
-    """Probability that a matter handed on is taken up again in public within 72 hours, by Kaplan-Meier."""
+    """Probability that a matter handed on is taken up again in public within 72 hours, by Kaplan-Meier.
+
+    What was settled in private is not seen: the upper bound is one less `return_in_anger`, and 1 where nobody was sent
+    to a private place.
+    """
     return Survival(lambda curve, d: curve.event_share_at(float(d.handoff_s)))
+
+
+_BECAME = {
+    "open": "was answered in public",
+    "escalate_closed": "was at best passed on and taken up in time",
+    "escalate_open": "was at best passed on, with no word after it",
+    "deflected": "was at best sent elsewhere",
+    "stalled": "was asked for details last",
+    "acknowledged": "got thanks, apology or small talk",
+    "ignored": "got no reply",
+}
+
+
+def _declare(name: str, became: str) -> Callable[[], Ratio]:
+    def share() -> Ratio:
+        return Ratio(f"private_{name}", "is_private")
+
+    told = name.replace("_", ", ")
+    share.__name__ = share.__qualname__ = f"outcome_{name}_share_private"
+    share.__doc__ = f"Share of episodes with data that must not stand in public whose person {became}."
+    metric(
+        **{**_EPISODE, "undefined": "nobody named data that must not stand in public"},
+        direction="0",
+        formula=rf"\frac{{|\{{e : \text{{{told}}}, \text{{private}}\}}|}}{{|\{{e : \text{{private}}\}}|}}",
+        misleads="to deflect is necessary here; what needs private data is itself read by rules; " + _MISLEADS,
+    )(share)
+    return share
+
+
+_DECLARED = [_declare(name, became) for name, became in _BECAME.items()]

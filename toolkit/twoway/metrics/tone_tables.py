@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 
 from ..codebooks.kernel import column_of
 from ..engine import Frame
-from ..interactions.episodes import EPISODE, OUTCOMES
+from ..interactions.episodes import EPISODE, OUTCOMES, outcome_rank
 from .arcs import node_of
 from .attention_tables import outreach
 from .bonds import stories_of, told_bonds
@@ -59,14 +59,16 @@ def toned(talk: Any, by: Any) -> Frame:
     Returns
     -------
     Frame
-        `unit, cluster` (the person)`, org_ix, at_s, is_critical, is_praising, is_mixed, has_question, is_answered,
-        latency_s, deflected, substantive` (what the first reply did, where there was one in time)` and columns
-        to be summed.
+        `unit, cluster` (the person)`, org_ix, at_s, is_critical, is_praising, is_mixed, has_question, is_bystander,
+        n_words, is_answered, latency_s, deflected, substantive` (what the first reply did, where there was one in time)
+        and columns to be summed.
     """
     end, horizon = talk.corpus.window_s[1], talk.definitions.horizon_s
     turns = talk.turn_frame.filter(~nw.col("is_context") & (nw.col("at_s") <= end - horizon))
     turns = by.put(with_hidden(talk, _with_tone(talk, by, turns)))
     turns = turns.join(_did(talk), on="reply_row", how="left").with_columns(cluster=nw.col("person_ix"))
+    turns = turns.join(talk.marks.select("row", "n_words"), on="row", how="left")
+    turns = turns.with_columns(n_words=nw.col("n_words").fill_null(0))
     turns = turns.with_columns(is_answered=flag(nw.col("latency_s") <= horizon))
     done = nw.col("is_answered")
     turns = turns.with_columns(
@@ -87,10 +89,11 @@ def toned(talk: Any, by: Any) -> Frame:
 
 def _did(talk: Any) -> Frame:
     """Say what the unit did that a reply belongs to."""
-    units = talk.said_frame.select(_unit=nw.col("row").cast(nw.Int64), _did="outcome")
-    posts = talk.marks.select("row").join(talk.merged_frame, on="row", how="left")
-    posts = posts.with_columns(_unit=nw.coalesce("unit_row", "row").cast(nw.Int64), reply_row=nw.col("row"))
-    return posts.select("reply_row", "_unit").join(units, on="_unit", how="inner").drop("_unit")
+    posts = talk.marks.filter(~nw.col("resolution").is_null()).select("row", "resolution")
+    posts = posts.join(talk.merged_frame, on="row", how="left")
+    posts = posts.with_columns(_unit=nw.coalesce("unit_row", "row"), _rank=outcome_rank())
+    units = posts.group_by("_unit").agg(nw.col("_rank").max().alias("_did"))
+    return posts.select("_unit", reply_row="row").join(units, on="_unit", how="inner").drop("_unit")
 
 
 def toned_raced(talk: Any, by: Any) -> Frame:
@@ -118,24 +121,36 @@ def amplified(talk: Any, by: Any) -> Frame:
     first = to.with_columns(_first=nw.col("position").min().over("org_ix", "row"))
     first = first.filter(nw.col("position") == nw.col("_first"))
     said = first.group_by("org_ix", "row", "person_ix").agg(nw.col("account_ix").min())
-    posts = talk.links.posts.filter(~nw.col("is_context") & ~nw.col("is_repost"))
-    said = said.join(posts.select("row", at_s="created_s"), on="row", how="inner")
-    paid = talk.corpus.post_frame.filter(nw.col("is_promoted").fill_null(value=False)).select("row")
-    said = said.join(paid, on="row", how="anti").join(_shared(talk), on=["org_ix", "row"], how="left")
+    said = _as_units(talk, said)
+    said = said.join(_shared(talk), on=["org_ix", "row"], how="left")
     said = said.with_columns(is_shared=nw.col("is_shared").fill_null(0)).join(tones(talk, by), on="row", how="inner")
     # Both in one post: nobody can say which of the two was passed on.
     said = said.filter(nw.col("is_mixed") == 0)
     return by.put(said).with_columns(cluster=nw.col("person_ix"), valent=nw.col("is_critical") + nw.col("is_praising"))
 
 
+def _as_units(talk: Any, said: Frame) -> Frame:
+    """Put in the place of posts the units they belong to: `org_ix, row, person_ix, account_ix, at_s`, none paid for."""
+    posts = talk.links.posts.filter(~nw.col("is_context") & ~nw.col("is_repost"))
+    said = said.join(posts.select("row", at_s="created_s"), on="row", how="inner")
+    paid = talk.corpus.post_frame.filter(nw.col("is_promoted").fill_null(value=False)).select("row")
+    said = said.join(paid, on="row", how="anti").join(talk.merged_frame, on="row", how="left")
+    said = said.with_columns(_unit=nw.coalesce("unit_row", "row"))
+    said = said.with_columns(_first=nw.col("row").min().over("org_ix", "_unit"))
+    said = said.filter(nw.col("row") == nw.col("_first"))
+    return said.select("org_ix", "person_ix", "account_ix", "at_s", row="_unit")
+
+
 def _shared(talk: Any) -> Frame:
-    """List the posts that an organization reposted or quoted: `org_ix, row, is_shared`."""
+    """List the units of which an organization reposted or quoted a post: `org_ix, row, is_shared`."""
     posts = talk.corpus.post_frame
     ids = posts.select("row", _id="post_id")
     ours = talk.corpus.account_frame.filter(nw.col("is_focal")).select("account_id", "org_ix")
     passed = posts.with_columns(_id=nw.coalesce("repost_of_id", "quote_of_id")).filter(~nw.col("_id").is_null())
     passed = passed.join(ours, on="account_id", how="inner").select("org_ix", "_id").unique()
-    return passed.join(ids, on="_id", how="inner").select("org_ix", "row", is_shared=nw.lit(1))
+    passed = passed.join(ids, on="_id", how="inner").join(talk.merged_frame, on="row", how="left")
+    passed = passed.select("org_ix", row=nw.coalesce("unit_row", "row")).unique()
+    return passed.with_columns(is_shared=nw.lit(1))
 
 
 def reached(talk: Any, by: Any) -> Frame:
