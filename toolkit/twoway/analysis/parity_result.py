@@ -25,6 +25,8 @@ class Parity:
         quadrant`: one row a unit.
     outcome, by, delta
         As asked for.
+    level
+        Of the intervals of a difference; those that decide on equivalence are narrower.
     flags
         What the corpus cannot show of answers.
     """
@@ -34,6 +36,7 @@ class Parity:
     by: str
     delta: float
     flags: tuple[str, ...] = ()
+    level: float = 0.95
 
     def plot(self, ax: Any = None, **options: Any) -> Any:
         """Draw what sets criticism and praise apart, over the margin of equivalence."""

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import SchemaError, unknown_name
-from .canvas import duration, new_axes, new_grid, percent, place_of, shorten, shown_words, waiting_axis
+from .canvas import duration, name_grid, new_axes, new_grid, percent, place_of, shorten, shown_words, waiting_axis
 from .picture import describe_figure
 from .style import INK, NEUTRAL, color_of
 
@@ -118,7 +118,7 @@ def _outer_labels(axes: Sequence[Any], words: str) -> None:
     for ax in axes:
         ax.set_ylabel("")
     figure.supylabel("still waiting", fontsize="medium", color=INK)
-    figure.supxlabel(words, fontsize="medium", color=INK)
+    name_grid(figure, words)
 
 
 def _steps(curve: Any) -> dict[str, pd.DataFrame]:
