@@ -147,8 +147,8 @@ def test_the_page_can_be_navigated(page, town):
 
 
 def test_every_figure_has_alternative_text(page):
-    assert len(page.svgs) == 12
-    assert page.titles == 12
+    assert len(page.svgs) == 22
+    assert page.titles == 22
     assert all(svg["role"] == "img" and svg["aria-labelledby"] in page.ids for svg in page.svgs)
 
 

@@ -118,8 +118,9 @@ def _remark(rows: pd.DataFrame, level: str) -> str:
     if "corrected" not in rows:
         return f"by rules, whose errors are not taken off; bars: {level} intervals"
     pooled = int(rows["flags"].str.contains("pooled_errors").sum())
-    said = f"gray, hollow: by rules; blue: corrected for the errors of the rules; bars: {level} intervals"
-    return said + (f"\n{pooled} of {len(rows)} corrected with the error rates of all units" if pooled else "")
+    said = "gray, hollow: by rules, given codes in their place; blue: corrected for the errors of the rules"
+    said += f"\nbars: {level} intervals"
+    return said + (f"; {pooled} of {len(rows)} corrected with the error rates of all units" if pooled else "")
 
 
 def _words(title: str, rows: pd.DataFrame) -> str:

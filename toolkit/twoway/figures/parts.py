@@ -89,9 +89,9 @@ def beside(ax: Any, head: str, cells: Sequence[str], *, right: float) -> None:
 
 def share_axis(axis: Any) -> None:
     """Write the ticks of an axis of shares as percentages."""
-    from matplotlib.ticker import PercentFormatter
+    from matplotlib.ticker import FuncFormatter
 
-    axis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    axis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.3g} %"))
 
 
 def frame_parts(

@@ -22,6 +22,8 @@ MARKERS = {
     "inviting": ("thanks", "apology", "empathy", "invitation", "wishes"),
 }
 
+_MARKER_WORDS = {"you_form": "“you”", "i_form": "“I”"}
+
 MOST_UNITS, MOST_WORDINGS = 20, 12
 
 _CELL, _DARK = 0.4, 0.6
@@ -86,7 +88,12 @@ def _shade(ax: Any, table: pd.DataFrame) -> None:
         if share == share:
             color = "white" if share > _DARK else "black"
             ax.text(j, i, f"{100 * share:.0f}", ha="center", va="center", fontsize=7, color=color)
-    literal_ticks(ax.xaxis, range(shares.shape[1]), [name.replace("_", " ") for name in table.columns], marks=False)
+    literal_ticks(
+        ax.xaxis,
+        range(shares.shape[1]),
+        [_MARKER_WORDS.get(name, name.replace("_", " ")) for name in table.columns],
+        marks=False,
+    )
     ax.xaxis.tick_top()
     ax.tick_params(axis="x", labelrotation=50)
     for label in ax.get_xticklabels():
