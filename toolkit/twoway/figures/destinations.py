@@ -106,4 +106,5 @@ def _frame(ax: Any, rows: pd.DataFrame, unit: str, left_out: str) -> None:
 def _words(rows: pd.DataFrame, unit: str) -> str:
     ordered = rows.sort_values("value", ascending=False)
     parts = [f"{DESTINATION_WORDS[name]} {percent(value)}" for name, value in ordered["value"].items() if value > 0]
-    return f"Where {unit} sends people, of {rows['n'].max():,.0f} destinations: {', '.join(parts)}."
+    who = "Where people are sent" if unit == "all" else f"Where {unit} sends people"
+    return f"{who}, of {rows['n'].max():,.0f} destinations: {', '.join(parts)}."
