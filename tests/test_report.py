@@ -49,7 +49,10 @@ class Page(HTMLParser):
         self.labels += found.get("aria-labelledby", "").split()
         self.targets += [found["href"][1:]] if found.get("href", "").startswith("#") else []
         self.loads += [
-            value for name, value in attributes if name in LOADING and re.search(r"//|url\((?!#)", value or "")
+            value
+            for name, value in attributes
+            # A picture that stands in the page as data is not fetched, whatever its letters spell.
+            if name in LOADING and re.search(r"^(?!data:image/png;base64,).*(//|url\((?!#))", value or "", re.DOTALL)
         ]
         self.headings += [int(tag[1])] if re.fullmatch(r"h[1-6]", tag) else []
         self.svgs += [found] if tag == "svg" else []
