@@ -115,11 +115,13 @@ def spark():
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_spark_gives_the_numbers_of_pandas(spark, tables, reference):
+def test_spark_gives_the_numbers_of_pandas(spark, tables):
     posts, accounts = tables
-    text = as_text(posts)
-    rows = pa.Table.from_pandas(text, preserve_index=False)
-    assert_same(scorecards(spark.createDataFrame(rows), accounts, ["organization"]), reference[:1])
+    # With bots everything is measured twice, which the other engines do above; here it would take minutes.
+    accounts = accounts.assign(role=accounts["role"].replace("bot", "partner"))
+    rows = pa.Table.from_pandas(as_text(posts), preserve_index=False)
+    levels = ["organization"]
+    assert_same(scorecards(spark.createDataFrame(rows), accounts, levels), scorecards(posts, accounts, levels))
 
 
 def test_other_objects_are_refused_with_what_to_give_instead():

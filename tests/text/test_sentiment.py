@@ -97,6 +97,18 @@ def test_the_kernel_gives_the_same_numbers():
         pd.testing.assert_frame_equal(found.to_pandas()[list(SCORES)], wanted)
 
 
+@pytest.mark.parametrize("words", [APOLOGY_WORDS, THANKS_WORDS])
+def test_known_scores_are_kept_only_where_no_word_left_out_stands(words):
+    texts = [text.encode("utf-8", "ignore").decode() for text in salads(2_000, seed=9)]
+    mixed = [f"{text} {words[i % len(words)].upper()}!" if i % 3 else text for i, text in enumerate(texts)] + [None]
+    rows = batch(mixed)
+    plain = sentiment_kernel(rows)
+    for name in SCORES:
+        rows = rows.append_column(name, plain.column(name))
+    assert sentiment_kernel(rows, without=words).equals(sentiment_kernel(batch(mixed), without=words))
+    assert not sentiment_kernel(rows, without=words).equals(plain)
+
+
 def test_an_empty_batch():
     assert sentiment_kernel(batch([])).equals(pa.RecordBatch.from_pylist([], schema=SENTIMENT))
 

@@ -154,8 +154,10 @@ class Codebook:
         return f"<p>{escape(str(self))} {escape(self.about.strip())}</p>{self.to_frame().to_html(escape=True)}"
 
 
-def word_pattern(words: tuple[str, ...]) -> str:
+def word_pattern(words: tuple[str, ...], language: str = "") -> str:
     r"""Turn a list of words into one regex: `*` stands for the rest of a word, spaces for any white space.
+
+    The rest of an English word (`language` is `"en"`) is of the letters a to z.
 
     Examples
     --------
@@ -163,7 +165,9 @@ def word_pattern(words: tuple[str, ...]) -> str:
     "\\b(?:thank\\w*|don['’]?t|well\\s+done)\\b"
     """
     parts = []
+    # All letters there are make long lists slow to prepare.
+    rest = "[a-z0-9_]*" if language == "en" else r"\w*"
     for word in words:
-        part = re.escape(word.strip().lower()).replace(r"\*", r"\w*").replace(r"\ ", r"\s+").replace("'", "['’]?")
+        part = re.escape(word.strip().lower()).replace(r"\*", rest).replace(r"\ ", r"\s+").replace("'", "['’]?")
         parts.append(part.replace(r"\-", "-"))
     return r"\b(?:" + "|".join(parts) + r")\b"

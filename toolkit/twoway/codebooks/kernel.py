@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial, reduce
 from typing import Any
 
@@ -101,8 +102,7 @@ def coded(texts: pl.DataFrame, books: Sequence[Codebook], numbers: Mapping[str, 
     wide = wide.with_columns(_text_columns(books)).drop("text", "said")
     if found is not None:
         wide = wide.join(found, on="row", how="left", maintain_order="left")
-    for book in books:
-        wide = _labeled(wide, book, {**book.numbers, **numbers})
+    wide = in_layers(wide, [column for book in books for column in _labels(book, {**book.numbers, **numbers})])
     return wide.select("row", *[column_of(book, name) for book in books for name in book.label_names])
 
 
@@ -151,15 +151,35 @@ def _of_sentences(texts: pl.DataFrame, books: Sequence[Codebook], numbers: Mappi
         return None
     lines = texts.select("row", in_sentences(pl.col("said")).alias("s"))
     lines = lines.explode("s").with_columns(pl.col("s").fill_null(""))
-    lines = lines.with_columns(_core(books)).with_columns(_sentence_columns(books))
+    # Organizations repeat themselves: each different sentence is read once.
+    cases = _read(lines.select("s").unique(maintain_order=True), books, numbers)
     sums: dict[str, pl.Expr] = {}
     for book in books:
-        look_up = partial(_in_sentence, book, {**book.numbers, **numbers})
-        for name in _needed_rules(book):
-            rule = book.sentences[name].expression(look_up)
-            lines = lines.with_columns(rule.alias(f"{book.name}/{name}"))
         sums |= _sums(book)
+    read = sorted({name for value in sums.values() for name in value.meta.root_names()} - {"s"})
+    lines = lines.join(cases.select("s", *read), on="s", how="left", maintain_order="left")
     return lines.group_by("row", maintain_order=True).agg(list(sums.values()))
+
+
+def _read(lines: pl.DataFrame, books: Sequence[Codebook], numbers: Mapping[str, float]) -> pl.DataFrame:
+    """Apply the rules of sentences to sentences, column `s`."""
+    lines = lines.with_columns(_core(books)).with_columns(_sentence_columns(books))
+    rules = []
+    for book in books:
+        look_up = partial(_in_sentence, book, {**book.numbers, **numbers})
+        rules += [book.sentences[name].expression(look_up).alias(f"{book.name}/{name}") for name in _needed_rules(book)]
+    return in_layers(lines, rules)
+
+
+def in_layers(frame: pl.DataFrame, columns: Iterable[pl.Expr]) -> pl.DataFrame:
+    """Add columns, each of which may rest on those before it, as many at once as do not rest on each other."""
+    place: dict[str, int] = {}
+    layers: dict[int, list[pl.Expr]] = defaultdict(list)
+    for column in columns:
+        below = [place.get(name, 0) for name in column.meta.root_names()]
+        place[column.meta.output_name()] = at = 1 + max(below, default=0)
+        layers[at].append(column)
+    return reduce(lambda done, at: done.with_columns(layers[at]), sorted(layers), frame)
 
 
 def _core_of(book: Codebook) -> str:
@@ -218,10 +238,11 @@ def _sums(book: Codebook) -> dict[str, pl.Expr]:
     return out
 
 
-def _labeled(wide: pl.DataFrame, book: Codebook, numbers: Mapping[str, float]) -> pl.DataFrame:
+def _labels(book: Codebook, numbers: Mapping[str, float]) -> Iterator[pl.Expr]:
     """Apply the rules of the labels, each of which may name the scores and the labels above it."""
     look_up = partial(_in_text, book, numbers)
-    wide = wide.with_columns([_sum(terms, look_up).alias(f"{book.name}+{name}") for name, terms in book.scores.items()])
+    for name, terms in book.scores.items():
+        yield _sum(terms, look_up).alias(f"{book.name}+{name}")
     taken: pl.Expr = pl.lit(value=False)
     last = book.labels[-1].name
     for label in book.labels:
@@ -229,9 +250,8 @@ def _labeled(wide: pl.DataFrame, book: Codebook, numbers: Mapping[str, float]) -
         if book.exclusive:
             holds = ~taken if label.name == last else holds & ~taken
         column = column_of(book, label.name)
-        wide = wide.with_columns(holds.cast(pl.Boolean).alias(column))
+        yield holds.cast(pl.Boolean).alias(column)
         taken = taken | pl.col(column)
-    return wide
 
 
 def _sum(terms: Sequence[Term], look_up: Callable[[str, str], Any]) -> pl.Expr:

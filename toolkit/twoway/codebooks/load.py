@@ -110,7 +110,7 @@ def parse_codebook(text: str, file: str) -> Codebook:
     used = [_used(name, file) for name in raw.get("uses", ())]
     words = {name: tuple(entries) for name, entries in raw.get("words", {}).items()}
     lists = {name: pattern for book in used for name, pattern in book.patterns.items()}
-    lists |= {name: word_pattern(entries) for name, entries in words.items()}
+    lists |= {name: word_pattern(entries, raw.get("language", "")) for name, entries in words.items()}
     patterns = _filled(raw.get("patterns", {}), lists, f"{file}, [patterns]")
     written = _filled(raw.get("written", {}), {**_BUILT_IN, **lists, **patterns}, f"{file}, [written]")
     core = _filled(raw.get("core", {}), {**lists, **patterns}, f"{file}, [core]")

@@ -97,16 +97,17 @@ class Coding:
             self._scopes[name] = self.engine.materialize(rows)
         return self._scopes[name]
 
-    def codes(self, *names: str) -> Frame:
-        """Return the codes of books: `row` and one column `book__label` a label, true, false or null.
-
-        Books that were not applied before are applied in one pass over the texts.
-        """
+    def read(self, *names: str) -> None:
+        """Apply the books that were not applied before, all in one pass over the texts."""
         new = [self.book(name) for name in names if name not in self._frames]
         if new:
             frame = self._coded(new)
             for book in new:
                 self._frames[book.name] = frame.select("row", *code_schema([book]).names[1:])
+
+    def codes(self, *names: str) -> Frame:
+        """Return the codes of books: `row` and one column `book__label` a label, true, false or null."""
+        self.read(*names)
         out = self._frames[names[0]]
         for name in names[1:]:
             out = out.join(self._frames[name], on="row", how="left")

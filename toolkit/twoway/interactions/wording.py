@@ -47,7 +47,9 @@ class Wording:
             Words that count as having no sentiment; see `twoway.vader`.
         """
         words = tuple(sorted(without))
-        return self._read(f"sentiment {words}", partial(sentiment_kernel, without=words), SENTIMENT)
+        plain = self.sentiment() if words else None
+        kernel = partial(sentiment_kernel, without=words)
+        return self._read(f"sentiment {words}", kernel, SENTIMENT, beside=plain)
 
     def function_words(self) -> Frame:
         """Count the words of grammar of the posts: `row, n_tokens, n_articles`, ..."""
@@ -61,7 +63,16 @@ class Wording:
         """Count the cues of the press statement in posts of organizations: `row, n_words, n_corporate`, ..."""
         return self._read("cues", statement_cues_kernel, CUES, ours=True, named=True)
 
-    def _read(self, name: str, kernel: Kernel, schema: pa.Schema, *, ours: bool = False, named: bool = False) -> Frame:
+    def _read(
+        self,
+        name: str,
+        kernel: Kernel,
+        schema: pa.Schema,
+        *,
+        ours: bool = False,
+        named: bool = False,
+        beside: Frame | None = None,
+    ) -> Frame:
         if name not in self._kept:
             rows = self._rows()
             rows = rows.filter(nw.col("is_ours") == 1) if ours else rows
@@ -70,6 +81,7 @@ class Wording:
             texts = self._posts.select("row", "text", "account_id").join(new, on="row", how="semi")
             texts = texts.join(self._own_names(), on="account_id", how="left") if named else texts
             texts = texts.select("row", "text", *(["own_names"] if named else []))
+            texts = texts if beside is None else texts.join(beside, on="row", how="left")
             done = self._engine.map_batches(texts, kernel, schema)
             done = done.with_columns(nw.col("row").cast(self._engine.index))
             if known is not None:

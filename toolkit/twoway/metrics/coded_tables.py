@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -10,7 +11,43 @@ from ..codebooks.kernel import column_of
 from ..engine import Frame
 from .marks import DAY, flag
 
-__all__ = ["coded_units", "spoken"]
+__all__ = ["BOOKS", "coded_units", "read_for", "spoken"]
+
+#: The codebooks that prepared tables read.
+BOOKS = {
+    "outcomes": ("personal_data",),
+    "replies": ("resolution",),
+    "scripted": ("voice",),
+    "voiced": ("voice",),
+    "cared": ("care", "resolution", "tone"),
+    "cared_free": ("care", "resolution", "tone"),
+    "acted": ("acts",),
+    "asked_first": ("acts",),
+    "returns": ("tone",),
+    "closures": ("closing", "personal_data"),
+    "models": ("pr_model",),
+    "dialogic": ("dialogic",),
+    "functions": ("ica",),
+    "originals": ("pr_model",),
+    "content": ("content",),
+    "content_days": ("content",),
+    "candid": ("candour",),
+    "selling": ("offers",),
+    "self_told": ("self_reference",),
+    "asked": ("questions",),
+    "toned": ("tone",),
+    "toned_raced": ("tone",),
+    "amplified": ("tone",),
+    "bonds_toned": ("tone",),
+    "reached": ("tone",),
+    "debated": ("debate", "tone"),
+}
+
+
+def read_for(talk: Any, tables: Iterable[str]) -> None:
+    """Code the posts with all codebooks that some tables read, in one pass over the texts instead of one a book."""
+    books = dict.fromkeys(book for table in tables for book in BOOKS.get(table, ()))
+    talk.coding.read(*books)
 
 
 def coded_units(talk: Any, *books: str) -> Frame:
@@ -23,8 +60,13 @@ def coded_units(talk: Any, *books: str) -> Frame:
     names = [column_of(talk.coding.book(book), label) for book in books for label in talk.coding.book(book).label_names]
     known = ~nw.all_horizontal(*[nw.col(name).is_null() for name in names], ignore_nulls=False)
     codes = codes.filter(known).with_columns(**{name: flag(nw.col(name)) for name in names})
-    codes = codes.join(talk.merged_frame, on="row", how="left").with_columns(unit=nw.coalesce("unit_row", "row"))
-    units = codes.group_by("unit").agg(*[nw.col(name).max() for name in names]).rename({"unit": "row"})
+    # Few posts share a unit with others, and only those have to be grouped.
+    merged = talk.merged_frame.select("row", "unit_row")
+    heads = merged.select(row="unit_row").unique().select("row", unit_row="row")
+    shared = codes.join(nw.concat([merged, heads]), on="row", how="inner")
+    shared = shared.group_by("unit_row").agg(*[nw.col(name).max() for name in names]).rename({"unit_row": "row"})
+    alone = codes.join(merged, on="row", how="anti").join(heads, on="row", how="anti")
+    units = nw.concat([frame.select("row", *names) for frame in (alone, shared)])
     for book in map(talk.coding.book, books):
         units = units.with_columns(**_first_only(book)) if book.exclusive else units
     return talk.engine.materialize(units)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..errors import unknown_name
 from .bounding import Unseen, unlinked_replies, widened
+from .coded_tables import read_for
 from .correcting import with_corrections
 from .evaluate import (
     Outcome,
@@ -83,16 +84,8 @@ def measure(
             unseen = Unseen(facts.is_selected, talk.corpus.knows("parent_id"), pass_.unlinked.get(unit, 0), outcome.n)
             bounds = widened(metric, outcome.bounds, talk.definitions, unseen)
             told = (*bounds, outcome.interval.method or "none", flags)
-            rows.append(
-                (
-                    by,
-                    label,
-                    *_row(metric, outcome, talk.definitions),
-                    *told,
-                    *_terms(metric, talk),
-                    moved.get(key, np.nan),
-                )
-            )
+            said = (*_row(metric, outcome, talk.definitions), *told, *_terms(metric, talk))
+            rows.append((by, label, *said, moved.get(key, np.nan)))
     table = with_corrections(pd.DataFrame(rows, columns=COLUMNS), grouping, chosen)
     return Scorecard(table, talk=talk, by=by, interval=interval)
 
@@ -203,6 +196,7 @@ class _Pass:
         composites = tables.pop("", {})
         specs = [metric.declare() for metric in composites.values()]
         self.parts = {part for spec in specs if isinstance(spec, Composite) for part in spec.parts}
+        read_for(self.talk, tables)
         for table, members in tables.items():
             self._table(table, members)
         for name, metric in composites.items():

@@ -68,14 +68,16 @@ def cluster_sums(engine: Engine, frame: Frame, cluster: str, columns: list[str])
     per_cluster = frame.group_by("unit", cluster).agg(*[nw.col(c).sum().cast(nw.Float64).alias(c) for c in columns])
     per_cluster = engine.materialize(per_cluster)
     sizes = per_cluster.group_by("unit").agg(nw.len().alias("_size"))
+    most = engine.collect(sizes)["_size"].to_numpy()
+    if not len(most) or most.max() <= KEEP:
+        return _split(engine.collect(per_cluster.select("unit", *columns, _key=nw.col(cluster))), columns)
     hashed = _BEYOND + (nw.col(cluster).cast(nw.Int64).abs() * _MIX % _RANGE) % BUCKETS
     keyed = per_cluster.join(sizes, on="unit", how="inner").with_columns(
         _key=nw.when(nw.col("_size") <= KEEP).then(nw.col(cluster).cast(nw.Int64)).otherwise(hashed)
     )
     sums = [nw.col(c).sum().alias(c) for c in columns]
     seen = [nw.when(nw.col(c) != 0).then(1).otherwise(0).sum().alias(f"_n_{c}") for c in columns]
-    table = engine.collect(keyed.group_by("unit", "_key").agg(*sums, *seen))
-    return _split(table, columns)
+    return _split(engine.collect(keyed.group_by("unit", "_key").agg(*sums, *seen)), columns)
 
 
 def _split(table: Any, columns: list[str]) -> dict[int, UnitSums]:
@@ -85,7 +87,9 @@ def _split(table: Any, columns: list[str]) -> dict[int, UnitSums]:
     order = np.lexsort((keys, units))
     units = units[order]
     values = {c: table[c].to_numpy()[order].astype(float) for c in columns}
-    counts = {c: table[f"_n_{c}"].to_numpy()[order] for c in columns}
+    # Where no clusters were thrown together every row is one.
+    is_hashed = bool(columns) and f"_n_{columns[0]}" in table.column_names
+    counts = {c: table[f"_n_{c}"].to_numpy()[order] if is_hashed else values[c] != 0 for c in columns}
     out = {}
     names, starts = np.unique(units, return_index=True)
     for name, start, stop in zip(names, starts, [*starts[1:], len(units)], strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import count
@@ -49,7 +50,8 @@ def sentiment_kernel(batch: pa.RecordBatch, *, without: Sequence[str] = ()) -> p
     Parameters
     ----------
     batch
-        Columns `row`, `text`.
+        Columns `row`, `text`; and `SCORES` with all words counted, where they are known: they are kept for texts that
+        hold none of the words left out.
     without
         Words that count as having no sentiment, such as `APOLOGY_WORDS`.
 
@@ -58,9 +60,22 @@ def sentiment_kernel(batch: pa.RecordBatch, *, without: Sequence[str] = ()) -> p
     pyarrow.RecordBatch
         Columns of `SENTIMENT`; scores are null where the text is, and 0 where it holds no words.
     """
-    columns = zip(*_score(batch.column("text").to_pylist(), without), strict=True)
+    columns = zip(*_scores_of(batch, _left_out(without)), strict=True)
     scores = [pa.array(column, pa.float64()) for column in columns] or [pa.array([], pa.float64())] * len(SCORES)
     return pa.RecordBatch.from_arrays([batch.column("row").cast(pa.int64()), *scores], schema=SENTIMENT)
+
+
+def _scores_of(batch: pa.RecordBatch, left_out: tuple[str, ...]) -> list[Scores | tuple[None, ...]]:
+    texts = batch.column("text").to_pylist()
+    if not left_out or SCORES[0] not in batch.schema.names:
+        return _score(texts, left_out)
+    known = zip(*[batch.column(name).to_pylist() for name in SCORES], strict=True)
+    has_word = re.compile("|".join(map(re.escape, left_out))).search
+    score = _rules(left_out).scores
+    return [
+        score(text) if text is not None and has_word(text.lower()) else scores
+        for text, scores in zip(texts, known, strict=True)
+    ]
 
 
 def vader(texts: Sequence[str] | pd.Series, *, without: Sequence[str] = ()) -> pd.DataFrame:
