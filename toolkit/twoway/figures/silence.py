@@ -70,7 +70,8 @@ def plot_silence_curve(
         ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=min(3, len(chosen)), borderaxespad=0.2)
     watched = getattr(curve, "at_risk", None)
     _risk_table(ax, {unit: steps[unit] for unit in chosen}, watched)
-    ax.set_xlabel(_x_words(len(chosen), len(steps)), labelpad=16 + 13 * (len(chosen) + (len(chosen) > 1) - 1))
+    n_asked = len(steps) if units is None else len(units)
+    ax.set_xlabel(_x_words(len(chosen), n_asked), labelpad=16 + 13 * (len(chosen) + (len(chosen) > 1) - 1))
     describe_figure(ax, _words({unit: steps[unit] for unit in chosen}, longest, _watched(curve)))
     return ax
 
