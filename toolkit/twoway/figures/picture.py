@@ -128,8 +128,8 @@ def _hundredths(found: re.Match[str]) -> str:
 def _as_saved() -> Iterator[None]:
     import matplotlib
 
-    kept = {key: STYLE[key] for key in ("svg.fonttype", "svg.hashsalt")}
-    with matplotlib.rc_context({**kept, "savefig.bbox": None}), warnings.catch_warnings():
+    kept: Any = {key: STYLE[key] for key in ("svg.fonttype", "svg.hashsalt")} | {"savefig.bbox": None}
+    with matplotlib.rc_context(kept), warnings.catch_warnings():
         # Names in scripts that the font lacks: a browser has letters for them, matplotlib only cannot measure them.
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
         yield
