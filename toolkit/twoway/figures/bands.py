@@ -60,7 +60,7 @@ def plot_hour_bands(latency: Any, ax: Any = None, *, units: Sequence[str] | None
     for panel, unit in zip(axes, chosen, strict=True):
         rows = bands[bands["unit_id"] == unit].set_index("band").reindex(list(_ORDER))
         _draw(panel, rows)
-        panel.set_title(shorten(unit, 24), fontsize="small", parse_math=False)
+        panel.set_title(shorten(unit, 24), fontsize="small", parse_math=False, y=1.0)
         describe_figure(panel, _words(unit, rows))
     _frame(axes[0], bands[bands["unit_id"].isin(chosen)])
     _say(axes, shown_words(len(chosen), n_all))

@@ -93,7 +93,7 @@ def plot_incidence(
         _mark_end(panel, steps[unit], longest)
         n = steps[unit]["n_at_risk"].max()
         size = {} if len(chosen) == 1 else {"fontsize": "small"}
-        panel.set_title(f"{shorten(unit, 22)}  (n = {n:,.0f})", parse_math=False, **size)
+        panel.set_title(f"{shorten(unit, 22)}  (n = {n:,.0f})", parse_math=False, y=1.0, **size)
         describe_figure(panel, _words(unit, steps[unit], causes, longest))
     # The panels share their axes, so the first speaks for all.
     _frame(axes[0], longest, apart=0.11 if len(chosen) == 1 else 0.22)

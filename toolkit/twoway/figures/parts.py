@@ -54,7 +54,7 @@ def draw_parts(ax: Any, shares: pd.DataFrame, parts: Mapping[str, tuple[str, str
             if width >= _LEAST_WRITTEN:
                 ax.text(
                     start + width / 2, place, percent(width).removesuffix(" %"), ha="center", va="center",
-                    fontsize="small", color="white" if _is_dark(color) else INK,
+                    fontsize="small", color="white" if _is_dark(color) else INK, in_layout=False,
                 )  # fmt: skip
         left = left + shares[column]
 

@@ -101,7 +101,7 @@ def plot_silence_panels(
         _draw_others(ax, [lines[other] for other in chosen if other != unit])
         _draw_curve(ax, steps[unit], longest, band=True, places=150, color=color_of((labels or {}).get(unit)))
         n = steps[unit]["n_at_risk"].iloc[0]
-        ax.set_title(f"{shorten(unit, 22)}  (n = {n:,.0f})", fontsize="small", parse_math=False)
+        ax.set_title(f"{shorten(unit, 22)}  (n = {n:,.0f})", fontsize="small", parse_math=False, y=1.0)
         describe_figure(ax, _words({unit: steps[unit]}, longest, _watched(curve)))
     # The panels share their axes, so the first speaks for all.
     _frame(axes[0], longest, apart=0.2, grid=False)

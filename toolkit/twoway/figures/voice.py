@@ -87,7 +87,7 @@ def _shade(ax: Any, table: pd.DataFrame) -> None:
     for (i, j), share in np.ndenumerate(shares):
         if share == share:
             color = "white" if share > _DARK else "black"
-            ax.text(j, i, f"{100 * share:.0f}", ha="center", va="center", fontsize=7, color=color)
+            ax.text(j, i, f"{100 * share:.0f}", ha="center", va="center", fontsize=7, color=color, in_layout=False)
     literal_ticks(
         ax.xaxis,
         range(shares.shape[1]),
