@@ -74,6 +74,10 @@ def words(request, shared_data):
 
 
 every_corpus = pytest.mark.parametrize("words", CORPORA, indirect=True)
+#: One of each kind: threads of many brands, of one, a sample, posts without replies.
+some_corpora = pytest.mark.parametrize(
+    "words", ["head_threads", "SpotifyCares", "kaggle_sample", "health news"], indirect=True
+)
 
 
 @pytest.mark.parametrize(("words", "name"), [(name, name) for name in CORPORA], indirect=["words"])
@@ -86,7 +90,7 @@ def test_describe_counts_what_the_card_says(words, name, capsys):
     assert facts["replies"] == facts["parents_present"] + facts["orphans"]
 
 
-@every_corpus
+@some_corpora
 def test_describe_in_words(words, capsys):
     assert main(["describe", *words]) == 0
     assert " posts  " in capsys.readouterr().out
@@ -108,7 +112,7 @@ def test_measure_gives_a_row_for_every_unit_and_metric(words, tmp_path, capsys):
         assert known.between(low - ROUNDING, high + ROUNDING).all(), name
 
 
-@every_corpus
+@some_corpora
 def test_report_writes_a_page_for_each(words, tmp_path, capsys):
     assert main(["report", *words, "-o", str(tmp_path)]) == 0
     assert capsys.readouterr().out == f"{tmp_path / 'index.html'}\n"

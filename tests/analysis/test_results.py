@@ -167,6 +167,10 @@ def test_business_hours_by_any_level(town):
     assert set(roles.table["hours"]) == {"mon-fri 09:00-18:00"}
     turns = roles.bands.groupby("unit_id")["n"].sum()
     assert turns.sum() == 6284
+    known = roles.bands.dropna(subset=["rmst_low", "rmst_high"])
+    assert len(known) > 10
+    assert (known["rmst_low"] < known["rmst"]).all()
+    assert (known["rmst"] < known["rmst_high"]).all()
     months = business_latency(town, "month")
     assert set(months.bands["unit_id"]) <= set(months.table["unit_id"])
     assert months.table["hours"].iloc[0] == "those of each of 12 organizations"

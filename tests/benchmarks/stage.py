@@ -1,8 +1,9 @@
 """One stage of the benchmark in a process of its own, so that its memory peak is its own.
 
     python stage.py read FILE.csv OUT.parquet      read the CSV into a corpus, store it as Parquet
-    python stage.py measure FILE.parquet           annotate and measure a stored corpus, all metrics, intervals on
-    python stage.py whole FILE.csv                 CSV to scorecard
+    python stage.py turns FILE.parquet             annotate and measure a stored corpus, intervals on: what rests on
+                                                   links and times (turns, attention, structure)
+    python stage.py measure FILE.parquet           the same with all metrics
 
 Prints one line of JSON: CPU seconds of each step, after the import, and the peak of resident memory.
 """
@@ -18,6 +19,18 @@ import polars as pl
 
 import twoway as tw
 
+#: Prepared tables that rest on links, times and the marks of replies alone.
+TURNS = {
+    "addressed", "attended", "balances", "bonds", "business", "competing", "conversations", "dyads", "episodes",
+    "floors", "gaps", "given_up", "hosted", "insiders", "live_waiting", "outreach", "persons", "posted",
+    "public_units", "raced", "received", "relationships", "relationships_asked", "relationships_unasked", "waiting",
+}  # fmt: skip
+
+
+def turns() -> list[str]:
+    """Name the metrics of those tables, and the scores made of them."""
+    return [name for name, metric in tw.all_metrics().items() if not metric.table or metric.table in TURNS]
+
 
 def cpu() -> float:
     """CPU seconds of this process so far."""
@@ -29,7 +42,7 @@ def main(stage: str, source: Path, target: Path | None) -> dict[str, float]:
     """Run a stage."""
     out: dict[str, float] = {}
     start = cpu()
-    if stage == "measure":
+    if stage != "read":
         care = source.with_suffix(".accounts.parquet")
         corpus = tw.Corpus(pl.scan_parquet(source), pl.read_parquet(care))
     else:
@@ -45,7 +58,7 @@ def main(stage: str, source: Path, target: Path | None) -> dict[str, float]:
     if stage != "read":
         start = cpu()
         talk = tw.annotate(corpus)
-        card = tw.measure(talk)
+        card = tw.measure(talk, turns() if stage == "turns" else None)
         out["annotate_and_measure"] = cpu() - start
         out["values"] = int(card.table["value"].notna().sum())
     out["posts"] = corpus.n_posts

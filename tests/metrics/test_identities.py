@@ -18,7 +18,7 @@ UNITS = ["account", "organization", "corpus"]
 LITTLE = 1e-9  # room for the order of floating-point sums
 
 fixed = settings(
-    max_examples=6, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=4, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 by_unit = st.sampled_from(UNITS)
 
@@ -39,7 +39,7 @@ def assert_same(first, second):
 # --- relations between metrics ---
 
 
-@settings(fixed, max_examples=8)
+@settings(fixed, max_examples=6)
 @given(made=corpora(), by=by_unit)
 def test_relations_and_ranges(made, by):
     posts, accounts, focus = made
@@ -116,7 +116,7 @@ def test_unanswered_posts_show_in_the_rate_and_the_censored_median_only():
 # --- changes that change nothing ---
 
 
-@settings(fixed, max_examples=9)
+@settings(fixed, max_examples=5)
 @given(made=corpora(), by=by_unit, shuffle=st.integers(0, 9), weeks=st.sampled_from([-52, 1, 1_000]))
 def test_row_order_names_of_posts_and_whole_weeks_do_not_matter(made, by, shuffle, weeks):
     # All at once, since every change costs a measurement: one that matters shows whatever is changed beside it.
@@ -183,8 +183,7 @@ def bare(**columns):
 )
 def test_thin_corpora_run_every_metric_without_a_warning(corpus):
     # Warnings are errors in this suite, so running is the test; nothing here can be answered, so no rate exists.
-    talk = annotated(*corpus)
-    for by in UNITS:
-        found = card_values(tw.measure(talk, by=by))
-        assert len({metric for _, metric in found}) == len(tw.catalog())
-        assert all(np.isnan(value) for (_, metric), value in found.items() if metric.startswith("response_rate"))
+    # The other levels are a test of their own.
+    found = card_values(tw.measure(annotated(*corpus), by="organization"))
+    assert len({metric for _, metric in found}) == len(tw.catalog())
+    assert all(np.isnan(value) for (_, metric), value in found.items() if metric.startswith("response_rate"))

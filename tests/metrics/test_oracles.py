@@ -43,21 +43,21 @@ def check(made, by, definitions):
     assert disagreements(corpus, posts, accounts, by=by, focus=focus, definitions=definitions) == []
 
 
-@settings(fixed, max_examples=40)
+@settings(fixed, max_examples=24)
 @given(made=corpora(), by=st.sampled_from(UNITS), definitions=other_definitions)
 def test_random_corpora(made, by, definitions):
     check(made, by, definitions)
 
 
 @pytest.mark.parametrize("column", ["parent_id", "repost_of_id", "text"])
-@settings(fixed, max_examples=8)
+@settings(fixed, max_examples=5)
 @given(made=corpora(), by=st.sampled_from(UNITS))
 def test_sources_that_lack_a_column(column, made, by):
     posts, accounts, focus = made
     check((posts.drop(columns=[column]), accounts, focus), by, None)
 
 
-@settings(fixed, max_examples=10)
+@settings(fixed, max_examples=6)
 @given(made=corpora(), by=st.sampled_from(UNITS))
 def test_a_window_inside_the_posts(made, by):
     posts, accounts, focus = made
@@ -67,6 +67,7 @@ def test_a_window_inside_the_posts(made, by):
     assert disagreements(corpus, posts, accounts, by=by, focus=focus, window=window) == []
 
 
+# The tests above take a sample of what this one goes through at length.
 @pytest.mark.slow
 @pytest.mark.parametrize("by", UNITS)
 @settings(fixed, max_examples=300)

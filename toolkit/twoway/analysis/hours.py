@@ -43,7 +43,7 @@ class BusinessLatency:
         `reason` says why a unit has no hours, empty where it has some.
     bands
         One row a unit and band of the local hour in which the turn began: `unit_id, band, n, n_clusters, median,
-        low, high, rmst` (minutes of waiting within the restricted horizon)`, method, flags`.
+        low, high, rmst, rmst_low, rmst_high` (minutes of waiting within the restricted horizon)`, method, flags`.
     """
 
     table: pd.DataFrame
@@ -214,10 +214,12 @@ def _bands(talk: Any, turns: pd.DataFrame) -> pd.DataFrame:
         curve = clustered_kaplan_meier(here["time_s"], here["event"], here["person_id"], level=level)
         median, mean = curve.quantile(0.5), curve.rmst(float(talk.definitions.rmst_s))
         found: dict[str, Any] = {"n": len(here), "n_clusters": curve.n_clusters, "median": median.value / 60}
-        found |= {"low": median.low / 60, "high": median.high / 60, "rmst": mean.value / 60, "method": median.method}
+        found |= {"low": median.low / 60, "high": median.high / 60, "rmst": mean.value / 60}
+        found |= {"rmst_low": mean.low / 60, "rmst_high": mean.high / 60, "method": median.method}
         flags = dict.fromkeys((*corpus_flags, *median.flags, *mean.flags))
         rows.append({"unit_id": unit, "band": band, **found, "flags": ",".join(flags)})
-    columns = ["unit_id", "band", "n", "n_clusters", "median", "low", "high", "rmst", "method", "flags"]
+    columns = ["unit_id", "band", "n", "n_clusters", "median", "low", "high"]
+    columns += ["rmst", "rmst_low", "rmst_high", "method", "flags"]
     table = pd.DataFrame(rows, columns=columns)
     place = table["band"].map({name: i for i, name in enumerate(HOUR_BANDS.values())})
     return table.assign(_place=place).sort_values(["unit_id", "_place"], ignore_index=True)[columns]

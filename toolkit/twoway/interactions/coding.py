@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -101,17 +102,20 @@ class Coding:
         """Apply the books that were not applied before, all in one pass over the texts."""
         new = [self.book(name) for name in names if name not in self._frames]
         if new:
-            frame = self._coded(new)
-            for book in new:
-                self._frames[book.name] = frame.select("row", *code_schema([book]).names[1:])
+            self._frames |= dict.fromkeys([book.name for book in new], self._coded(new))
 
     def codes(self, *names: str) -> Frame:
         """Return the codes of books: `row` and one column `book__label` a label, true, false or null."""
         self.read(*names)
-        out = self._frames[names[0]]
-        for name in names[1:]:
-            out = out.join(self._frames[name], on="row", how="left")
-        return out
+        together: dict[int, list[str]] = defaultdict(list)
+        for name in names:
+            together[id(self._frames[name])].append(name)
+        # Books of one pass stand side by side; those of several have to be joined.
+        parts = [
+            self._frames[group[0]].select("row", *code_schema([self.book(name) for name in group]).names[1:])
+            for group in together.values()
+        ]
+        return reduce(lambda one, other: one.join(other, on="row", how="left"), parts)
 
     def _coded(self, books: Sequence[Codebook]) -> Frame:
         kernel = partial(codes_kernel, books=books, numbers=self.numbers)
