@@ -67,9 +67,8 @@ def _incidence(found: Findings) -> Shown | None:
 def _clock(found: Findings) -> Shown | None:
     result = business_latency(found.talk)
     caption = (
-        "n below the marks: turns owed. Marks are mean waits within the time axis, the unanswered included (restricted"
-        f" means), drawn without intervals; those of the sentences are {level_words(found)} intervals that count"
-        " persons."
+        "n below the marks: turns owed. Marks are restricted mean waits, the unanswered included; lines and brackets"
+        f" are {level_words(found)} intervals by Kaplan-Meier curves whose variance counts persons."
     )
     return Shown(_sentences(result), result.plot, caption) if len(result.table) else None
 
