@@ -51,14 +51,15 @@ def test_threads_of_customer_support_have_the_counts_of_their_card(shared_data):
 
 
 def test_rules_find_deflections_that_people_coded(shared_data):
-    """F1 against 350 replies coded by hand; the floor is what the first rule set reaches."""
+    """F1 against 350 replies coded by hand; the floors are a little under what the rules reach."""
     codes = pd.read_csv(shared_data("coded_replies") / "codes.csv", dtype=str)
     labels = tw.annotate(tw.read(shared_data("twcs") / "head_threads.csv.gz")).labels
     both = codes.merge(labels, left_on="reply_tweet_id", right_on="post_id", suffixes=("_code", "_rule"))
     agreed = both[both["resolution_code"].notna()]
     assert len(agreed) == 345
-    assert f1(agreed["resolution_code"] == "deflect", agreed["resolution_rule"] == "deflect") > 0.80
-    assert f1(both["destination"].fillna("").str.contains("dm"), both["to_dm"]) > 0.94
+    assert f1(agreed["resolution_code"] == "deflect", agreed["resolution_rule"] == "deflect") > 0.94
+    assert f1(agreed["resolution_code"] == "open_answer", agreed["resolution_rule"] == "open_answer") > 0.88
+    assert f1(both["destination"].fillna("").str.contains("dm"), both["to_dm"]) > 0.98
 
 
 def f1(truth, guess):

@@ -76,7 +76,9 @@ def coded_replies(data: Path) -> Trial:
     # The places were settled once, by both together: a second coder of them would be an echo.
     people = people[(people["codebook"] != "destination") | (people["coder"] == "a")]
     books = people["codebook"].unique()
-    texts = {book: replies if load_codebook(book).applies_to in {"replies", "brand"} else asked for book in books}
+    # Whether something is asked was coded of the person's post, though the codebook is one of brands.
+    of_posts = {book for book in books if book == "questions" or load_codebook(book).applies_to == "public"}
+    texts = {book: asked if book in of_posts else replies for book in books}
     return Trial("coded replies", "350 replies of 36 brands and the posts they answer, coded twice", texts, people)
 
 

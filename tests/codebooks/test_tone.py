@@ -45,6 +45,10 @@ WORDINGS = {
         "Charged twice for one ticket, give me my money back!",
         "Never ordering from you again.",
         "¡Qué vergüenza de servicio!",
+        # anger in capitals at the end
+        "@shop You said Monday and it is Friday! WTF",
+        "Your hotline is a joke.",
+        "What a farce of a museum, avoid it.",
     ],
     "praise": [
         "Thank you!",
@@ -59,12 +63,16 @@ WORDINGS = {
         "What an amazing concert hall, well done.",
         "Really impressed with the new app.",
         "Thank you for fixing it so fast!",
+        "Sooo good, the friendliest bakers ever!",
+        "@shop your baker is a genius, love the new rolls!",
+        "Thanks a lot for the quick reply!",
     ],
     "mixed": [
         "The food was great but the service was terribly slow.",
         "Love your trains, but the app is awful.",
         "Friendly staff, however the room was dirty.",
         "The update broke my search, but I love the new colors.",
+        "Great museum! I just wish it opened earlier.",
     ],
     "neutral": [
         "When does the museum open on Sunday?",
@@ -80,6 +88,8 @@ WORDINGS = {
         "Is there a vegan menu?",
         "It says the file is corrupted. What should I do?",
         "I would like to change my booking to Friday.",
+        "I am having trouble with my login, can you help?",
+        "Has anyone else had an error when paying with the app?",
         "Good morning, how do I return a jacket?",
         "Ok, will do.",
         "",
@@ -87,8 +97,9 @@ WORDINGS = {
 }
 
 #: F1 on all coded items must not fall under these: a little under what was measured when the rules were written.
-#: Of mixed posts there are three, too few to hold.
-FLOORS = {"criticism": 0.74, "praise": 0.70, "neutral": 0.77}
+#: Of mixed posts there are three, too few to hold. On 83 posts to other brands, coded by one reader before the rules
+#: ran on them, F1 was .78 for criticism, .71 for praise and .88 for neutral.
+FLOORS = {"criticism": 0.80, "praise": 0.84, "neutral": 0.85}
 
 
 def tones(texts: list[str]) -> list[str]:

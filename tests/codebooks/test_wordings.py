@@ -39,6 +39,12 @@ RESOLUTION = {
         "Not yet, but soon.",
         "Yes, until six on weekdays.",
         "Correct. It will be there on Monday. ^MO",
+        # what follows an apology may be the matter itself
+        "We regret to inform you that the deposit cannot be moved to another date. - Ada",
+        "Sorry, but we do not carry surfboards on the ferry.",
+        "We don't sell the green one at present, but we'll pass your wish on to the team.",
+        "Kindly proceed to the red counter to have your badge printed.",
+        "Could you try pairing it again with the lamp switched off? Any better? /AB",
     ],
     "escalate": [
         "I've passed this on to the depot and will come back to you.",
@@ -48,6 +54,9 @@ RESOLUTION = {
         "We'll get this reported. Nicely spotted! /QT",
         "I'd be glad to look into this for you. *PL",
         "Your case has been forwarded to the claims team.",
+        "Our lamp people are on the case.",
+        "It is under review, and you will be contacted by the depot. ^CD",
+        "Thanks, we'll get that checked.",
     ],
     "deflect": [
         "Have your neighbor message us.",
@@ -63,6 +72,8 @@ RESOLUTION = {
         "Our live chat can take a look at that with you: https://example.com/chat",
         "We are unable to view your account on Twitter. Please contact us by phone or chat: https://example.com/x",
         "Please get in touch with @OurOtherShop, they look after parcels.",
+        "Please contact the manufacturer about that.",
+        "Things have been busy at the harbor. Here is a page that may be useful: https://example.com/w",
     ],
     "clarify": [
         "Which version are you on?",
@@ -74,6 +85,8 @@ RESOLUTION = {
         "Did the delivery date in your e-mail pass already? Check here: https://example.com/orders ^CD",
         "Sorry about that. Have you had a chance to contact us about it? If so, what was the answer?",
         "Just checking in to see if you are still having trouble with the line. -GO",
+        "May I have the locker code of your kayak? :)",
+        "Kindly elaborate on what the oven does then.",
     ],
     "acknowledge": [
         "The next available agent will be with you as soon as possible.",
@@ -87,6 +100,9 @@ RESOLUTION = {
         "Happy birthday to your little captain! #birthday https://example.com/pic",
         "Please let us know if we can ever help.",
         "We can't wait to see you on board!",
+        "Never post your locker number here, it is personal and this wall is public.",
+        "Our kayaks should always be clean, Piet. So sorry that yours was not.",
+        "Great! Please let us know how it goes.",
     ],
 }
 
@@ -99,6 +115,7 @@ DESTINATION = {
     "web_page": [
         "More here: https://example.com/a",
         "Please use the link above to reach us.",
+        "You can follow it at https://example.com/b Send us a DM if you have questions.",
         "It is on our help page. See our website.",
     ],
     "phone": [
@@ -183,6 +200,7 @@ def test_signatures_are_found_and_are_not_part_of_what_is_said(text: str) -> Non
         "Size 3/4",
         "Good luck. Thanks",
         "@AB Call us. See @CD",
+        "We saw it 😂 https://example.com/GimVET",
     ],
 )
 def test_what_looks_like_a_signature_is_none(text: str) -> None:

@@ -20,6 +20,8 @@ SIGNATURE = (
 )
 #: Initials alone after the last sentence: "We will call you. KB".
 _INITIALS = rf"(?P<end>[.!?)。！])\s*\p{{Lu}}{{2,3}}{_AFTER}"
+#: Capitals after the last sentence that are nobody's initials.
+_NO_INITIALS = ["WTF", "SMH", "FFS", "LOL", "OMG", "WTH"]
 #: Numbering of posts that belong together: 1/2, (2/3), "2:" in front.
 _NUMBERED = r"^\s*(?:\(?[1-9]/[1-9]\)?|[1-9]:)\s+|\s*\(?\b[1-9]/[1-9]\)?\s*$"
 #: A post cut short by its platform, with a link to the rest of it: not a place the person is sent to.
@@ -38,6 +40,8 @@ _ENTITIES = {
 }
 #: A sentence that follows without a space: "booked.Please".
 _GLUED = r"(\p{Ll}[.!?,])(\p{Lu}\p{Ll})"
+#: A sentence that follows a link without a full stop: "https://example.com Call us".
+_AFTER_LINK = r"xurlx\s+(\p{Lu})"
 #: Full stops that end no sentence.
 _ABBREVIATED = {
     "a.m.": "am",
@@ -71,8 +75,14 @@ def said(text: pl.Expr) -> pl.Expr:
     body = text.str.replace_many(list(_ENTITIES), list(_ENTITIES.values()))
     body = body.str.replace_all(_LINK, " xurlx ").str.replace_all(p.EMAIL, " xmailx ")
     body = body.str.replace(p.LEADING_HANDLES, "").str.replace(SIGNATURE, " ${links}")
+    body = body.str.replace_many(_NO_INITIALS, [word.lower() for word in _NO_INITIALS])
     body = body.str.replace(_INITIALS, "${end} ${links}").str.replace_all(_NUMBERED, " ")
-    body = body.str.replace_all(_GLUED, "$1 $2").str.to_lowercase().str.replace(_HERE, "here: ")
+    body = (
+        body.str.replace_all(_GLUED, "$1 $2")
+        .str.replace_all(_AFTER_LINK, "xurlx. $1")
+        .str.to_lowercase()
+        .str.replace(_HERE, "here: ")
+    )
     body = body.str.replace(_CUT, "$1 xcutx")
     return body.str.replace_many(list(_ABBREVIATED), list(_ABBREVIATED.values())).str.strip_chars()
 
