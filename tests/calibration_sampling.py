@@ -46,11 +46,17 @@ EXCEPTIONS = {
     "burstiness": "its correction for few gaps depends on how many weeks are sampled: no fixed truth",
     "burstiness_originals": "its correction for few gaps depends on how many weeks are sampled: no fixed truth",
     "burstiness_replies": "its correction for few gaps depends on how many weeks are sampled: no fixed truth",
+    "near_duplicate_share_monthly": "no organization of the population writes 200 replies in a month",
     "persons_per_100_directed": "a day drawn twice brings the same persons twice: no fixed truth",
     "persons_rarefied": "a day drawn twice brings the same persons twice: no fixed truth",
     "conversation_size_median": "a quantile of single conversations: judged in tests/inference/test_coverage.py",
     "conversation_size_p90": "a quantile of single conversations: judged in tests/inference/test_coverage.py",
     "conversation_duration_median": "a quantile of single conversations: judged in tests/inference/test_coverage.py",
+    "content_classes_seen": "has no interval: more units can only add to it",
+    "dialogic_interface_share": "the town's accounts have no profiles",
+    "profile_bio_share": "the town's accounts have no profiles",
+    "profile_link_share": "the town's accounts have no profiles",
+    "profile_author_share": "the town's accounts have no profiles",
     "top_followed_share": "who is in the top tenth is set by the persons sampled: no fixed truth",
 }
 

@@ -109,6 +109,48 @@ def mixed_conversations(rng):
     return conversations(rng, step=12 * MINUTE)
 
 
+def posters(rng, *, comes_back=False, n=25):
+    """Brands post, a person replies within a day to half, another one after it to some, whom the brand answers.
+
+    With the effect the brand answers the first person instead.
+    """
+    rows = []
+    for brand in BRANDS:
+        for j in range(n):
+            post, at = f"{brand}{j:03}", START + j * DAY + int(rng.integers(HOUR))
+            rows.append((post, brand, at, "good day", None))
+            is_drawn, is_late = rng.random(2) < 0.5
+            if is_drawn:
+                rows.append((f"{post}d", "p000", at + HOUR, "why", post))
+            if is_late:
+                rows.append((f"{post}l", "p001", at + DAY + HOUR, "why", post))
+            if is_drawn if comes_back else is_late:
+                asked = f"{post}d" if comes_back else f"{post}l"
+                rows.append((f"{post}b", brand, at + DAY + 2 * HOUR, "so", asked))
+    rows.append(("z", "p001", START + (n + 9) * DAY, "the end", None))
+    return talk_of(rows, crowd(2))
+
+
+SAID = (
+    "20% off all lamps this weekend!",
+    "How to clean our lamp in three steps.",
+    "Thank you all for your visit.",
+    "Hm",
+)
+
+
+def diets(rng, *, of_one_kind=False, n=25):
+    """Brands post of four kinds, and reply with we or you, by chance; with the effect each has a kind of its own."""
+    rows = [(f"q{j:03}", "p000", START + j * DAY, "why", None) for j in range(n)]
+    for i, brand in enumerate(BRANDS):
+        for j in range(n):
+            text = SAID[i if of_one_kind else rng.choice(4, p=(0.4, 0.3, 0.2, 0.1))]
+            rows.append((f"{brand}{j:03}", brand, START + j * DAY + i * HOUR, text, None))
+            said = "we know" if (i % 2 if of_one_kind else rng.random() < 0.5) else "you know"
+            rows.append((f"{brand}{j:03}r", brand, START + j * DAY + (i + 5) * HOUR, said, f"q{j:03}"))
+    return talk_of(rows, crowd(1))
+
+
 #: Null models of who answers whom to corpora without any effect, at other speeds.
 SPEEDS = [quick_conversations, mixed_conversations]
 
@@ -121,4 +163,6 @@ CASES = {
     "N5 shuffled speakers": (conversations, lambda rng: conversations(rng, shape="path", speaks="two")),
     "N5 shuffled sides": (exchanges, lambda rng: exchanges(rng, alternates=True)),
     "N3 redrawn times": (schedules, lambda rng: schedules(rng, in_bursts=True)),
+    "permuted replies": (posters, lambda rng: posters(rng, comes_back=True)),
+    "posts of the sector": (diets, lambda rng: diets(rng, of_one_kind=True)),
 }

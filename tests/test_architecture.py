@@ -48,6 +48,7 @@ STEPS: dict[str, float] = {
     "metrics.closure_tables": 5.2,
     "metrics.act_tables": 5.2,
     "metrics.reentry_tables": 5.2,
+    "metrics.language_shares": 5.2,
     "metrics.pointer_tables": 5.2,
     "metrics.coded_tables": 4.8,
     "metrics.grouping": 4.8,

@@ -245,3 +245,21 @@ def test_counts_are_kept_as_numbers():
     assert corpus.posts["is_promoted"].tolist() == [True, False]
     assert math.isnan(corpus.posts["n_likes"].tolist()[1])
     assert np.dtype(corpus.posts["n_likes"].dtype).kind in "fi"
+
+
+def test_names_that_look_like_guarded_numbers_are_kept_in_all_columns():
+    """Every id of posts has an x here, but one parent has none: both columns keep theirs."""
+    posts = pd.DataFrame(
+        {
+            "post_id": ["x1", "x2", "x3"],
+            "account_id": ["x8", "x9", "x9"],
+            "created_at": [0, 1, 2],
+            "text": ["@x9 open?", "yes", "no"],
+            "parent_id": [None, "x1", "gone"],
+        }
+    )
+    accounts = pd.DataFrame({"account_id": ["x9", "shop"], "role": ["official", "official"]})
+    corpus = tw.Corpus(posts, accounts)
+    assert corpus.posts["post_id"].tolist() == ["x1", "x2", "x3"]
+    assert corpus.coverage().parents_present == 1
+    assert dict(zip(corpus.accounts["account_id"], corpus.accounts["role"], strict=True))["x9"] == "official"

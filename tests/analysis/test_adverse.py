@@ -50,6 +50,16 @@ def test_an_announcement_has_to_be_in_time_and_of_the_thing_itself(talk):
     assert tw.adverse_coverage(talk, [{"at": at(30)}], ahead_h=0).table["coverage"].tolist() == [0]
 
 
+def test_a_thread_announces_what_any_of_its_posts_names():
+    rows = [("a", "shop", 0, "Some bad news from us, in two parts", None)]
+    rows += [("b", "shop", 60, "We are recalling all jars of plum jam from batch 17.", "a")]
+    rows += [("z", "shop", 10 * 86_400, "bye", None)]
+    posts = pd.DataFrame(rows, columns=["post_id", "account_id", "created_at", "text", "parent_id"])
+    talk = tw.annotate(tw.Corpus(posts, pd.DataFrame({"account_id": ["shop"], "role": ["official"]})))
+    found = tw.adverse_coverage(talk, pd.DataFrame({"at": [pd.Timestamp(0, tz="UTC")], "terms": ["plum jam"]}))
+    assert found.events[["is_announced", "post_id"]].values.tolist() == [[True, "a"]]
+
+
 def test_without_a_list_or_outside_the_window_nothing_is_covered_or_missed(talk):
     for events, flag in ((None, "no_list"), ([{"at": at(59, 23)}, {"at": at(-1)}], "outside_window")):
         found = tw.adverse_coverage(talk, events)

@@ -57,6 +57,14 @@ def test_a_post_that_names_two_topics_counts_half_for_each():
     assert fit.mixes["public"].tolist() == [1, 0, 0]
 
 
+def test_a_thread_counts_once_and_a_dot_before_the_handle_makes_a_post_to_everybody():
+    rows = [post("b", "shop", 0, "New prices"), post("c", "shop", 5, "New prices", "b")]
+    rows += [post("d", "shop", D, ".@ann A taste of summer"), post("p", "ann", 5, "@shop cheap")]
+    fit = tw.audience_fit(annotated(*tables(rows, ROLES)), TOPICS, draws=2)
+    assert fit.table["n_brand"].tolist() == [2]
+    assert fit.mixes["brand"].tolist() == [0.5, 0.5, 0]
+
+
 def test_gap_is_what_is_posted_beyond_what_comes_back():
     said = [("price", 0), ("taste", 9), ("price", 1)]
     rows = [post(f"b{i}", "shop", i, SAYS[name], n_shares=n) for i, (name, n) in enumerate(said)]
@@ -122,11 +130,12 @@ def test_mixes_come_out_of_loops_over_posts():
     fit = tw.audience_fit(talk, topics, draws=2)
     posts = talk.corpus.posts.set_index("post_id")
     accounts = talk.corpus.accounts.set_index("account_id")
-    codes = tw.code(talk, "offers")
+    heads = set(talk.units["unit_id"])
+    originals = [name for name in tw.code(talk, "offers")["post_id"].unique() if name in heads]
     for unit, rows in fit.mixes.groupby("unit_id"):
         sums = dict.fromkeys(topics, 0.0)
         own = set(accounts.index[accounts["organization"] == unit])
-        for name in codes["post_id"].unique():
+        for name in originals:
             if posts.loc[name, "account_id"] in own:
                 words = "".join(c if c.isalnum() else " " for c in posts.loc[name, "text"].lower()).split()
                 found = [t for t, group in topics.items() if set(group) & set(words)]

@@ -63,6 +63,27 @@ def test_observed_coordination_is_that_of_the_metrics(town):
     pd.testing.assert_frame_equal(table, again)
 
 
+def test_means_over_units_and_the_other_difference_on_paper():
+    """Ten exchanges with C = .20 and SCP = .40 in one class; a class nobody has leaves the filled means undefined."""
+    the, none = "the lamp", "green lamp"
+    ten = [(the, the)] * 4 + [(the, none)] + [(none, the)] * 2 + [(none, none)] * 3
+    found = tw.coordination(annotated(*exchange(ten)), draws=10)
+    row = found.table.set_index("direction").loc["brand"]
+    assert (row["observed"], row["scp"]) == (pytest.approx(0.2), pytest.approx(0.4))
+    brand, public = found.aggregates.set_index("direction").loc[["brand", "public"]].itertuples()
+    assert (brand.agg3, brand.n_agg3, brand.n_agg1) == (pytest.approx(0.2), 1, 0)
+    assert np.isnan([brand.agg1, brand.agg2, public.agg1, public.agg2, public.agg3]).all()
+
+
+def test_means_over_units_are_those_of_all_units(town):
+    found = tw.coordination(town, draws=10)
+    for side in ("brand", "public"):
+        seen = found.table[found.table["direction"] == side]["observed"]
+        row = found.aggregates.set_index("direction").loc[side]
+        assert row["agg3"] == pytest.approx(seen.mean())
+        assert row["n_agg3"] == seen.notna().sum() >= row["n_agg1"] > 0
+
+
 # --- agents ---
 
 

@@ -101,3 +101,52 @@ def test_scores_add_up_weights_of_what_holds_outside_asides() -> None:
 def test_what_is_wrong_in_a_score_or_an_aside_is_named(old: str, new: str, message: str) -> None:
     with pytest.raises(TwowayError, match=message):
         parse_codebook(SCORED.replace(old, new), "mine.toml")
+
+
+def every_example() -> list[str]:
+    labels = [label for name in BOOKS for label in load_codebook(name).labels]
+    return [text for label in labels for text in (*label.positive, *label.negative)]
+
+
+@pytest.mark.parametrize(
+    ("label", "of", "parts"),
+    [
+        ("pr_model solicits", "questions", ("question", "invitation", "poll")),
+        ("dialogic asks_question", "questions", ("question", "invitation", "poll")),
+        ("pr_model promotional", "offers", ("offer", "buy", "price", "coupon", "contest")),
+    ],
+)
+def test_asking_and_selling_mean_the_same_in_all_codebooks(label: str, of: str, parts: tuple[str, ...]) -> None:
+    texts = every_example()
+    name, what = label.split()
+    found = codes_of(load_codebook(of), texts)
+    wanted = [any(found[part][i] for part in parts) for i in range(len(texts))]
+    assert codes_of(load_codebook(name), texts)[what] == wanted
+    assert sum(wanted) > 10
+
+
+@pytest.mark.parametrize("name", ["ica", "content"])
+def test_what_sells_is_of_the_class_that_sells(name: str) -> None:
+    texts = [*load_codebook("offers").labels[0].positive, *load_codebook("offers").labels[3].positive]
+    assert all(codes_of(load_codebook(name), texts)["action" if name == "ica" else "promotion"])
+
+
+USING = """
+name = "mine"
+version = "1"
+applies_to = "brand"
+uses = ["offers"]
+[patterns]
+deal = 'handshake'
+[[labels]]
+name = "sells"
+definition = "Sells, or shakes hands."
+rule = "{offer} or {price}"
+"""
+
+
+def test_a_label_stands_on_labels_of_a_codebook_it_uses_and_own_names_come_first() -> None:
+    texts = ["A handshake.", "Two pizzas for $12.", "Get 20% off all boots until Sunday."]
+    assert codes_of(parse_codebook(USING, "mine.toml"), texts)["sells"] == [True, True, False]
+    with pytest.raises(TwowayError, match="'refer' is not a known label of a codebook that is used"):
+        parse_codebook(USING.replace("{price}", "{refer}"), "mine.toml")

@@ -100,3 +100,38 @@ def test_the_table_is_written_by_the_command_line(tmp_path, people):
     assert main([*asked, "--codes", str(tmp_path / "codes.csv"), "-o", str(out)]) == 0
     table = pd.read_csv(out)
     assert table["corrected"].notna().any()
+
+
+ASKED = ("question", "invitation", "poll")
+
+
+def test_shares_of_what_is_posted_are_corrected_by_any_of_their_labels():
+    """People find that every second question of the rules is none."""
+    corpus = tw.load_corpus("town_square")
+    ruled = tw.code(corpus, ["questions", "content"]).astype({"label": str, "codebook": str})
+    rng = np.random.default_rng(5)
+    posts = ruled["post_id"].unique()
+    drawn = ruled[ruled["post_id"].isin(rng.choice(posts, len(posts) // 3, replace=False))].copy()
+    asked = drawn[drawn["label"].isin(ASKED) & (drawn["value"] == 1)]["post_id"].unique()
+    none = drawn["post_id"].isin(set(asked[::2])) & drawn["label"].isin(ASKED)
+    drawn.loc[none, "value"] = 0
+    talk = tw.annotate(corpus, codes=drawn.assign(coder="ann", value=drawn["value"].astype(float)))
+    card = tw.measure(talk, ["question_share", "content_promotion_share", "candour_ratio"], by="corpus").table
+    found = card.set_index("metric")
+    share = found.loc["question_share"]
+    raw = tw.measure(tw.annotate(corpus), "question_share", by="corpus").table["value"].item()
+    assert share["corrected"] == pytest.approx(raw / 2, rel=0.15)
+    assert 100 < share["n_labeled"] < share["n"]
+    same = found.loc["content_promotion_share"]
+    assert (same["corrected"], same["correction"]) == (pytest.approx(same["value"], abs=0.01), "ppi++")
+    # Several labels on both sides of a ratio: there is no single share to correct.
+    assert found.loc["candour_ratio", "correction"] == ""
+
+
+def test_what_is_coded_is_a_label_of_its_codebook():
+    from twoway.codebooks.load import load_codebook
+
+    for name, metric in tw.all_metrics().items():
+        book, _, labels = metric.coded.partition(".")
+        if book:
+            assert set(labels.split("|")) <= set(load_codebook(book).label_names), name

@@ -68,6 +68,21 @@ def test_only_boasts_have_finite_log_odds():
     assert found["candour_log_odds"] == pytest.approx(math.log(0.5 / 3.5))
 
 
+def test_limits_of_the_log_odds_are_those_of_the_ratio():
+    names = ["candour_ratio", "candour_log_odds"]
+    mixed = values(said([*[RECALL] * 5, *[PRIDE] * 20, PLAIN]), names)
+    ratio, odds = (mixed.loc[name, ["low", "high"]].to_numpy(dtype=float) for name in names)
+    assert odds == pytest.approx(np.log(ratio / (1 - ratio)))
+    assert mixed.loc["candour_log_odds", "value"] == pytest.approx(math.log(5.5 / 20.5))
+    # Without one fault it cannot be told how rare they are: no lower limit, and an upper one far above the value.
+    boasts = values(said([PRIDE] * 40), names)
+    low, high = boasts.loc["candour_log_odds", ["low", "high"]]
+    assert low == -math.inf
+    assert high == pytest.approx(
+        math.log(boasts.loc["candour_ratio", "high"] / (1 - boasts.loc["candour_ratio", "high"]))
+    )
+
+
 # --- A10 ---
 
 
@@ -97,6 +112,29 @@ def test_what_was_paid_for_promotes_whatever_it_says():
 def test_replies_that_sell_are_no_originals():
     rows = [*said([PLAIN]), post("q", "ann", 5, "@shop hello"), post("r", "shop", 9, f"@ann {SALE}", "q")]
     assert values(rows, ["promotional_share"])["value"].tolist() == [0]
+
+
+NOTICE = "Our summer sale of lamps and chairs starts on Friday at nine."
+
+
+@pytest.mark.parametrize(("days", "share"), [(30, 0.5), (31, 0.0)])
+def test_an_original_like_one_of_the_last_thirty_days_is_a_repeat(days, share):
+    rows = [post("a", "shop", 0, NOTICE), post("b", "shop", days * D, f"{NOTICE} https://shop.example/sale")]
+    found = values(rows, ["repeated_share"])
+    assert found[["value", "n"]].values.tolist() == [[share, 2]]
+
+
+def test_repeats_of_replies_and_of_others_are_none():
+    rows = [post("a", "shop", 0, "We open at nine"), post("q", "ann", 5, "@shop hello")]
+    rows += [post("r", "shop", 9, "@ann We open at nine", "q"), post("b", "stall", 20, "We open at nine")]
+    roles = {**SHOP, "stall": "official"}
+    assert values(rows, ["repeated_share"], roles=roles)[["value", "n"]].values.tolist() == [[0, 1]]
+    # Four words are a repeat only word for word.
+    rows += [post("c", "shop", D, "we open at nine!"), post("d", "shop", 2 * D, "We open at ten")]
+    found = values(rows, ["repeated_share"], roles=roles)
+    assert found[["value", "n"]].values.tolist() == [[pytest.approx(1 / 3), 3]]
+    soon = tw.Definitions(repeat_s=DAY - 1)
+    assert values(rows, ["repeated_share"], roles=roles, definitions=soon)["value"].item() == 0
 
 
 # --- A11 ---

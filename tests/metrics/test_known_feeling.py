@@ -12,6 +12,8 @@ from handmade import annotated, post, same, tables
 
 import twoway as tw
 from twoway.errors import NotEnoughEvidence, UnknownName
+from twoway.inference.bootstrap import percentile_interval
+from twoway.inference.resampling import poisson_weights
 from twoway.inference.spread import quantile_spread
 from twoway.metrics.feeling import _evenness, _sd
 from twoway.text.sentiment import APOLOGY_WORDS, THANKS_WORDS, vader
@@ -119,6 +121,21 @@ def test_apologies_are_not_the_sadness_of_a_brand():
     assert math.isnan(values_of(rows, ["moved_reply_share"])["moved_reply_share"])
 
 
+@pytest.mark.parametrize("text", [None, "", "...", "@ann", "https://pics.example.com/1"])
+def test_what_says_nothing_in_words_is_not_neutral(text):
+    rows = [post("1", "ann", 0, "@shop Worst service ever."), post("2", "shop", 5, "@ann That is awful.", "1")]
+    rows += [post("3", "ann", 9, text, "2"), post("4", "shop", 15, text, "1")]
+    names = [f"emotional_{what}_{side}" for what in ("spread", "entropy") for side in ("brand", "public")]
+    table = tw.measure(annotated(*tables(rows, ROLES)), [*names, "moved_reply_share"], by="organization").table
+    assert table["n"].tolist() == [1] * 5
+    nothing = [post("1", "ann", 0, text), post("2", "shop", 5, text, "1")]
+    assert all(math.isnan(value) for value in values_of(nothing, names).values())
+
+
+def test_evenness_of_one_class_is_no_negative_zero():
+    assert not np.signbit(_evenness(0, 0, 9, 0, 0))
+
+
 def quantile(values, q):
     """Return the smallest value with at least a share of q at or below it."""
     ordered = sorted(values)
@@ -131,6 +148,40 @@ def test_spread_of_quantiles():
         x = rng.normal(size=n).round(1)
         assert quantile_spread(x, np.arange(n), draws=10).value == pytest.approx(quantile(x, 0.9) - quantile(x, 0.1))
     assert math.isnan(quantile_spread([math.nan], [0]).value)
+
+
+def test_draws_of_quantiles_are_values_that_occur():
+    """A fifth of all posts has each outer score, so that no draw of many can have other quantiles."""
+    x = np.tile([-0.5106, -0.5106, 0.0, 0.0772, 0.0772, 0.1, 0.2, 0.3, 0.4404, 0.4404], 200)
+    found = quantile_spread(x, np.arange(len(x)), draws=200)
+    assert found.low == found.high == found.value == pytest.approx(0.951)
+
+
+@pytest.mark.parametrize("n", [3, 40, 700])
+def test_draws_of_quantiles_by_a_loop(n):
+    """Values that no quantile of a draw can be are put together, and it makes no difference."""
+    rng = np.random.default_rng(n)
+    who = np.repeat(np.arange(n), rng.integers(1, 4, n))
+    x = (rng.normal(size=n)[who] + rng.normal(size=len(who))).round(2)
+    found = quantile_spread(x, who, draws=60, seed=5)
+    weights = poisson_weights(min(n, 512), 60, 5)[:, np.random.default_rng(5).permutation(n)[who] % 512]
+    drawn = [weighted_spread(x, w) for w in weights if w.sum() > 0]
+    low, high = percentile_interval(drawn, 0.95, n_clusters=n)[0].low, percentile_interval(drawn, n_clusters=n)[0].high
+    assert same(found.low, low)
+    assert same(found.high, high)
+
+
+def weighted_spread(values, weights):
+    ordered = sorted(zip(values, weights, strict=True))
+    ends, whole = [], sum(weights)
+    for q in (0.1, 0.9):
+        below = 0
+        for value, weight in ordered:
+            below += weight
+            if below >= q * whole - 1e-9:
+                ends.append(value)
+                break
+    return ends[1] - ends[0]
 
 
 @pytest.mark.slow

@@ -128,6 +128,33 @@ def test_a_link_to_a_sister_account_keeps_visitors():
     assert dict(zip(card["unit_id"], card["value"], strict=True)) == {"shop": 1, "help": 0}
 
 
+SISTERS = {"shop": "S", "help": "S"}
+FACE = ["dialogic_interface_share", "profile_bio_share", "profile_link_share", "profile_author_share"]
+
+
+def faces(bios, links):
+    rows = [post("i", "shop", 0, INFORMS), post("h", "help", 5, INFORMS), post("q", "ann", 10, "hello")]
+    posts, accounts = tables(rows, {"shop": "official", "help": "care", "ann": "public"}, SISTERS)
+    card = tw.measure(annotated(posts, accounts.assign(bio=bios, website=links)), FACE, by="organization").table
+    return card.set_index("metric")
+
+
+def test_profiles_of_the_accounts_that_posted():
+    found = faces(["Lamps and more. Tweets by Ann.", None, "I live here"], [None, None, "https://ann.example"])
+    assert found["value"].tolist() == [0.5, 0.5, 0, 0.5]
+    assert found["n"].tolist() == [2] * 4
+    linked = faces([None] * 3, [None, "https://shop.example", None])
+    assert linked["value"].tolist() == [0.5, 0, 0.5, 0]
+    # The source tells of profiles, those of the organization are empty.
+    assert faces([None, None, "I live here"], [None] * 3)["value"].tolist() == [0] * 4
+
+
+def test_profiles_that_no_source_tells_of_are_unknown():
+    found = faces([None] * 3, [None] * 3)
+    assert found["value"].isna().all()
+    assert found["flags"].str.contains("undefined").all()
+
+
 # --- A6 ---
 
 
@@ -200,7 +227,10 @@ def test_an_original_of_the_last_days_is_not_judged():
 
 # --- A8 ---
 
-DIET = ["content_entropy", "content_evenness", "content_classes_effective", "content_classes_dominant"]
+DIET = [
+    *("content_entropy", "content_evenness", "content_classes_effective", "content_classes_dominant"),
+    "content_classes_seen",
+]
 
 
 def of_content(n_promotion=6, n_howto=3, n_award=1):
@@ -216,6 +246,7 @@ def test_diet_of_the_catalogue():
     assert found["content_evenness"] == pytest.approx(0.89795 / math.log(10), abs=1e-5)
     assert found["content_classes_effective"] == pytest.approx(2.4546, abs=1e-4)
     assert found["content_classes_dominant"] == pytest.approx(2.1739, abs=1e-4)
+    assert found["content_classes_seen"] == 3
     assert found["content_entropy_corrected"] == pytest.approx(0.99795, abs=1e-5)
 
 
@@ -227,7 +258,8 @@ def test_a_reply_is_care_whatever_it_says():
 
 def test_one_class_only_is_not_mixed():
     found = measured(of_content(12, 0, 0), DIET)
-    assert [row.value for row in found.values()] == [0, 0, 1, 1]
+    assert [row.value for row in found.values()] == [0, 0, 1, 1, 1]
+    assert math.isnan(found["content_classes_seen"].high)
 
 
 def test_rarefied_classes_need_as_many_posts():

@@ -94,6 +94,66 @@ def test_formality_by_closed_classes():
     assert values_of(*exchange([("why", said)]), ["reply_formality"])["reply_formality"] == pytest.approx(52.5)
 
 
+@pytest.mark.parametrize(
+    "said", ["It's", "I'm", "Ya", "Ya'll", "That's it, they're here.", "Ok, it'd've", "the of the"]
+)
+def test_what_an_apostrophe_ties_is_a_word_of_its_own(said):
+    """No text leaves 0 to 100, not even one pronoun with its verb."""
+    value = values_of(*exchange([("why", said)]), ["reply_formality"])["reply_formality"]
+    assert 0 <= value <= 100
+    if said == "That's it, they're here.":
+        # that, 's, it, they, 're: five against seven words with their parts, and nothing for them.
+        assert value == pytest.approx(50 - 50 * 5 / 6)
+
+
+def test_replies_against_what_the_account_posts_of_itself():
+    """Replies of 40 points, own posts of 60; a post to a handle and the rest of a thread do not count."""
+    rows, roles = exchange([("why", words(20, she=4))] * 2)
+    own = words(20, the=2, into=2)
+    rows += [
+        post("o1", "shop", 500, own),
+        post("o2", "shop", 600, own),
+        post("o3", "shop", 700, words(20, she=20), "o2"),
+    ]
+    rows += [post("o4", "shop", 800, f"@ann {words(20, she=20)}")]
+    got = values_of(rows, roles, ["original_formality", "formality_above_originals"])
+    assert got == {"original_formality": pytest.approx(60), "formality_above_originals": pytest.approx(-20)}
+    got = values_of(rows[:4], roles, ["original_formality", "formality_above_originals"])
+    assert all(math.isnan(value) for value in got.values())
+
+
+NAMED = tw.Definitions(own_names="Leafbox|Teabox", draws=1)
+
+
+def test_few_words_of_either_side_are_flagged():
+    rows, roles = exchange([("why", words(50, she=4))] * 45)
+    rows += [post(f"o{i}", "shop", 9_000 + i, words(50, the=2)) for i in range(45)]
+    for n, is_flagged in ((45, False), (3, True)):
+        table = tw.measure(annotated(*tables(rows[: 90 + n], roles)), ["formality_above_originals"]).table
+        assert table["flags"].str.contains("small_n").tolist() == [is_flagged]
+
+
+def test_names_of_products_are_names_of_oneself():
+    rows, roles = exchange([("why", "Leafbox has three parts.")])
+    assert values_of(rows, roles, ["statement_self_naming_rate"])["statement_self_naming_rate"] == 0
+    talk = annotated(*tables(rows, roles, {"shop": "Acme Tea"}), definitions=NAMED)
+    table = tw.measure(talk, ["statement_self_naming_rate"], by="organization").table
+    assert table["value"].iloc[0] == pytest.approx(25)
+
+
+def test_replies_whose_text_is_unknown_are_left_out():
+    rows, roles = exchange(TEN)
+    names = ["coordination_brand", "human_voice", "reply_specificity", "emotional_entropy_brand", "style_matched_share"]
+    before = tw.measure(annotated(*tables(rows, roles)), names, by="organization").table
+    more, _ = exchange(TEN, apart=61)
+    for row in more:
+        row["post_id"] = f"x{row['post_id']}"
+        row["parent_id"] = f"x{row['parent_id']}" if row["parent_id"] else None
+        row["text"] = None if row["account_id"] == "shop" else row["text"]
+    table = tw.measure(annotated(*tables(rows + more, roles)), names, by="organization").table
+    pd.testing.assert_frame_equal(table[["metric", "value", "n"]], before[["metric", "value", "n"]])
+
+
 def test_register_distance_on_paper():
     """Replies of 60 and 60 points, posts of 40 and 40: 20 points, of which one standard deviation is 11.5."""
     formal, plain = words(20, the=2, into=2), words(20, she=4)
@@ -201,11 +261,11 @@ def test_formality_by_loops(town, level):
     for unit, row in values.iterrows():
         rows = seen.get(unit, [])
         said = [count(counted, r["post"]) for r in rows]
-        tokens = sum(c["n_tokens"] for c in said)
+        tokens = sum(c["n_parts"] for c in said)
         expected = 50 + 50 * sum(map(formality, said)) / tokens if tokens else math.nan
         assert same(row["reply_formality"], expected)
         pieces = pieces_by_loops([r for r in rows if r["parent"] is not None], counted)
-        scores = [[100 * (f / n + 1) / 2 for f, n in side] for side in pieces]
+        scores = [[100 * (f / parts + 1) / 2 for f, _, parts in side] for side in pieces]
         both = len(scores[0]) > 0 < len(scores[1])
         if both and np.std(scores[0] + scores[1]) > 0:
             assert same(row["register_distance"], of_by_hand(*scores)), unit
@@ -229,8 +289,8 @@ def pieces_by_loops(rows, counted):
         for (account, name), day in seen.items():
             c = counted[name]
             pool = (account, name) if c["n_tokens"] >= 20 else (account, day)
-            f, n = pools.get(pool, (0, 0))
-            pools[pool] = (f + formality(c), n + c["n_tokens"])
+            f, n, parts = pools.get(pool, (0, 0, 0))
+            pools[pool] = (f + formality(c), n + c["n_tokens"], parts + c["n_parts"])
         out.append([pool for pool in pools.values() if pool[1] >= 20])
     return out
 

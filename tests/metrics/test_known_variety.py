@@ -51,6 +51,16 @@ def test_weeks_are_put_together_and_start_anew():
     assert one.loc["reply_mtld", "value"] == pytest.approx(mtld(weeks[0]).value)
 
 
+def test_words_without_a_whole_factor_are_flagged():
+    rng = np.random.default_rng(2)
+    words = [f"{a}{b}{c}en" for a in "bdfgklm" for b in "aeiou" for c in "lmnrst"]
+    varied = values_of([" ".join(rng.permutation(words)[:110])], ["reply_mtld"])
+    assert (varied.loc["reply_mtld", "value"], varied.loc["reply_mtld", "n"]) == (110, 110)
+    assert "capped" in varied.loc["reply_mtld", "flags"].split(",")
+    plain = values_of(["the lamp is on the desk and on " * 20], ["reply_mtld", "reply_mattr"])
+    assert not plain["flags"].str.contains("capped").any()
+
+
 def test_short_weeks_say_nothing():
     found = values_of(["the lamp is on the desk"] * 5, ["reply_mtld", "reply_mattr", "relative_compression"])
     assert found["value"].isna().all()

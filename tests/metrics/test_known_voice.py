@@ -6,6 +6,7 @@ import math
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from exchanged import by_unit, replies
@@ -86,6 +87,32 @@ def test_the_same_words_to_the_same_person_are_a_repeat():
     assert got == {"near_duplicate_share": 0, "template_share": 0}
 
 
+def test_rarefied_by_month():
+    """Of 250 replies of May and 150 of June, May counts: neither a script of June is seen, nor one of both months."""
+    names = ["".join(chr(97 + i // 26**k % 26) for k in range(3)) for i in range(247)]
+    may = [f"the {name} is at {name} street today" for name in names] + [SCRIPTS[1]] * 2 + [SCRIPTS[0]]
+    june = [SCRIPTS[2]] * 149 + [SCRIPTS[0]]
+    rows, roles = [], {"shop": "official"}
+    for i, said in enumerate([*may, *june]):
+        roles[f"p{i}"] = "public"
+        start = pd.Timestamp("2024-05-03" if i < len(may) else "2024-06-03").timestamp() / 60 + i
+        rows.append(post(f"q{i:03d}", f"p{i}", start, "@shop why?"))
+        rows.append(post(f"a{i:03d}", "shop", start + 1, said, f"q{i:03d}"))
+    names = ["near_duplicate_share_monthly", "near_duplicate_share"]
+    table = tw.measure(annotated(*tables(rows, roles)), names, by="organization").table.set_index("metric")
+    assert table["n"].tolist() == [250, 400]
+    # The other one is among 199 of the 249 others.
+    assert table.loc["near_duplicate_share_monthly", "value"] == pytest.approx(2 / 250 * 199 / 249)
+    assert table.loc["near_duplicate_share", "value"] == pytest.approx((2 + 149 + 2) / 400)
+
+
+def test_complete_links_are_not_said_where_too_many_hang_together(monkeypatch):
+    monkeypatch.setattr("twoway.text.templates.MOST_COMPLETE", 1)
+    got = values_of([*SCRIPTS[:1] * 3, f"{SCRIPTS[0]} now", SCRIPTS[3]], ["template_share", "template_share_complete"])
+    assert got["template_share"] == pytest.approx(4 / 5)
+    assert math.isnan(got["template_share_complete"])
+
+
 def test_short_replies_are_no_script_and_are_told_apart():
     names = ["near_duplicate_share", "short_duplicate_share", "template_share", "marker_in_template_share"]
     got = values_of(["Thanks!", "Thanks!", "See you soon", SCRIPTS[0]], names)
@@ -138,6 +165,25 @@ def test_specificity_of_the_catalogue():
 def test_fewer_than_five_others_say_nothing():
     got = values_of(["we pass it on"] * 5, ["reply_specificity"], ASKS[:5])
     assert math.isnan(got["reply_specificity"])
+
+
+def test_new_names_for_posts_and_persons_change_nothing():
+    """Also among posts of one second, which stand in no order of their own."""
+    rng = np.random.default_rng(6)
+    words = np.array([f"{a}{b}t" for a in "bcdfglmnprs" for b in ("a", "e", "i", "o", "ou", "ee")])
+    said = [" ".join(rng.choice(words, 9)) for _ in range(60)]
+    asked = [f"@shop {text.split()[0]} {' '.join(rng.choice(words, 5))}" for text in said]
+    names = ["reply_specificity", "specific_reply_share", "reply_mtld", "reply_mattr", "near_duplicate_share"]
+    tables_ = []
+    for renamed in (np.arange(60), rng.permutation(60)):
+        rows, roles = [], {"shop": "official"}
+        for i, new in enumerate(renamed):
+            roles[f"person{new:02d}"] = "public"
+            rows.append(post(f"q{new:02d}", f"person{new:02d}", i // 30, asked[i]))
+            rows.append(post(f"a{new:02d}", "shop", i // 30 + 1, said[i], f"q{new:02d}"))
+        tables_.append(tw.measure(annotated(*tables(rows, roles)), names, by="organization").table)
+    assert tables_[0]["value"].notna().all()
+    pd.testing.assert_frame_equal(*tables_)
 
 
 def test_nobody_replied_to_is_undefined():

@@ -11,13 +11,32 @@ import pytest
 
 import twoway as tw
 from twoway.metrics.content_tables import ADVERSE, FAVORABLE, SELLING
+from twoway.text.masking import masked_kernel
 from twoway.text.self_focus import self_focus_kernel
 
 BOOKS = ["candour", "offers", "self_reference", "questions"]
 NAMES = (
     *("candour_ratio", "candour_log_odds", "promotional_share", "paid_share", "self_focus", "self_focus_replies"),
-    *("self_praise_share", "meformer_share", "question_share", "genuine_question_rate", "reply_question_share"),
+    *(
+        "repeated_share",
+        "self_praise_share",
+        "meformer_share",
+        "question_share",
+        "genuine_question_rate",
+        "reply_question_share",
+    ),
 )
+
+
+MONTH = pd.Timedelta(days=30)
+
+
+def alike(one, other):
+    """Say whether two masked texts are nearly the same, short ones word for word."""
+    if min(one["tokens"], other["tokens"]) < 5:
+        return one["tokens"] > 0 and one["wording"] == other["wording"]
+    a, b = set(one["shingles"]), set(other["shingles"])
+    return len(a & b) >= 0.8 * len(a | b)
 
 
 class Loops:
@@ -38,6 +57,8 @@ class Loops:
                 self.below[self.root(p)["post_id"]].append(p)
 
         self.counted = self.count_words()
+        self.masked = self.mask()
+        self.said = defaultdict(list)
 
     def count_words(self):
         """Count with the kernel, which has tests of its own, all posts at once."""
@@ -49,10 +70,32 @@ class Loops:
         counts = self_focus_kernel(batch).to_pylist()
         return {p["post_id"]: found for p, found in zip(mine, counts, strict=True)}
 
+    def mask(self):
+        """Cut the posts of measured accounts into shingles, by the kernel, which has tests of its own."""
+        mine = [p for p in self.posts if self.accounts[p["account_id"]]["is_focal"]]
+        batch = pa.RecordBatch.from_pydict({"row": range(len(mine)), "text": [p["text"] for p in mine]})
+        return {p["post_id"]: found for p, found in zip(mine, masked_kernel(batch).to_pylist(), strict=True)}
+
+    def repeats(self, p):
+        """Say whether an original is nearly an earlier one of its account, and remember it."""
+        earlier, now = self.said[p["account_id"]], self.masked[p["post_id"]]
+        near = [self.masked[e["post_id"]] for e in earlier if p["created_at"] - e["created_at"] <= MONTH]
+        earlier.append(p)
+        return any(alike(now, other) for other in near)
+
     def root(self, p):
         while isinstance(p["parent_id"], str) and p["parent_id"] in self.by_id:
             p = self.by_id[p["parent_id"]]
         return p
+
+    def is_original(self, p):
+        """Say whether a post, or the one of the same author that it goes on with, answers nobody."""
+        while isinstance(p["parent_id"], str):
+            parent = self.by_id.get(p["parent_id"])
+            if parent is None or parent["account_id"] != p["account_id"]:
+                return False
+            p = parent
+        return not (p["text"] or "").lstrip().startswith("@")
 
     def organization(self, account):
         return self.accounts[account]["organization"]
@@ -66,12 +109,17 @@ class Loops:
         parent = self.by_id.get(p["parent_id"])
         if parent is not None:
             persons.discard(parent["account_id"])
+        elif isinstance(p["parent_id"], str) and p["text"].startswith("@"):
+            # Whom it replies to is missing, but its handle stands in front.
+            first = p["text"].split()[0][1:].rstrip(".,:;!?)").lower()
+            persons.discard(self.ids.get(first, first))
         own = found["n_we"] + found["n_own_names"]
         return own, own + found["n_you"] + len(persons), found["n_self_praised"]
 
     def threaded(self, p):
         """Say whether a person replied to a post in time, and the organization to such a person."""
-        replies = [r for r in self.below[p["post_id"]] if r["created_at"] <= p["created_at"] + self.horizon]
+        after = [r for r in self.below[self.root(p)["post_id"]] if r["created_at"] > p["created_at"]]
+        replies = [r for r in after if r["created_at"] <= p["created_at"] + self.horizon]
         people = {r["account_id"] for r in replies if self.accounts[r["account_id"]]["is_public"]}
         ours = [r for r in replies if self.organization(r["account_id"]) == self.organization(p["account_id"])]
         to = [self.by_id[r["parent_id"]]["account_id"] for r in ours if r["parent_id"] in self.by_id]
@@ -92,6 +140,7 @@ class Loops:
         yield "self_focus", own, both
         yield "self_praise_share", praised, own
         yield "meformer_share", about["about_itself"], 1
+        yield "repeated_share", self.repeats(p), 1
         asks = asking["question"] or asking["invitation"] or asking["poll"]
         yield "question_share", asks, 1
         was_answered, came_back = self.threaded(p)
@@ -100,6 +149,7 @@ class Loops:
 
     def values(self, by):
         """Give all values: {(unit, metric): value}."""
+        self.said.clear()
         totals = defaultdict(lambda: [0, 0])
         for p in self.posts:
             me = self.accounts[p["account_id"]]
@@ -109,7 +159,7 @@ class Loops:
             parent = self.by_id.get(p["parent_id"])
             is_other = parent is None or self.organization(parent["account_id"]) != me["organization"]
             found = self.of_reply(p) if isinstance(p["parent_id"], str) and is_other else ()
-            found = self.of_original(p) if (p["post_id"], "candour") in self.labels else found
+            found = self.of_original(p) if self.is_original(p) else found
             for name, num, den in found:
                 totals[unit, name][0] += num
                 totals[unit, name][1] += den

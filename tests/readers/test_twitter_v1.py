@@ -154,6 +154,16 @@ def test_a_recorded_stream(write):
     assert loaded.rejected.rows() == [("a.jsonl", 6, "no post in it")]
 
 
+def test_profiles_tell_of_themselves_and_link_to_a_site_spelled_out_where_that_is_told(write):
+    spelled = {"url": {"urls": [{"url": "https://t.co/a", "expanded_url": "https://ada.example"}]}}
+    ada = user(7, "ada", description="Sums.", url="https://t.co/a", entities=spelled)
+    bob = user(8, "bob", description="", url="https://t.co/b")
+    loaded = load(write("a.json", json.dumps([tweet(1, ada), answer(2, 1, bob)])))
+    assert loaded.accounts.sort("account_id").select("bio", "website").rows() == [
+        ("Sums.", "https://ada.example"), (None, "https://t.co/b")
+    ]  # fmt: skip
+
+
 def test_profiles_describe_accounts_and_their_last_tweets_are_context(write):
     carried = tweet(5, None, retweeted_status={"id": 4, "text": "x", "created_at": AT})
     profiles = {

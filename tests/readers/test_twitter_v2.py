@@ -37,14 +37,17 @@ def test_all_fields_find_their_column(write):
         entities={"mentions": [{"username": "bob"}, {"username": "bob"}, {"username": "cy"}]},
         public_metrics={"retweet_count": 3, "reply_count": 4, "like_count": 5, "quote_count": 6},
     )  # fmt: skip
-    loaded = load(write("a.jsonl", page([rich, tweet(3)], users=[user(7, "ada", 99)])))
+    loaded = load(
+        write("a.jsonl", page([rich, tweet(3)], users=[{**user(7, "ada", 99), "description": "Sums.", "url": ""}]))
+    )
     assert loaded.posts.row(0, named=True) | {"created_at": None} == {
         "post_id": "2", "account_id": "7", "created_at": None, "text": "text 2", "parent_id": "1",
         "conversation_id": "1", "repost_of_id": None, "quote_of_id": None, "mentions": "bob cy", "lang": "en",
         "client": "Web", "is_context": False, "n_shares": 3, "n_likes": 5, "n_replies": 4,
         "n_followers": 99,
     }  # fmt: skip
-    assert loaded.accounts.rows(named=True) == [{"account_id": "7", "handle": "ada", "name": "Ada", "n_followers": 99}]
+    known = {"account_id": "7", "handle": "ada", "name": "Ada", "n_followers": 99, "bio": "Sums.", "website": None}
+    assert loaded.accounts.rows(named=True) == [known]
 
 
 def test_kinds_of_reference(write):

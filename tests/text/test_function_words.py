@@ -28,7 +28,14 @@ def batch(*texts):
 
 def counted(text):
     found = function_words_kernel(batch(text)).to_pylist()[0]
-    return {name.removeprefix("n_"): n for name, n in found.items() if n and name != "row"}
+    return {name.removeprefix("n_"): n for name, n in found.items() if n and name not in {"row", "n_parts"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"), [("", 0), ("It's here", 3), ("dont", 2), ("I'd've", 3), ("Mia's bread", 3), ("y'all cannot", 2)]
+)
+def test_what_an_apostrophe_ties_is_a_part_of_its_own(text, parts):
+    assert function_words_kernel(batch(text))["n_parts"].to_pylist() == [parts]
 
 
 @pytest.mark.parametrize(

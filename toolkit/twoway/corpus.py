@@ -13,7 +13,7 @@ import polars as pl
 from .coverage import Coverage, count_coverage
 from .engine import engine_of
 from .errors import NotEnoughEvidence, SchemaError
-from .schema import POSTS
+from .schema import ACCOUNTS, POSTS
 from .tables import build_accounts, build_posts
 
 __all__ = ["Corpus"]
@@ -227,7 +227,7 @@ class Corpus:
         accounts = self.accounts
         if focus is None and self.sides == "focus":
             focus = accounts.loc[accounts["is_focal"], "account_id"].tolist()
-        accounts = accounts[["account_id", "handle", "name", "organization", "role", "time_zone", "n_followers"]]
+        accounts = accounts[[column.name for column in ACCOUNTS]]
         if self.sides == "mutual":
             accounts = accounts.drop(columns="organization")
         return Corpus(

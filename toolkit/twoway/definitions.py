@@ -65,6 +65,9 @@ class Definitions:
     contact_memory_s: int = _setting(
         30 * DAY, "talk to a person who has not addressed the organization for so long is proactive"
     )
+    repeat_s: int = _setting(
+        30 * DAY, "an original like one that its account posted at most this long before is a repeat"
+    )
     wash_in_s: int = _setting(90 * DAY, "relationships begun this early in the window may be older: they are left out")
     return_gap_s: int = _setting(7 * DAY, "a person who comes back after so long has returned")
     follow_up_s: int = _setting(30 * DAY, "a person has to be watched for so long before a return is missed")
@@ -91,7 +94,7 @@ class Definitions:
     )
     orphan_cut: float = _setting(0.10, "share of replies without parent above which conversation measures are flagged")
     own_names: str = _setting(
-        "", "names of products and services that count as naming oneself (self_focus), separated by |"
+        "", "names of products and services that count as naming oneself (self_focus, statement_self_naming_rate), by |"
     )
     censored_cut: float = _setting(
         0.20, "share of waits not watched for as long as a metric looks above which it is flagged censored_share"
@@ -133,7 +136,7 @@ class Definitions:
                 raise SchemaError(msg)
         for name in (
             *("horizon_s", "thread_gap_s", "turn_gap_s", "episode_gap_s", "rmst_s", "draws", "give_up_s", "handoff_s"),
-            *("contact_memory_s", "return_gap_s", "silence_end_s", "rarefy_n", "hours_posts"),
+            *("contact_memory_s", "return_gap_s", "silence_end_s", "rarefy_n", "hours_posts", "repeat_s"),
         ):
             if getattr(self, name) <= 0:
                 msg = (

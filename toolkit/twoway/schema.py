@@ -75,6 +75,8 @@ ACCOUNTS = (
     Column("role", "text", "one of " + ", ".join(ROLES)),
     Column("time_zone", "text", "IANA name of its local time"),
     Column("n_followers", "count", "followers, when read"),
+    Column("bio", "text", "what its profile says of it"),
+    Column("website", "text", "the address that its profile links to"),
 )
 
 

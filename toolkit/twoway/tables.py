@@ -67,7 +67,8 @@ _LISTED = ("parent_id", "conversation_id", "repost_of_id", "quote_of_id")
 def _cleaned(column: Any, values: pl.Series) -> pl.Series:
     name = _out_name(column.name)
     if column.kind == "id":
-        return clean_ids(values, lists=column.name in _LISTED).values.alias(name)
+        # Batches are cleaned one by one, and must not come to different names of one post.
+        return clean_ids(values, lists=column.name in _LISTED, guarded=False).values.alias(name)
     if column.kind == "time":
         return read_times(values).values.dt.epoch("s").alias(name)
     if column.kind == "flag":

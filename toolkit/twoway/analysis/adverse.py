@@ -162,10 +162,13 @@ def _listed(events: Any, names: list[str]) -> pd.DataFrame:
 def _announcements(talk: Any, names: dict[int, str]) -> pd.DataFrame:
     """Bring home what the organizations told against themselves: `organization, at, post_id, text`, by time."""
     told = candid(talk, Grouping(talk, "organization")).filter(nw.col("adverse") == 1)
-    told = told.select("row", "unit", "at_s").join(
-        talk.corpus.post_frame.select("row", "post_id", "text"), on="row", how="inner"
-    )
-    posts = talk.engine.collect(told).to_pandas().sort_values(["at_s", "row"], ignore_index=True)
+    posts = talk.corpus.post_frame.select("row", "post_id", "text").join(talk.merged_frame, on="row", how="left")
+    posts = posts.with_columns(first=nw.coalesce("unit_row", "row"))
+    told = told.select("unit", "at_s", first="row").join(posts, on="first", how="inner")
+    each = talk.engine.collect(told).to_pandas().sort_values(["at_s", "first", "row"])
+    # A thread is one announcement.
+    each["text"] = each.fillna({"text": ""}).groupby("first")["text"].transform(" ".join)
+    posts = each.drop_duplicates("first").reset_index(drop=True)
     at = pd.to_datetime(posts["at_s"].astype("int64"), unit="s", utc=True)
     return posts.assign(organization=posts["unit"].map(names), at=at)
 

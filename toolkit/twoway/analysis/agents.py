@@ -154,12 +154,12 @@ def _signed(talk: Any, grouping: Any) -> pd.DataFrame:
     signed = signed.with_columns(nw.col("row").cast(talk.engine.index))
     frame: Frame = replies.join(signed.drop("n_characters"), on="row", how="inner")
     frame = frame.join(markers_of(talk), on="row", how="left")
-    frame = frame.join(talk.wording.function_words().select("row", "n_tokens", *_NAMES), on="row", how="left")
+    frame = frame.join(talk.wording.function_words().select("row", "n_parts", *_NAMES), on="row", how="left")
     frame = grouping.put(frame)
-    columns = ["unit", "row", "account_ix", "at_s", "agent", "body", "n_words", "n_exclamations", "chv", "n_tokens"]
+    columns = ["unit", "row", "account_ix", "at_s", "agent", "body", "n_words", "n_exclamations", "chv", "n_parts"]
     table = talk.engine.collect(frame.select(*columns, *_NAMES)).to_pandas().sort_values("row", ignore_index=True)
     formal = sum(sign * table[f"n_{name}"] for name, sign in FORMAL.items())
-    score = 50 + 50 * formal / table["n_tokens"].where(table["n_tokens"] > 0)
+    score = 50 + 50 * formal / table["n_parts"].where(table["n_parts"] > 0)
     # A number of 64 bits does not fit into a floating-point one: agents are numbered anew.
     code = pd.factorize(table["agent"])[0]
     agent = pd.Series(code, index=table.index).where(code >= 0)

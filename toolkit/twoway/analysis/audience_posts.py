@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..codebooks.topics import MASKS, keyword_groups, topics_kernel
 from ..engine import Frame
 from ..inference.nulls.shuffles import terciles, week_of
+from ..metrics.coded_tables import begun
 from ..metrics.prepared import Grouping
 
 __all__ = ["SidePosts", "find_topics", "side_posts", "topic_shares"]
@@ -71,10 +72,13 @@ def topic_shares(mask: NDArray[np.int64], k: int) -> NDArray[np.float64]:
 
 
 def _both_sides(talk: Any) -> Frame:
-    """List originals of measured accounts and approaches to them: `row, account_ix, org_ix, at_s, is_brand`."""
+    """List originals of measured accounts and approaches to them: `row, account_ix, org_ix, at_s, is_brand`.
+
+    A thread counts once, by its first post.
+    """
     own = talk.corpus.account_frame.filter(nw.col("is_focal")).select("account_ix", "org_ix")
     posts = talk.links.posts.filter(~nw.col("is_context") & ~nw.col("is_private"))
-    posts = posts.join(talk.coding.scope("originals"), on="row", how="semi").join(own, on="account_ix", how="inner")
+    posts = posts.join(begun(talk), on="row", how="semi").join(own, on="account_ix", how="inner")
     said = posts.select("row", "account_ix", "org_ix", at_s="created_s", is_brand=nw.lit(1))
     asked = talk.stream_frame.filter((nw.col("is_approach") == 1) & ~nw.col("is_context"))
     asked = asked.select("row", "account_ix", "org_ix", at_s="created_s", is_brand=nw.lit(0))

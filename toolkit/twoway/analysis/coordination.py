@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..inference.coordination import Coordination, mean_known
 from ..inference.coordination_null import CoordinationNull, compare_directions, length_left, length_matched
 from ..inference.nulls.shuffles import strata_of, week_of
 from ..metrics.grouping import Grouping
@@ -31,7 +32,11 @@ class CoordinationTest:
         One row a unit and direction (`brand`: replies to persons; `public`: persons' replies to the account;
         `difference`: the first less the second)`: unit_id, direction, observed, low, high, null_mean, null_sd, z, p`
         (two-sided)`, n` (exchanges)`, length_left` (the correlation of the lengths of post and reply that matching
-        left)`, flags`.
+        left)`, scp` (P(class in reply | in post) - P(class in reply | not in post), the mean over classes)`, flags`.
+    aggregates
+        Means over units, `brand` and `public` apart: `direction, agg1` (of units with all eight classes)`, agg2`
+        (missing classes take the mean of the other units)`, agg3` (they take the unit's own mean)`, n_agg1, n_agg3`
+        (units behind the first, and behind the others). Which one is chosen can change the sign where data are sparse.
     by, draws, words
         Level, draws of the null model, and the name of the word lists.
     """
@@ -40,6 +45,7 @@ class CoordinationTest:
     by: str
     draws: int
     words: str
+    aggregates: pd.DataFrame
 
     def to_frame(self) -> pd.DataFrame:
         """Return a copy of the table."""
@@ -97,6 +103,8 @@ def coordination(talk: Any, by: str = "organization", *, draws: int = 200) -> Co
     models, left = {}, {}
     for side in SIDES:
         models[side], left[side] = _null_of(talk, grouping, side, units)
+    wholes = {side: models[side].found() for side in SIDES}
+    taken = {side: _mean_scp(whole) for side, whole in wholes.items()}
     found = compare_directions(models["brand"], models["public"], rng, draws=draws)
     card = measure(talk, [f"coordination_{name}" for name in _DIRECTIONS], by=by).table
     told = card.set_index(["unit_id", "metric"])
@@ -105,12 +113,23 @@ def coordination(talk: Any, by: str = "organization", *, draws: int = 200) -> Co
         for direction in _DIRECTIONS:
             null, seen = getattr(found, direction), told.loc[(str(names[unit]), f"coordination_{direction}")]
             numbers = (null.observed[i], seen["low"], seen["high"], null.mean[i], null.sd[i], null.z[i], null.p[i])
-            lengths = left[direction][i] if direction in left else np.nan
-            rows.append((str(names[unit]), direction, *map(float, numbers), int(seen["n"]), lengths, seen["flags"]))
+            lengths, scp = (given[direction][i] if direction in given else np.nan for given in (left, taken))
+            told_of = (*map(float, numbers), int(seen["n"]), lengths, scp, seen["flags"])
+            rows.append((str(names[unit]), direction, *told_of))
     columns = ["unit_id", "direction", "observed", "low", "high", "null_mean", "null_sd", "z", "p", "n"]
-    table = pd.DataFrame(rows, columns=[*columns, "length_left", "flags"])
+    table = pd.DataFrame(rows, columns=[*columns, "length_left", "scp", "flags"])
     table = table.sort_values(["unit_id"], kind="stable", ignore_index=True)
-    return CoordinationTest(table, by, draws, words_version())
+    return CoordinationTest(table, by, draws, words_version(), _aggregates(wholes))
+
+
+def _aggregates(wholes: dict[str, Coordination]) -> pd.DataFrame:
+    names = ("agg1", "agg2", "agg3", "n_agg1", "n_agg3")
+    rows = [{"direction": side, **{name: getattr(whole, name) for name in names}} for side, whole in wholes.items()]
+    return pd.DataFrame(rows)
+
+
+def _mean_scp(whole: Coordination) -> Any:
+    return mean_known(whole.scp, ~np.isnan(whole.scp))
 
 
 def _null_of(talk: Any, grouping: Grouping, side: str, units: Any) -> tuple[CoordinationNull, list[float]]:

@@ -10,6 +10,7 @@ from ..errors import unknown_name
 from .null_arcs import RewiredArcs
 from .null_order import ShuffledAuthors, ShuffledSides
 from .null_pieces import NullModel, UnitIndex
+from .null_replies import PermutedReplies, SectorPosts
 from .null_shifts import ShuffledSpeakers
 from .null_times import RedrawnTimes, ShuffledAnswers
 from .null_trees import RandomTrees
@@ -106,6 +107,23 @@ NULLS = (
         destroys="bursts, and reactions to others",
         build=RedrawnTimes,
         metrics=("burstiness", "burstiness_originals", "burstiness_replies", "memory"),
+    ),
+    Null(
+        name="permuted replies",
+        keeps="how many originals of each account draw a reply, how soon, and where its organization comes back",
+        destroys="to which original the replies are",
+        build=PermutedReplies,
+        metrics=("post_and_leave_rate",),
+    ),
+    Null(
+        name="posts of the sector",
+        keeps="how many units each account, or other unit, posts",
+        destroys="what it posts: its units are drawn from those of all together",
+        build=SectorPosts,
+        metrics=(
+            *("content_entropy", "content_entropy_corrected", "content_evenness", "content_classes_seen"),
+            *("content_classes_effective", "content_classes_dominant", "self_focus", "self_focus_replies"),
+        ),
     ),
 )
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import narwhals.stable.v2 as nw
 import pandas as pd
 
 from ..errors import TwowayError
-from ..metrics.exchanges import replies_to_persons
 from ..metrics.grouping import Grouping
 from ..metrics.voice_tables import clustered
 from ..talks import talk_of
@@ -93,9 +91,7 @@ def templates(talk: Any, *, corpus_is_own: bool | None = None) -> TemplateBank:
     grouping = Grouping(talk, "organization")
     names = grouping.unit_names()
     masked, clusters = clustered(talk, grouping)
-    times = talk.engine.collect(replies_to_persons(talk).group_by("row").agg(nw.col("at_s").min())).sort_by("row")
-    replies = masked.append_column("time", times["at_s"])
-    bank = template_bank(replies, clusters).to_pandas()
+    bank = template_bank(masked, clusters).to_pandas()
     bank = bank.assign(group=bank["group"].map(names), **_dates(bank)).drop(columns="cluster")
     bank = bank.rename(columns={"group": "unit_id"}).dropna(subset="unit_id")
     if not corpus_is_own:

@@ -29,7 +29,7 @@ class CleanIds:
     is_scientific: pl.Series
 
 
-def clean_ids(values: pl.Series, *, lists: bool = False) -> CleanIds:
+def clean_ids(values: pl.Series, *, lists: bool = False, guarded: bool = True) -> CleanIds:
     """Turn a column of ids into strings.
 
     Parameters
@@ -38,6 +38,9 @@ def clean_ids(values: pl.Series, *, lists: bool = False) -> CleanIds:
         Ids of any type. NaN, empty text and words such as "nan", "None", "null" and "NA" become null; "0" stays an id.
     lists
         Whether a cell may hold several ids separated by commas; the first is taken.
+    guarded
+        Whether an x before the digits of all ids is a guard, as files of rtweet have it. Say no where other columns or
+        further rows, judged by themselves, might keep it.
 
     Returns
     -------
@@ -68,7 +71,7 @@ def clean_ids(values: pl.Series, *, lists: bool = False) -> CleanIds:
         return CleanIds(text.alias(values.name), {}, nothing)
     rows = odd.arg_true()
     fixed, counts, scientific = _fix_odd(
-        text.gather(rows), n_digits=int(text.is_not_null().sum() - odd.sum()), lists=lists
+        text.gather(rows), only_odd=guarded and bool(text.is_not_null().sum() == odd.sum()), lists=lists
     )
     return CleanIds(text.scatter(rows, fixed).alias(values.name), counts, nothing.scatter(rows, scientific))
 
@@ -83,14 +86,14 @@ def _from_floats(values: pl.Series) -> CleanIds:
     return CleanIds(text.alias(values.name), {"id_precision_lost": lost} if lost else {}, odd.fill_null(value=False))
 
 
-def _fix_odd(text: pl.Series, *, n_digits: int, lists: bool) -> tuple[pl.Series, dict[str, int], pl.Series]:
+def _fix_odd(text: pl.Series, *, only_odd: bool, lists: bool) -> tuple[pl.Series, dict[str, int], pl.Series]:
     counts: Counter[str] = Counter()
     short = text.str.len_bytes() <= max(len(word) for word in MISSING_WORDS)
     text = pl.select(pl.when(~(short & text.str.to_lowercase().is_in(MISSING_WORDS))).then(text)).to_series()
     if lists:
         text = _replace(text, r"^\[?\s*[\"']?([^,\s\"']+?)[\"']?\s*,.*$", "id_first_of_several_taken", counts)
     text = _replace(text, r"^(?:'|=\")(\d+)\"?$", "id_guard_removed", counts)
-    if n_digits == 0 and text.str.contains(r"^x\d+$").all(ignore_nulls=True):
+    if only_odd and text.str.contains(r"^x\d+$").all(ignore_nulls=True):
         text = _replace(text, r"^x(\d+)$", "id_guard_removed", counts)
     text = _replace(text, _STATUS_ADDRESS + r".*$", "id_taken_from_address", counts)
     counts["id_precision_lost"] += _n_inexact(text)

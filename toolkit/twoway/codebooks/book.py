@@ -18,7 +18,7 @@ __all__ = ["SCOPES", "Codebook", "Label", "Term"]
 SCOPES = {
     "brand": "posts of the measured accounts",
     "replies": "posts of the measured accounts that reply to, quote or name another account",
-    "originals": "posts of the measured accounts that neither reply to nor open with another account",
+    "originals": "posts of the measured accounts that neither reply to another account nor open with a handle",
     "public": "posts of the public",
     "all": "all posts",
 }
@@ -72,7 +72,8 @@ class Codebook:
         Sums of weighted evidence by name: a rule of the text a term; `words(x)` and `sentences(x)` count as often as
         they find x.
     labels
-        In order of precedence.
+        In order of precedence. In a rule `{offer}` stands for the rule of that label in a codebook that the file names
+        under `uses`, whose words, patterns and sentences it shares.
     text, source
         The file's text; and with that of the codebooks it uses, from which the hash is made.
     """

@@ -41,7 +41,9 @@ def codes_kernel(
     Parameters
     ----------
     batch
-        Columns `row`, `text`, `is_brand`, `is_public`, `is_repost`, `has_parent`, `has_names`.
+        Columns `row`, `text`, `opening` (of a self-reply: the text of the post that its run of self-replies began
+        with; else null), `is_brand`, `is_public`, `is_repost`, `has_parent`, `answers` (another account: that post has
+        a parent), `has_names`.
     books
         The codebooks; each codes only the posts it applies to.
     numbers
@@ -76,12 +78,13 @@ def scopes() -> list[pl.Expr]:
     """Say to which of `SCOPES` a post belongs; reposts to none."""
     # Some sources list the handles a post names apart from its text; a quote names whom it quotes.
     names = pl.col("has_names").fill_null(value=False) | pl.col("text").str.contains(p.MENTION)
-    opens = pl.col("text").str.contains(p.LEADING_HANDLES)
-    brand, answers = pl.col("is_brand"), pl.col("has_parent")
+    # A post that goes on with one of its own author is what that one is.
+    opens = pl.coalesce("opening", "text").str.contains(p.OPENS_WITH_HANDLE)
+    brand = pl.col("is_brand")
     holds = {
         "is_brand": brand,
-        "is_replies": brand & (answers | names),
-        "is_originals": brand & ~(answers | opens),
+        "is_replies": brand & (pl.col("has_parent") | names),
+        "is_originals": brand & ~(pl.col("answers") | opens),
         "is_public": pl.col("is_public"),
         "is_all": pl.lit(value=True),
     }

@@ -23,6 +23,8 @@ _PARTS = {
     "name", "version", "language", "applies_to", "exclusive", "about", "uses", "words", "patterns", "written",
     "asides", "core", "sentences", "numbers", "scores", "labels",
 }  # fmt: skip
+#: Parts whose entries have names of their own.
+_NAMED = ("words", "patterns", "written", "core", "sentences", "numbers", "scores")
 _LABEL_PARTS = {"name", "definition", "positive", "negative", "rule"}
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 #: A name in braces stands for another pattern or list of words; `{2,}` and `\p{Lu}` are left alone.
@@ -108,13 +110,17 @@ def parse_codebook(text: str, file: str) -> Codebook:
         raise FormatError(msg) from None
     _check_parts(raw, file)
     used = [_used(name, file) for name in raw.get("uses", ())]
+    own = {name for part in _NAMED for name in raw.get(part, {})}
     words = {name: tuple(entries) for name, entries in raw.get("words", {}).items()}
     lists = {name: pattern for book in used for name, pattern in book.patterns.items()}
     lists |= {name: word_pattern(entries, raw.get("language", "")) for name, entries in words.items()}
     patterns = _filled(raw.get("patterns", {}), lists, f"{file}, [patterns]")
-    written = _filled(raw.get("written", {}), {**_BUILT_IN, **lists, **patterns}, f"{file}, [written]")
+    written = _shared(used, "written", own)
+    written |= _filled(raw.get("written", {}), {**_BUILT_IN, **lists, **patterns, **written}, f"{file}, [written]")
     core = _filled(raw.get("core", {}), {**lists, **patterns}, f"{file}, [core]")
-    rules = {name: Rule(str(rule), f"{file}, [sentences] {name}") for name, rule in raw.get("sentences", {}).items()}
+    rules = _shared(used, "sentences", own)
+    rules |= {name: Rule(str(rule), f"{file}, [sentences] {name}") for name, rule in raw.get("sentences", {}).items()}
+    parts = {label.name: label.rule.text for book in used for label in book.labels}
     book = Codebook(
         name=raw["name"],
         version=str(raw["version"]),
@@ -130,7 +136,7 @@ def parse_codebook(text: str, file: str) -> Codebook:
         asides=_asides(raw.get("asides", ()), {**lists, **patterns}, file),
         core=core,
         scores={name: _terms(terms, f"{file}, [scores.{name}]") for name, terms in raw.get("scores", {}).items()},
-        labels=tuple(_label(entry, file) for entry in raw["labels"]),
+        labels=tuple(_label(entry, parts, file) for entry in raw["labels"]),
         text=text,
         source=text + "".join(book.source for book in used),
     )
@@ -139,10 +145,15 @@ def parse_codebook(text: str, file: str) -> Codebook:
 
 
 def _used(name: str, file: str) -> Codebook:
-    """Find a codebook whose words and patterns another one uses."""
+    """Find a codebook whose words, patterns, sentences and labels another one uses."""
     if name not in list_codebooks():
         raise unknown_name(name, list_codebooks(), "codebook to use", do=f"It stands in {file}, uses.")
     return _bundled(name)
+
+
+def _shared(used: Iterable[Codebook], part: str, own: set[str]) -> dict[str, Any]:
+    """Take over a part of the used codebooks, but for names that the codebook itself gives to something."""
+    return {name: entry for book in used for name, entry in getattr(book, part).items() if name not in own}
 
 
 def _check_parts(raw: Mapping[str, Any], file: str) -> None:
@@ -199,7 +210,8 @@ def _terms(given: Mapping[str, Any], where: str) -> tuple[Term, ...]:
     return tuple(Term(Rule(rule, where), float(weight)) for rule, weight in given.items())
 
 
-def _label(entry: Mapping[str, Any], file: str) -> Label:
+def _label(entry: Mapping[str, Any], parts: Mapping[str, str], file: str) -> Label:
+    """Read a label; a label of a used codebook named in braces in its rule stands for the rule of that one."""
     name = str(entry.get("name", ""))
     where = f"{file}, label '{name}'"
     lacking = [part for part in ("name", "definition", "rule") if not entry.get(part)]
@@ -211,12 +223,18 @@ def _label(entry: Mapping[str, Any], file: str) -> Label:
             " letters, digits and underscores."
         )
         raise FormatError(msg)
+
+    def part(found: re.Match[str]) -> str:
+        if found[1] not in parts:
+            raise unknown_name(found[1], parts, "label of a codebook that is used", do=f"It stands in {where}.")
+        return f"({parts[found[1]].strip()})"
+
     return Label(
         name=name,
         definition=" ".join(str(entry["definition"]).split()),
         positive=tuple(entry.get("positive", ())),
         negative=tuple(entry.get("negative", ())),
-        rule=Rule(str(entry["rule"]), where),
+        rule=Rule(_INSERT.sub(part, str(entry["rule"])), where),
     )
 
 

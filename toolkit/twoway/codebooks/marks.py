@@ -51,7 +51,7 @@ def marks_kernel(
     Parameters
     ----------
     batch
-        Columns `row`, `text`, `is_brand`, `is_public`, `is_repost`, `has_parent`, `has_names`.
+        Columns that `codes_kernel` takes.
     resolution, destination
         The codebooks in force.
     numbers

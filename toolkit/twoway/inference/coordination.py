@@ -20,6 +20,7 @@ __all__ = [
     "Totals",
     "checked_flags",
     "coordination",
+    "coordination_of",
     "coordination_scores",
     "coordination_sums",
     "mean_coordination",
@@ -199,7 +200,11 @@ def coordination(
     >>> round(found.agg3, 2), float(found.scp[0, 0].round(2))
     (0.2, 0.4)
     """
-    sums = coordination_sums(post_has, reply_has, speaker)
+    return coordination_of(coordination_sums(post_has, reply_has, speaker), min_posts, min_replies)
+
+
+def coordination_of(sums: CoordinationSums, min_posts: int = 3, min_replies: int = 0) -> Coordination:
+    """Measure linguistic coordination from counts; see `coordination`."""
     scores, scp = coordination_scores(sums, min_posts, min_replies)
     known = ~np.isnan(scores)
     own = mean_known(scores, known)

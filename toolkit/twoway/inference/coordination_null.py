@@ -9,10 +9,12 @@ from numpy.typing import ArrayLike
 
 from ..errors import TwowayError
 from .coordination import (
+    Coordination,
     CoordinationSums,
     FloatArray,
     Totals,
     checked_flags,
+    coordination_of,
     coordination_scores,
     coordination_sums,
     mean_known,
@@ -130,6 +132,10 @@ class CoordinationNull:
     def observed(self) -> FloatArray:
         """Measure the exchanges as they were: one value a speaker, the mean over the classes that are known."""
         return self._values(self._sums.n_both)
+
+    def found(self) -> Coordination:
+        """Measure the exchanges as they were, with scores by class and means over speakers."""
+        return coordination_of(self._sums, *self._least)
 
     def draw(self, rng: np.random.Generator) -> FloatArray:
         """Exchange replies within strata and measure again."""

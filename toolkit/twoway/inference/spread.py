@@ -12,8 +12,14 @@ from .results import FloatArray, Interval, check_level
 
 __all__ = ["quantile_spread"]
 
-#: Values are put into so many classes, and clusters into so many groups, when the interval is drawn.
-BINS, GROUPS = 200, 512
+Codes = NDArray[np.int64]
+
+#: Clusters are put into so many groups when the interval is drawn.
+GROUPS = 512
+
+#: Quantiles of draws are looked for within so many standard errors of the quantiles observed; values beyond are not
+#: told apart.
+REACH = 8
 
 
 def quantile_spread(
@@ -35,7 +41,7 @@ def quantile_spread(
     low, high
         The quantiles: the smallest values with at least so large a share of values at or below them.
     draws, seed
-        Of the bootstrap. Its draws round values to one two-hundredth of their range; the value itself is exact.
+        Of the bootstrap.
     level
         Confidence level.
 
@@ -67,26 +73,34 @@ def quantile_spread(
     if not len(x):
         return Interval(np.nan, np.nan, method="none", flags=("undefined",), value=np.nan, level=width)
     n_clusters = int(code.max()) + 1
-    counts = np.ones((1, len(x)))
-    value = float(_distance(np.sort(x), counts, low, high)[0])
-    drawn = _drawn(x, code, n_clusters, (low, high), draws, seed)
+    levels, place = np.unique(x, return_inverse=True)
+    value = float(_distance(levels, np.bincount(place).astype(float)[None], low, high)[0])
+    levels, place = _near(levels, place.reshape(-1), code, (low, high))
+    drawn = _distance(levels, _drawn(code, place, n_clusters, draws, seed), low, high)
     return percentile_interval(drawn, width, value=[value], n_clusters=n_clusters)[0]
 
 
-def _drawn(
-    x: FloatArray, code: NDArray[np.int64], n_clusters: int, quantiles: tuple[float, float], draws: int, seed: int
-) -> FloatArray:
-    step = (float(np.ptp(x)) or 1.0) / BINS
-    place = np.minimum(((x - x.min()) / step).astype(np.int64), BINS - 1)
-    size = min(n_clusters, GROUPS)
+def _drawn(code: Codes, place: Codes, n_clusters: int, draws: int, seed: int) -> FloatArray:
+    """Draw clusters, and count for each draw that has any how often it holds each value."""
+    size, n = min(n_clusters, GROUPS), int(place.max()) + 1
     # Which clusters share a group is drawn as well: numbers in order of time would put neighbors together.
     group = np.random.default_rng(seed).permutation(n_clusters)[code] % size
-    table = np.zeros((size, BINS))
-    np.add.at(table, (group, place), 1.0)
-    middles = x.min() + step * (np.arange(BINS) + 0.5)
-    weights = poisson_weights(size, draws, seed)
-    totals = weights @ table
-    return _distance(middles, totals[totals.sum(axis=1) > 0], *quantiles)
+    table = np.bincount(group * n + place, minlength=size * n).reshape(size, n)
+    totals = poisson_weights(size, draws, seed) @ table.astype(np.float32)
+    return np.asarray(totals[totals.sum(axis=1) > 0], dtype=np.float64)
+
+
+def _near(levels: FloatArray, place: Codes, code: Codes, quantiles: tuple[float, float]) -> tuple[FloatArray, Codes]:
+    """Tell apart only values that a quantile of a draw can be; those in between count as the next higher one."""
+    at_or_below = np.cumsum(np.bincount(place)) / len(place)
+    is_kept = np.zeros(len(levels), dtype=bool)
+    is_kept[-1] = True
+    for q in quantiles:
+        here = (place <= np.searchsorted(at_or_below, q)) - q
+        error = np.sqrt((np.bincount(code, weights=here) ** 2).sum()) / len(place)
+        ends = np.searchsorted(at_or_below, [q - REACH * error - 1e-9, q + REACH * error + 1e-9])
+        is_kept[ends[0] : ends[1] + 1] = True
+    return levels[is_kept], np.searchsorted(np.flatnonzero(is_kept), place)
 
 
 def _distance(ordered: FloatArray, counts: FloatArray, low: float, high: float) -> FloatArray:

@@ -24,7 +24,7 @@ from .said import said_table
 from .shifts import shift_sums, shift_table, spoken_units
 from .stream import event_stream
 from .turns import answer_table, crowd_table, turn_table
-from .units import merge_map, unit_tree
+from .units import merge_map, self_runs, unit_tree
 from .views import PandasViews
 from .wording import Wording
 
@@ -73,7 +73,9 @@ class Interactions(PandasViews):
         self.corpus = corpus
         self.definitions = definitions
         self.engine = corpus.engine
-        self.coding = Coding(self.engine, corpus.post_frame, corpus.account_frame, codebooks, given=codes)
+        self.coding = Coding(
+            self.engine, corpus.post_frame, corpus.account_frame, self._self_runs, codebooks, given=codes
+        )
 
     def __repr__(self) -> str:
         """Write one line."""
@@ -95,7 +97,8 @@ class Interactions(PandasViews):
         return self._wording()
 
     def _wording(self, older: Wording | None = None) -> Wording:
-        return Wording(self.engine, self.corpus.post_frame, self.corpus.account_frame, self._exchanged, older)
+        corpus, names = self.corpus, self.definitions.own_names
+        return Wording(self.engine, corpus.post_frame, corpus.account_frame, self._exchanged, names, older)
 
     def _exchanged(self) -> Frame:
         """List the posts of exchanges, those they reply to, and all replies of organizations: which are by these."""
@@ -109,6 +112,9 @@ class Interactions(PandasViews):
         lost = lost.join(brands, on="account_ix", how="semi").select("row", _ours=nw.lit(1).cast(nw.Int64))
         both = nw.concat([said.select("row", "_ours"), asked, lost])
         return self.engine.materialize(both.group_by("row").agg(nw.col("_ours").max().alias("is_ours")))
+
+    def _self_runs(self) -> Frame:
+        return self_runs(self.engine, self.links)
 
     @cached_property
     def merged_frame(self) -> Frame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial, reduce
 from typing import Any
 
@@ -27,6 +27,8 @@ class Coding:
     ----------
     engine, posts, accounts
         Of the corpus.
+    runs
+        Lists the posts that go on with one of their own author: `row`, `first` (where that began).
     own
         Codebooks of the user's; one that bears the name of a bundled one takes its place.
     numbers
@@ -40,13 +42,14 @@ class Coding:
         engine: Engine,
         posts: Frame,
         accounts: Frame,
+        runs: Callable[[], Frame],
         own: Iterable[Any] = (),
         numbers: Mapping[str, float] | None = None,
         given: pd.DataFrame | None = None,
     ) -> None:
         self.engine, self.posts, self.accounts = engine, posts, accounts
         self.numbers = dict(numbers or {})
-        self.given = given
+        self.given, self._runs = given, runs
         self._books: dict[str, Codebook] = {book.name: book for book in map(load_codebook, own)}
         for book in self._books.values():
             check_marks(book)
@@ -66,15 +69,16 @@ class Coding:
         if not new:
             return self
         own = [*self._books.values(), *new]
-        return Coding(self.engine, self.posts, self.accounts, own, self.numbers, self.given)
+        return Coding(self.engine, self.posts, self.accounts, self._runs, own, self.numbers, self.given)
 
     def with_given(self, given: pd.DataFrame) -> Coding:
         """Return a coding in which given codes take the place of those of the rules."""
-        return Coding(self.engine, self.posts, self.accounts, self._books.values(), self.numbers, given)
+        books = self._books.values()
+        return Coding(self.engine, self.posts, self.accounts, self._runs, books, self.numbers, given)
 
     def without_given(self) -> Coding:
         """Return a coding by the rules alone."""
-        return Coding(self.engine, self.posts, self.accounts, self._books.values(), self.numbers)
+        return Coding(self.engine, self.posts, self.accounts, self._runs, self._books.values(), self.numbers)
 
     def people(self, name: str) -> Frame | None:
         """Return the given codes of a book: `row` and `book__label`, 1, 0 or null; None where there are none."""
@@ -135,13 +139,23 @@ class Coding:
     def _texts(self) -> Frame:
         sides = self.accounts.select("account_id", "is_brand", "is_public")
         texts = self.posts.select("row", "account_id", "text", "repost_of_id", "parent_id", "quote_of_id", "mentions")
-        texts = texts.join(sides, on="account_id", how="left")
+        texts = texts.join(sides, on="account_id", how="left").join(self._begun(), on="row", how="left")
+        has_parent = ~nw.col("parent_id").is_null()
         return texts.select(
             "row",
             "text",
+            "opening",
             nw.col("is_brand").fill_null(value=False),
             nw.col("is_public").fill_null(value=False),
-            is_repost=~nw.col("repost_of_id").is_null(),
-            has_parent=~nw.col("parent_id").is_null(),
+            # What is passed on with a comment has words of its own.
+            is_repost=~nw.col("repost_of_id").is_null() & nw.col("quote_of_id").is_null(),
+            has_parent=has_parent,
+            answers=nw.when(nw.col("opening").is_null()).then(has_parent).otherwise(nw.col("_answers") == 1),
             has_names=(~nw.col("mentions").is_null() & (nw.col("mentions") != "")) | ~nw.col("quote_of_id").is_null(),
         )
+
+    def _begun(self) -> Frame:
+        """Say how runs of self-replies began: `row, opening` (the first post's text)`, _answers` (it has a parent)."""
+        answers = nw.when(~nw.col("parent_id").is_null()).then(1).otherwise(0)
+        first = self.posts.select(first="row", opening=nw.col("text").fill_null(""), _answers=answers)
+        return self._runs().join(first, on="first", how="inner").drop("first")

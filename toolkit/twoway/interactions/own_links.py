@@ -34,8 +34,7 @@ def own_link_table(engine: Engine, posts: Frame, accounts: Frame, own_domains: s
     Returns
     -------
     Frame
-        `row, opens` (the text opens with a handle)`, links_own, links_unknown` (1 or 0; links to no own site, but one
-        of its links leads somewhere unknown).
+        `row, links_own, links_unknown` (1 or 0; links to no own site, but one of its links leads somewhere unknown).
     """
     focal = accounts.filter(nw.col("is_focal")).select("account_id", "org_ix")
     said = posts.filter(nw.col("repost_of_id").is_null() | ~nw.col("quote_of_id").is_null())
@@ -49,12 +48,10 @@ def own_link_table(engine: Engine, posts: Frame, accounts: Frame, own_domains: s
     known = known.select(nw.col("org_ix").cast(engine.index), "host", "is_own", "is_unknown")
     found = found.join(known, on=["org_ix", "host"], how="left")
     flags = {name: nw.when(nw.col(name) == 1).then(1).otherwise(0) for name in ("is_own", "is_unknown")}
-    flags["opens"] = nw.when(nw.col("opens")).then(1).otherwise(0)
     rows = (
         found.with_columns(**flags)
         .group_by("row")
         .agg(
-            nw.col("opens").max(),
             nw.col("is_own").max().alias("links_own"),
             nw.col("is_unknown").max().alias("_unknown"),
         )

@@ -10,7 +10,7 @@ from ..links import Links
 from ..threads import resolve_roots
 from ..windows import before, running_sum
 
-__all__ = ["merge_map", "unit_tree"]
+__all__ = ["merge_map", "self_runs", "unit_tree"]
 
 
 def merge_map(engine: Engine, links: Links, definitions: Definitions) -> Frame:
@@ -32,6 +32,13 @@ def merge_map(engine: Engine, links: Links, definitions: Definitions) -> Frame:
     kept = candidates.join(streaks, on="row", how="inner").filter(nw.col("parent_row") >= nw.col("first"))
     heads, _ = resolve_roots(engine, kept.select(nw.col("row").alias("node"), nw.col("parent_row").alias("parent")))
     return engine.materialize(heads.select(nw.col("node").alias("row"), nw.col("root").alias("unit_row")))
+
+
+def self_runs(engine: Engine, links: Links) -> Frame:
+    """List the posts that go on with a post of their own author, however late: `row`, `first` (where the run began)."""
+    later = links.posts.filter(nw.col("is_self_reply")).select(node="row", parent="parent_row")
+    runs, _ = resolve_roots(engine, later)
+    return engine.materialize(runs.select(row="node", first="root"))
 
 
 def _streak_starts(engine: Engine, links: Links, candidates: Frame) -> Frame:

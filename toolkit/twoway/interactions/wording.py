@@ -20,7 +20,7 @@ __all__ = ["Wording"]
 class Wording:
     """Readings of the posts that organizations and persons address to each other.
 
-    Each reading is made when first asked for, over those posts alone, and kept.
+    Each reading is made when first asked for, over those posts alone, and kept. Posts whose text is unknown have none.
 
     Parameters
     ----------
@@ -28,14 +28,23 @@ class Wording:
         Of the corpus.
     rows
         Gives the posts to read: `row`, and `is_ours`, 1 for posts of organizations.
+    own_names
+        More names by which organizations speak of themselves, separated by `|`.
     older
         Readings of some of the same posts, which are not read again.
     """
 
     def __init__(
-        self, engine: Engine, posts: Frame, accounts: Frame, rows: Callable[[], Frame], older: Wording | None = None
+        self,
+        engine: Engine,
+        posts: Frame,
+        accounts: Frame,
+        rows: Callable[[], Frame],
+        own_names: str = "",
+        older: Wording | None = None,
     ) -> None:
         self._engine, self._posts, self._accounts, self._rows, self._older = engine, posts, accounts, rows, older
+        self._more_names = own_names
         self._kept: dict[str, Frame] = {}
 
     def sentiment(self, without: Sequence[str] = ()) -> Frame:
@@ -79,6 +88,7 @@ class Wording:
             known = self._older._kept.get(name) if self._older is not None else None
             new = rows.select("row") if known is None else rows.select("row").join(known, on="row", how="anti")
             texts = self._posts.select("row", "text", "account_id").join(new, on="row", how="semi")
+            texts = texts.filter(~nw.col("text").is_null())
             texts = texts.join(self._own_names(), on="account_id", how="left") if named else texts
             texts = texts.select("row", "text", *(["own_names"] if named else []))
             texts = texts if beside is None else texts.join(beside, on="row", how="left")
@@ -91,5 +101,5 @@ class Wording:
 
     def _own_names(self) -> Frame:
         """Give the names under which each account speaks of itself, separated by `|`."""
-        names = [nw.col(name).fill_null("") for name in ("organization", "name")]
+        names = [*(nw.col(name).fill_null("") for name in ("organization", "name")), nw.lit(self._more_names)]
         return self._accounts.select("account_id", own_names=nw.concat_str(names, separator="|"))

@@ -18,6 +18,7 @@ _RULES = "rests on rules for English wording; a question that a statement follow
     formula=r"\frac{|\{p \in O_a : p\ \text{asks or invites}\}|}{|O_a|}",
     undefined="the account posted no originals",
     misleads="questions that nobody means are cheap: read it with genuine_question_rate; " + _RULES,
+    coded="questions.question|invitation|poll",
 )
 def question_share() -> Ratio:
     """Share of original units with a question to the readers, an invitation to answer, or a poll.
@@ -50,6 +51,7 @@ def genuine_question_rate() -> Ratio:
     formula=r"\frac{|\{p \in R_a : p\ \text{ends in a question}\}|}{|R_a|}",
     undefined="the account replied to nobody outside its organization",
     misleads="asking for a number to be sent in private is a question as well",
+    coded="questions.ends_in_question",
 )
 def reply_question_share() -> Ratio:
     """Share of replies whose last sentence, signature aside, is a question."""

@@ -11,7 +11,7 @@ from ..codebooks.kernel import column_of
 from ..engine import Frame
 from .marks import DAY, flag
 
-__all__ = ["BOOKS", "coded_units", "read_for", "spoken"]
+__all__ = ["BOOKS", "begun", "coded_units", "read_for", "spoken"]
 
 #: The codebooks that prepared tables read.
 BOOKS = {
@@ -94,3 +94,9 @@ def spoken(talk: Any, by: Any, *books: str) -> Frame:
     """
     units = talk.said_frame.filter(nw.col("is_repost") == 0).join(coded_units(talk, *books), on="row", how="inner")
     return by.put(units).with_columns(cluster=nw.col("at_s") // DAY, one=nw.lit(1))
+
+
+def begun(talk: Any) -> Frame:
+    """List the original units: those of posts that answer nobody and open with no handle: `row`, `is_original` (1)."""
+    rows = talk.coding.scope("originals").join(talk.merged_frame, on="row", how="left")
+    return rows.select(row=nw.coalesce("unit_row", "row")).unique().with_columns(is_original=nw.lit(1))

@@ -7,11 +7,14 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from ..engine import Frame
+from ..text.masking import MASKED, masked_kernel
+from ..text.repeats import repeats
 from ..text.self_focus import FOCUS, self_focus_kernel
-from .coded_tables import spoken
-from .marks import DAY, flag, once
+from .coded_tables import begun, spoken
+from .marks import DAY, flag
+from .unit_marks import drawn, taken_up
 
-__all__ = ["ADVERSE", "CONTENT", "FAVORABLE", "SELLING", "candid", "originals", "selling"]
+__all__ = ["ADVERSE", "CONTENT", "FAVORABLE", "SELLING", "candid", "selling"]
 
 #: Labels of the codebook `candour` that speak against the account, and for it.
 ADVERSE = ("recall", "outage", "delay", "known_fault", "correction", "apology_to_all")
@@ -50,6 +53,19 @@ def selling(talk: Any, by: Any) -> Frame:
     return units.with_columns(promotes=nw.max_horizontal("sells", "paid"))
 
 
+def repeated(talk: Any, by: Any) -> Frame:
+    """Give original units: whether the account posted nearly the same not long before (`repeats`), by first posts."""
+    units = talk.said_frame.filter(nw.col("is_repost") == 0).join(begun(talk), on="row", how="semi")
+    units = talk.engine.materialize(units)
+    texts = talk.corpus.post_frame.select("row", "text").join(units.select("row"), on="row", how="semi")
+    masked = talk.engine.map_batches(texts, masked_kernel, MASKED).with_columns(nw.col("row").cast(talk.engine.index))
+    masked = masked.join(units.select("row", "at_s", group="account_ix"), on="row", how="inner")
+    marks = repeats(talk.engine.collect(masked).sort_by("row"), talk.definitions.repeat_s)
+    found = talk.engine.from_arrow(marks).with_columns(nw.col("row").cast(talk.engine.index))
+    units = by.put(units.join(found, on="row", how="left")).with_columns(repeats=flag(nw.col("is_repeat")))
+    return units.with_columns(cluster=nw.col("at_s") // DAY, one=nw.lit(1))
+
+
 def self_told(talk: Any, by: Any) -> Frame:
     """Give original units: whether they are about the account itself, and whether they praise it."""
     return spoken(talk, by, "self_reference").rename(
@@ -66,42 +82,41 @@ def _own_names(talk: Any) -> Frame:
 
 
 def _addressed(talk: Any) -> Frame:
-    """Count the persons each post names by handle, whom it replies to left out: platforms put that handle there."""
+    """Count the persons each post names by handle, whom it replies to left out: platforms put that handle there.
+
+    Of a reply to a post that is missing, `is_lost` says that this handle is still among them.
+    """
     people = talk.account_frame.select(target_ix="account_ix", _public="is_public")
     named = talk.mention_frame.join(people, on="target_ix", how="left")
-    parents = talk.links.posts.select("row", _author="account_ix", _to="parent_ix")
+    parents = talk.links.posts.select("row", _author="account_ix", _to="parent_ix", is_lost=flag(nw.col("is_orphan")))
     named = named.join(parents, on="row", how="inner")
     person = nw.col("_public").fill_null(value=True)
     other = nw.col("target_ix").fill_null(-3) != nw.col("_to").fill_null(-2)
     counted = named.filter(person & other & (nw.col("target_ix").fill_null(-3) != nw.col("_author")))
-    return counted.group_by("row").agg(nw.len().alias("n_addressed"))
+    return counted.group_by("row").agg(nw.len().cast(nw.Int64).alias("n_addressed"), nw.col("is_lost").max())
 
 
 def _counted_words(talk: Any) -> Frame:
     """Count in each post of the measured accounts the words for oneself and for the other, by unit."""
-    posts = talk.corpus.post_frame.filter(nw.col("repost_of_id").is_null()).select("row", "account_id", "text")
+    posts = talk.corpus.post_frame.select("row", "account_id", "text")
+    posts = posts.join(talk.links.posts.filter(~nw.col("is_repost")).select("row"), on="row", how="semi")
     accounts = talk.corpus.account_frame.filter(nw.col("is_focal")).select("account_id", "account_ix")
     posts = posts.join(accounts, on="account_id", how="inner").join(_own_names(talk), on="account_ix", how="left")
     texts = posts.select("row", "text", "own_names")
     words = talk.engine.map_batches(texts, self_focus_kernel, FOCUS)
     words = words.with_columns(nw.col("row").cast(talk.engine.index)).join(_addressed(talk), on="row", how="left")
-    words = words.with_columns(n_addressed=nw.col("n_addressed").fill_null(0))
+    to_lost = nw.col("is_lost") * nw.col("opens_with_handle")
+    words = words.with_columns(n_addressed=(nw.col("n_addressed") - to_lost).fill_null(0))
     words = words.join(talk.merged_frame, on="row", how="left").with_columns(unit=nw.coalesce("unit_row", "row"))
     names = ("n_we", "n_own_names", "n_you", "n_addressed", "n_self_praised")
     sums = words.group_by("unit").agg(*[nw.col(name).sum() for name in names]).rename({"unit": "row"})
     return talk.engine.materialize(sums)
 
 
-def originals(talk: Any) -> Frame:
-    """List the units that open with a post that answers nobody: `row`, `is_original` (1)."""
-    rows = talk.coding.scope("originals").join(talk.merged_frame, on="row", how="left")
-    return rows.select(row=nw.coalesce("unit_row", "row")).unique().with_columns(is_original=nw.lit(1))
-
-
 def focused(talk: Any, by: Any) -> Frame:
     """Give units with their words for oneself and for the other, those of originals and of replies apart."""
     units = talk.said_frame.filter(nw.col("is_repost") == 0)
-    units = units.join(_counted_words(talk), on="row", how="inner").join(originals(talk), on="row", how="left")
+    units = units.join(_counted_words(talk), on="row", how="inner").join(begun(talk), on="row", how="left")
     units = by.put(units).with_columns(cluster=nw.col("at_s") // DAY, is_original=nw.col("is_original").fill_null(0))
     own, other = nw.col("n_we") + nw.col("n_own_names"), nw.col("n_you") + nw.col("n_addressed")
     sides = {"originals": nw.col("is_original"), "replies": nw.col("kind_reply").cast(nw.Int64)}
@@ -114,46 +129,27 @@ def focused(talk: Any, by: Any) -> Frame:
 
 def asked(talk: Any, by: Any) -> Frame:
     """Give units that are no reposts: whether they ask, what came of it, and whether replies end in a question."""
-    units = spoken(talk, by, "questions").join(originals(talk), on="row", how="left")
+    units = spoken(talk, by, "questions").join(begun(talk), on="row", how="left")
     asks = _any("questions", ("question", "invitation", "poll"))
     is_original = nw.col("is_original").fill_null(0)
     units = units.with_columns(is_original=is_original, asks=asks * is_original, is_reply=nw.col("kind_reply"))
     units = units.with_columns(reply_asks=nw.col("is_reply") * nw.col("questions__ends_in_question"))
-    units = units.join(once(by, "threads of questions", lambda: _threads(talk)), on="row", how="left")
     end, horizon = talk.corpus.window_s[1], talk.definitions.horizon_s
-    is_due = nw.col("asks") * flag(nw.col("at_s") <= end - horizon)
-    units = units.with_columns(drew=is_due * nw.col("was_answered").fill_null(0))
-    return units.with_columns(returned=nw.col("drew") * nw.col("came_back").fill_null(0))
-
-
-def _threads(talk: Any) -> Frame:
-    """Say of units at the top of a thread whether a person replied in it in time, and the organization to such a one.
-
-    Returns
-    -------
-    Frame
-        `row, was_answered, came_back` (1 or 0), for units with anything below them.
-    """
-    people = talk.account_frame.select("account_ix", _org="org_ix", _public="is_public")
-    focal = talk.corpus.account_frame.filter(nw.col("is_focal")).select("account_ix")
-    tops = talk.tree_frame.filter(nw.col("row") == nw.col("root")).join(focal, on="account_ix", how="semi")
-    tops = tops.join(people, on="account_ix", how="inner").select("root", _top_org="_org", _at="created_s")
-    below = talk.tree_frame.filter(nw.col("is_own") & (nw.col("row") != nw.col("root"))).join(tops, on="root")
-    below = below.filter(nw.col("created_s") <= nw.col("_at") + talk.definitions.horizon_s)
-    below = below.join(people, on="account_ix", how="left").with_columns(
-        _person=_is_outsider("_public", "_org"), _own=flag(nw.col("_org") == nw.col("_top_org"))
-    )
-    writers = below.filter(nw.col("_person") == 1).select("root", _writer="account_ix").unique()
-    writers = writers.with_columns(_wrote=nw.lit(1))
-    back = below.join(writers, left_on=["root", "parent_ix"], right_on=["root", "_writer"], how="left")
-    back = back.with_columns(_back=nw.col("_own") * nw.col("_wrote").fill_null(0))
-    sums = back.group_by("root").agg(nw.col("_person").max().alias("was_answered"), nw.col("_back").max())
-    return talk.engine.materialize(sums.select("was_answered", row="root", came_back="_back"))
-
-
-def _is_outsider(public: str, org: str) -> nw.Expr:
-    return flag(nw.col(public).fill_null(value=False) & (nw.col(org).fill_null(-1) != nw.col("_top_org")))
+    is_due = (nw.col("asks") == 1) & (nw.col("at_s") <= end - horizon)
+    units = talk.engine.materialize(units)
+    due = talk.engine.materialize(units.filter(is_due).select("row", "root", "org_ix", "at_s").unique())
+    for found in (drawn(talk, due, horizon), taken_up(talk, due, horizon)):
+        units = units.join(found, on="row", how="left")
+    units = units.with_columns(drew=nw.col("is_drawn").fill_null(0))
+    return units.with_columns(returned=nw.col("drew") * nw.col("is_taken_up").fill_null(0))
 
 
 #: The tables of this module by their names.
-CONTENT = {"candid": candid, "selling": selling, "self_told": self_told, "focused": focused, "asked": asked}
+CONTENT = {
+    "candid": candid,
+    "selling": selling,
+    "repeated": repeated,
+    "self_told": self_told,
+    "focused": focused,
+    "asked": asked,
+}

@@ -76,14 +76,15 @@ def _corrections(ruled: Grouping, talk: Any, coded: dict[str, Metric]) -> dict[t
 def _of_book(talk: Any, frame: Any, metrics: dict[str, Metric]) -> dict[tuple[int, str], Prevalence]:
     specs = {name: m.declare() for name, m in metrics.items()}
     columns = {c for spec in specs.values() if isinstance(spec, Ratio) for c in (spec.num, spec.den)}
-    truths = {name: "told_" + m.coded.replace(".", "__") for name, m in metrics.items()}
-    rows = talk.engine.collect(frame.select("unit", "cluster", *sorted(columns | set(truths.values())))).to_pandas()
+    truths = {name: _told_columns(m) for name, m in metrics.items()}
+    told = {column for names in truths.values() for column in names}
+    rows = talk.engine.collect(frame.select("unit", "cluster", *sorted(columns | told))).to_pandas()
     out: dict[tuple[int, str], Prevalence] = {}
     for name, spec in specs.items():
         if not isinstance(spec, Ratio):
             continue
         used = rows[rows[spec.den] == 1]
-        predicted, truth = used[spec.num].to_numpy(dtype=float), used[truths[name]].to_numpy(dtype=float)
+        predicted, truth = used[spec.num].to_numpy(dtype=float), _any_of(used[truths[name]])
         try:
             shares = corrected_by_group(predicted, truth, used["unit"], clusters=used["cluster"])
         except NotEnoughEvidence:
@@ -91,3 +92,15 @@ def _of_book(talk: Any, frame: Any, metrics: dict[str, Metric]) -> dict[tuple[in
             continue
         out |= {(int(str(unit)), name): shares[unit] for unit in shares.groups}
     return out
+
+
+def _told_columns(metric: Metric) -> list[str]:
+    """Name the columns of the given codes of a metric's labels."""
+    book, labels = metric.coded.split(".")
+    return [f"told_{book}__{label}" for label in labels.split("|")]
+
+
+def _any_of(told: pd.DataFrame) -> Any:
+    """Say whether people gave any of some labels: 1, 0, or NaN where none was given and one was left open."""
+    codes = told.to_numpy(dtype=float)
+    return np.where((codes == 1).any(axis=1), 1.0, codes.sum(axis=1))

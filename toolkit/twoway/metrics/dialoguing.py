@@ -81,6 +81,49 @@ def dialogic_orientation() -> Ratio:
     return Ratio("oriented", "one")
 
 
+_FACE: dict[str, Any] = {
+    "table": "faces",
+    "catalog": "A5",
+    "references": ("KentTay98", "RybSel10"),
+    "direction": "0",
+    "undefined": "no account posted anything but plain reposts, or the source tells of no profile (bio, website)",
+}
+_STILL = "a profile is as of the day it was read, and says nothing of what is posted"
+
+
+def _shown(what: str) -> str:
+    return rf"\frac{{|\{{\text{{accounts whose profile shows {what}}}\}}|}}{{|\{{\text{{accounts that posted}}\}}|}}"
+
+
+@metric(**_FACE, formula=_shown("a bio, a link or who posts"), misleads=_STILL)
+def dialogic_interface_share() -> Ratio:
+    """Share of accounts whose profile is easy to use: it has a bio or a link, or says who posts; 1 or 0 for one."""
+    return Ratio("interface", "one")
+
+
+@metric(**_FACE, formula=_shown("a bio"), misleads=_STILL)
+def profile_bio_share() -> Ratio:
+    """Share of accounts whose profile says what they are."""
+    return Ratio("has_bio", "one")
+
+
+@metric(**_FACE, formula=_shown("a link"), misleads=_STILL)
+def profile_link_share() -> Ratio:
+    """Share of accounts whose profile links to a site."""
+    return Ratio("has_link", "one")
+
+
+@metric(
+    **{**_FACE, "direction": "+"},
+    traits=("rules",),
+    formula=_shown("who posts"),
+    misleads="read off the words of the bio; who posts may also be told elsewhere; " + _STILL,
+)
+def profile_author_share() -> Ratio:
+    """Share of accounts whose profile says who posts: a person, a team, or initials."""
+    return Ratio("names_author", "one")
+
+
 _FUNCTIONS: dict[str, Any] = {
     "table": "functions",
     "catalog": "A6",
@@ -97,19 +140,23 @@ def _mix(part: str) -> str:
     return rf"{part} = \frac{{n_{part}}}{{n_i + n_c + n_a}}"
 
 
-@metric(**_FUNCTIONS, direction="0", formula=_mix("i"))
+@metric(**_FUNCTIONS, direction="0", formula=_mix("i"), coded="ica.information")
 def information_share() -> Ratio:
-    """Share of units that only inform."""
+    """Share of units that only inform.
+
+    `twoway.inference.mix_distance` says how far the three shares are from a known mix, such as that of the nonprofit
+    organizations of Lovejoy and Saxton 2012 (chi-squared and Aitchison's distance).
+    """
     return Ratio("informing", "one")
 
 
-@metric(**_FUNCTIONS, direction="+", formula=_mix("c"))
+@metric(**_FUNCTIONS, direction="+", formula=_mix("c"), coded="ica.community")
 def community_share() -> Ratio:
     """Share of units that tie a community: thanks, recognition, greetings, replies, questions, but no call to act."""
     return Ratio("tying", "one")
 
 
-@metric(**_FUNCTIONS, direction="0", formula=_mix("a"))
+@metric(**_FUNCTIONS, direction="0", formula=_mix("a"), coded="ica.action")
 def action_share() -> Ratio:
     """Share of units that ask people to act: to buy, give, attend, vote, sign, join."""
     return Ratio("acting", "one")

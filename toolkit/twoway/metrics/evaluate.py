@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -109,16 +110,18 @@ def smooth_outcome(sums: UnitSums, metric: Metric, smooth: Smooth, d: Definition
         value = float(smooth.combine(*table.sum(axis=0)))
     if np.isnan(value):
         return Outcome(_undefined(d.level), n, n_clusters)
-    if bootstrap:
+    if bootstrap and smooth.limits is None:
         weights = poisson_weights(len(table), d.draws, d.seed)
         found = smooth_interval(table, _over_last(smooth), weights=weights, level=d.level, n_clusters=n_clusters)
     else:
         low, high = (end if np.isfinite(end) else None for end in metric.span)
-        found = _kept(delta_interval(table, _over_last(smooth), level=d.level, bounds=(low, high)), n_clusters)
+        jackknife = partial(delta_interval, combine=_over_last(smooth), bounds=(low, high))
+        found = _kept((smooth.limits or jackknife)(table, level=d.level), n_clusters)
     sides = [
         float(smooth.combine(*sums.table(side).sum(axis=0))) if side else np.nan for side in (smooth.low, smooth.high)
     ]
-    return Outcome(replace(found, value=value), n, n_clusters, (sides[0], sides[1]))
+    flags = (*found.flags, *smooth.flags(*table.sum(axis=0)))
+    return Outcome(replace(found, value=value, flags=flags), n, n_clusters, (sides[0], sides[1]))
 
 
 def _over_last(smooth: Smooth) -> Any:

@@ -55,7 +55,7 @@ def _evenness(*counts: Any) -> Any:
     with np.errstate(all="ignore"):
         p = table / whole
         terms = np.where(p > 0, p * np.log(np.where(p > 0, p, 1.0)), 0.0)
-        return np.where(whole[..., 0] > 0, -terms.sum(axis=-1) / np.log(len(CLASSES)), np.nan)
+        return np.where(whole[..., 0] > 0, np.abs(terms.sum(axis=-1)) / np.log(len(CLASSES)), np.nan)
 
 
 def _between(side: str) -> Any:

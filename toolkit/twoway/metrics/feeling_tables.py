@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -31,6 +32,13 @@ def _classes(compound: nw.Expr) -> dict[str, nw.Expr]:
     }
 
 
+def _in_words(talk: Any, without: Sequence[str]) -> Frame:
+    """Give the sentiment of the posts that say or feel anything: `row, compound`; a picture alone is not neutral."""
+    words = talk.wording.function_words().select("row", "n_tokens")
+    scores = talk.wording.sentiment(without).select("row", "compound").join(words, on="row", how="inner")
+    return scores.filter((nw.col("n_tokens") > 0) | (nw.col("compound") != 0)).select("row", "compound")
+
+
 def felt(talk: Any, by: Any) -> Frame:
     """Replies of organizations to persons, and posts of persons to organizations, with their sentiment.
 
@@ -45,8 +53,7 @@ def felt(talk: Any, by: Any) -> Frame:
         ("brand", replies_to_persons(talk), APOLOGY_WORDS),
         ("public", approaches(talk), ()),
     ):
-        scores = talk.wording.sentiment(without).select("row", "compound").filter(~nw.col("compound").is_null())
-        rows = posts.join(scores, on="row", how="inner")
+        rows = posts.join(_in_words(talk, without), on="row", how="inner")
         x = nw.col("compound")
         own = {"n": nw.lit(1), "s": x, "q": x * x, **_classes(x)}
         other = "public" if side == "brand" else "brand"
@@ -62,10 +69,9 @@ def felt(talk: Any, by: Any) -> Frame:
 
 def upset(talk: Any, by: Any) -> Frame:
     """Replies to strongly negative posts: `unit, cluster` (the person)`, one, is_moved` (the reply is not flat)."""
-    ours = talk.wording.sentiment(APOLOGY_WORDS).select("row", "compound")
     theirs = talk.wording.sentiment().select(parent_row="row", asked="compound")
-    rows = answers(talk).join(ours, on="row", how="inner").join(theirs, on="parent_row", how="inner")
-    rows = rows.filter((nw.col("asked") <= -STRONG) & ~nw.col("compound").is_null())
+    rows = answers(talk).join(_in_words(talk, APOLOGY_WORDS), on="row", how="inner")
+    rows = rows.join(theirs, on="parent_row", how="inner").filter(nw.col("asked") <= -STRONG)
     return by.put(rows).with_columns(
         cluster=nw.col("person_ix"), one=nw.lit(1), is_moved=flag(nw.col("compound").abs() >= FLAT)
     )

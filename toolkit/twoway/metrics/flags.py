@@ -13,6 +13,7 @@ from ..engine import Frame
 from ..inference.modelfit import FLAGS as MODEL_FLAGS
 from ..inference.prevalence import FLAGS as CORRECTION_FLAGS
 from ..inference.results import FLAGS as INTERVAL_FLAGS
+from .language_shares import ForeignShares, foreign_shares
 from .pointer_tables import unobserved_units
 from .registry import Metric
 
@@ -36,8 +37,9 @@ FLAG_MEANINGS = {
     "followers_missing": "of more than 5 % of turns nobody counted the followers: they are left out",
     "organizations_pooled": "several organizations are taken together: the value also tells how they differ",
     "censored_share": "many waits (Definitions.censored_cut) were not watched for as long as the metric looks",
-    "lexicon_language_mismatch": "more than 5 % of the organizations' posts are not in English, as the text rules are",
+    "lexicon_language_mismatch": "more than 5 % of the unit's posts are not, or look not, in English, as the rules are",
     "words_not_parted": "more than 5 % of the organizations' posts are in writing without spaces between words",
+    "capped": "the words do not make one whole factor: the value is at least their number, and more words would tell",
     "clock_skew": "replies more than 5 s (Definitions.skew_s) before what they answer were dropped",
     "own_domains_inferred": "which sites are an organization's own is inferred from its name and its links",
     "unknown_links": "of more than 5 % of posts it is unknown whether they link to an own site: see the upper bound",
@@ -50,8 +52,8 @@ FLAG_MEANINGS = {
 }
 
 
-#: From this share of posts in other languages the text rules are flagged; what platforms write where there is none.
-FOREIGN_SHARE, NO_LANGUAGE = 0.05, frozenset({"und", "zxx", "qme", "qst", "qht", "qct", "qam"})
+#: From this share of posts in other languages the text rules are flagged.
+FOREIGN_SHARE = 0.05
 
 #: From this share of posts on links of unknown target are flagged.
 UNKNOWN_LINKS = 0.05
@@ -73,6 +75,7 @@ class CorpusFacts:
         notes: tuple[tuple[str, str], ...] = (),
         find_unobserved: Callable[[], set[int]] = set,
         find_unparted: Callable[[], bool] = bool,
+        find_foreign: Callable[[], ForeignShares] = ForeignShares,
     ) -> None:
         self.is_selected = is_selected
         self.opening_share = opening_share
@@ -83,12 +86,17 @@ class CorpusFacts:
         self.skewed = skewed
         #: Traits of metrics, each with a flag that all metrics with that trait carry.
         self.notes = notes
-        self._find_unobserved, self._find_unparted = find_unobserved, find_unparted
+        self._find_unobserved, self._find_unparted, self._find_foreign = find_unobserved, find_unparted, find_foreign
 
     @cached_property
     def is_unparted(self) -> bool:
         """Whether much is in writing that does not part words; looked for when first asked, in all texts."""
         return self._find_unparted()
+
+    @cached_property
+    def foreign(self) -> ForeignShares:
+        """Shares of posts that are not in English; looked for when first asked, in some of the texts."""
+        return self._find_foreign()
 
     @cached_property
     def unobserved(self) -> set[int]:
@@ -114,6 +122,7 @@ def corpus_facts(talk: Any, grouping: Any) -> CorpusFacts:
         skewed=_skewed_units(talk, grouping),
         notes=tuple(_notes(talk)),
         find_unobserved=partial(unobserved_units, talk, grouping),
+        find_foreign=partial(foreign_shares, talk, grouping),
         find_unparted=lambda: talk.corpus.knows("text") and _unparted_share(talk) > FOREIGN_SHARE,
     )
 
@@ -129,14 +138,6 @@ def _unparted_share(talk: Any) -> float:
     known = _said_by_brands(talk).filter(~nw.col("text").is_null())
     row = talk.engine.collect(known.select(nw.len().alias("n"), marks.sum().alias("k"))).to_pylist()[0]
     return float(row["k"] or 0) / max(row["n"], 1)
-
-
-def _foreign_share(talk: Any) -> float:
-    """Give the share of the organizations' posts that are given another language than English, of the text rules."""
-    counts = _said_by_brands(talk).group_by("lang").agg(nw.len().alias("n"))
-    told = {str(row["lang"]).lower(): row["n"] for row in talk.engine.collect(counts).to_pylist() if row["lang"]}
-    foreign = sum(n for lang, n in told.items() if not lang.startswith("en") and lang not in NO_LANGUAGE)
-    return foreign / max(sum(told.values()), 1)
 
 
 def _orphan_shares(talk: Any, grouping: Any) -> dict[int, float]:
@@ -168,8 +169,6 @@ def _notes(talk: Any) -> list[tuple[str, str]]:
     zones = talk.engine.collect(focal.select(nw.col("time_zone").is_null().any().alias("some")))["some"][0].as_py()
     if zones:
         notes.append(("hours", "no_time_zone"))
-    if talk.corpus.knows("lang") and _foreign_share(talk) > FOREIGN_SHARE:
-        notes.append(("rules", "lexicon_language_mismatch"))
     if not talk.corpus.knows("n_followers"):
         told = talk.corpus.account_frame.select((~nw.col("n_followers").is_null()).any().alias("some"))
         known = talk.engine.collect(told)["some"][0].as_py()
@@ -216,6 +215,8 @@ def flags_for(
     if not talk.corpus.knows("parent_id") and ("response" in metric.traits or "parent_id" in metric.needs):
         flags.append("no_reply_ids")
     flags += [flag for trait, flag in facts.notes if trait in metric.traits]
+    if "rules" in metric.traits and facts.foreign.of(unit) > FOREIGN_SHARE:
+        flags.append("lexicon_language_mismatch")
     if "words" in metric.traits and facts.is_unparted:
         flags.append("words_not_parted")
     if "rules" in metric.traits:

@@ -59,6 +59,10 @@ class Smooth:
         The column whose sum is the number of units.
     low, high
         Columns that give the least and the greatest value when what the corpus cannot show goes one way or the other.
+    limits
+        Takes the sums by cluster, one row each, and the level, and gives the interval where the jackknife would not do.
+    flags
+        Takes the totals as `combine` does, gives what a reader has to know of the value.
     """
 
     columns: tuple[str, ...]
@@ -66,6 +70,8 @@ class Smooth:
     count: str
     low: tuple[str, ...] = ()
     high: tuple[str, ...] = ()
+    limits: Callable[..., Any] | None = None
+    flags: Callable[..., tuple[str, ...]] = lambda *_: ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from ..inference.diversity import evenness, hill, miller_madow, shannon
 from ..inference.rarefaction import rarefied_interval
+from ..inference.results import Interval
 from .kinds import Ratio, Rows, Smooth
 from .model_tables import CONTENT
 from .registry import metric
@@ -32,61 +34,73 @@ def _share(name: str) -> str:
     return rf"p_k = \frac{{n_k}}{{n}},\ k = \text{{{name}}}"
 
 
-@metric(**_CONTENT, direction="+", formula=_share("answer or care"), misleads="care accounts post little else")
+@metric(
+    **_CONTENT,
+    direction="+",
+    formula=_share("answer or care"),
+    misleads="care accounts post little else",
+    coded="content.answer_care",
+)
 def content_answer_share() -> Ratio:
     """Share of units that answer or care for one person."""
     return Ratio("is_answer_care", "one")
 
 
-@metric(**_CONTENT, direction="0", formula=_share("service notice"), misleads=_RULES)
+@metric(**_CONTENT, direction="0", formula=_share("service notice"), misleads=_RULES, coded="content.service_notice")
 def content_notice_share() -> Ratio:
     """Share of units with notices of service and hazards: faults, delays, closures, recalls."""
     return Ratio("is_service_notice", "one")
 
 
-@metric(**_CONTENT, direction="0", formula=_share("how-to"), misleads=_RULES)
+@metric(**_CONTENT, direction="0", formula=_share("how-to"), misleads=_RULES, coded="content.how_to")
 def content_how_to_share() -> Ratio:
     """Share of units that teach: instructions, tips, recipes."""
     return Ratio("is_how_to", "one")
 
 
-@metric(**_CONTENT, direction="0", formula=_share("product news"), misleads=_RULES)
+@metric(**_CONTENT, direction="0", formula=_share("product news"), misleads=_RULES, coded="content.product_news")
 def content_product_share() -> Ratio:
     """Share of units with news of products, places, releases and partnerships."""
     return Ratio("is_product_news", "one")
 
 
-@metric(**_CONTENT, direction="-", formula=_share("promotion"), misleads=_RULES)
+@metric(**_CONTENT, direction="-", formula=_share("promotion"), misleads=_RULES, coded="content.promotion")
 def content_promotion_share() -> Ratio:
     """Share of units that promote: offers, prices, contests, calls to buy."""
     return Ratio("is_promotion", "one")
 
 
-@metric(**_CONTENT, direction="-", formula=_share("award"), misleads=_RULES)
+@metric(**_CONTENT, direction="-", formula=_share("award"), misleads=_RULES, coded="content.award_praise")
 def content_award_share() -> Ratio:
     """Share of units in which the organization praises itself: awards, rankings, records, pride."""
     return Ratio("is_award_praise", "one")
 
 
-@metric(**_CONTENT, direction="+", formula=_share("community"), misleads=_RULES)
+@metric(**_CONTENT, direction="+", formula=_share("community"), misleads=_RULES, coded="content.community")
 def content_community_share() -> Ratio:
     """Share of units for the community: thanks, greetings, works of others, causes, questions to all."""
     return Ratio("is_community", "one")
 
 
-@metric(**_CONTENT, direction="0", formula=_share("staff"), misleads=_RULES)
+@metric(**_CONTENT, direction="0", formula=_share("staff"), misleads=_RULES, coded="content.behind_scenes")
 def content_staff_share() -> Ratio:
     """Share of units on staff and what goes on behind the scenes."""
     return Ratio("is_behind_scenes", "one")
 
 
-@metric(**_CONTENT, direction="0", formula=_share("small talk"), misleads=_RULES)
+@metric(**_CONTENT, direction="0", formula=_share("small talk"), misleads=_RULES, coded="content.small_talk")
 def content_small_talk_share() -> Ratio:
     """Share of units with humor and small talk."""
     return Ratio("is_small_talk", "one")
 
 
-@metric(**_CONTENT, direction="0", formula=_share("other"), misleads="what no rule knows, news above all; " + _RULES)
+@metric(
+    **_CONTENT,
+    direction="0",
+    formula=_share("other"),
+    misleads="what no rule knows, news above all; " + _RULES,
+    coded="content.other",
+)
 def content_other_share() -> Ratio:
     """Share of units of no other class."""
     return Ratio("is_other", "one")
@@ -136,6 +150,22 @@ _NUMBER: dict[str, Any] = {
     "span": (1.0, float(len(CONTENT))),
     "misleads": "more mixed is not more two-way; " + _COARSE,
 }
+
+
+@metric(
+    **{**_NUMBER, "misleads": "grows with the number of units: compare content_classes_rarefied; " + _COARSE},
+    formula=r"{}^0D = |\{k : n_k > 0\}|",
+)
+def content_classes_seen() -> Smooth:
+    """Number of classes of content that were posted at all.
+
+    It has no interval: more units can only add to it.
+    """
+    return replace(_of_counts(partial(hill, order=0)), limits=_no_limits)
+
+
+def _no_limits(sums: Any, level: float) -> Interval:
+    return Interval(np.nan, np.nan, method="none", n_clusters=len(sums), level=level)
 
 
 @metric(**_NUMBER, formula=r"{}^1D = e^{H}")

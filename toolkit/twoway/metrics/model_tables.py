@@ -7,7 +7,8 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from ..engine import Frame
-from .coded_tables import spoken
+from ..text.profiles import PROFILED, profiles_kernel
+from .coded_tables import begun, spoken
 from .marks import flag
 from .unit_marks import answering, left_alone, linking, naming_own, promoted, taken_up
 
@@ -85,6 +86,25 @@ def profiles(talk: Any, by: Any) -> Frame:
     return table.with_columns(one=nw.lit(1), cluster=nw.col("account_ix"))
 
 
+def faces(talk: Any, by: Any) -> Frame:
+    """Accounts that posted, with what their profiles show: `has_bio, has_link, names_author, interface` (any of these).
+
+    There is no row where the source tells of no profile at all.
+    """
+    told = talk.corpus.account_frame.select("account_ix", "bio", "website")
+    texts = told.select(nw.col("bio"), row=nw.col("account_ix").cast(nw.Int64))
+    authors = talk.engine.map_batches(texts, profiles_kernel, PROFILED)
+    authors = authors.select("names_author", account_ix=nw.col("row").cast(talk.engine.index))
+    shown = {"has_bio": nw.col("bio"), "has_link": nw.col("website")}
+    known = told.with_columns(**{name: flag(column.fill_null("") != "") for name, column in shown.items()})
+    known = known.join(authors, on="account_ix", how="left")
+    known = known.with_columns(interface=_any("has_bio", "has_link", "names_author"))
+    # A source that tells of some profiles tells of all.
+    some = known.select(is_told=nw.col("interface").max())
+    table = profiles(talk, by).join(known, on="account_ix", how="inner").join(some, how="cross")
+    return table.filter(nw.col("is_told") == 1)
+
+
 def functions(talk: Any, by: Any) -> Frame:
     """Units with their primary function: exactly one of `acting, tying, informing`; replies tie unless they call."""
     units = answering(talk, spoken(talk, by, "ica"))
@@ -109,18 +129,18 @@ def content_days(talk: Any, by: Any) -> Frame:
 
 
 def originals(talk: Any, by: Any) -> Frame:
-    """Units that reply to nobody and open with nobody's handle: where they link to, and what became of their replies.
+    """Original units: where they link to, and what became of the replies to them.
 
     Returns
     -------
     Frame
         `unit, cluster, at_s, one, links_own, high_links, pushes` (undirected, links to the own site, asks nothing)`,
-        high_pushes, drawn` (judged, a person replied within a day)`, left` (drawn, nobody came back in time).
+        high_pushes, is_due` (early enough to be judged)`, drawn` (and a person replied within a day)`, left` (drawn,
+        nobody came back in time)`, drawn_s, back_s`.
     """
     within, end = talk.definitions.horizon_s, talk.corpus.window_s[1]
-    units = linking(talk, spoken(talk, by, "pr_model"))
-    starts = nw.col("kind_original") + nw.col("kind_mention") + nw.col("kind_quote") == 1
-    units = talk.engine.materialize(units.filter(starts & (nw.col("opens") == 0)))
+    units = linking(talk, spoken(talk, by, "pr_model").join(begun(talk), on="row", how="semi"))
+    units = talk.engine.materialize(units)
     bare = (1 - nw.col("is_directed")) * (1 - nw.col("pr_model__solicits"))
     units = left_alone(talk, units, within).with_columns(
         high_links=nw.col("links_own") + nw.col("links_unknown"), is_due=flag(nw.col("at_s") <= end - within)
@@ -137,6 +157,7 @@ MODEL_TABLES = {
     "models": models,
     "dialogic": dialogic,
     "profiles": profiles,
+    "faces": faces,
     "functions": functions,
     "originals": originals,
     "content": content,

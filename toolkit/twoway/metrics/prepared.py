@@ -32,7 +32,7 @@ from .pairs import dyads
 from .pointer_tables import pointers, returns
 from .reentry_tables import continued
 from .reply_tables import replies
-from .style_tables import coordinated, matched, registered, worded
+from .style_tables import coordinated, matched, registered, styled, worded
 from .tone_tables import amplified, bonds_toned, reached, toned, toned_raced
 from .trees import balances, conversations, floors, hosted, public_units
 from .variety_tables import compressed, varied
@@ -187,6 +187,7 @@ TABLES = {
     "coordinated": coordinated,
     "matched": matched,
     "registered": registered,
+    "styled": styled,
     "worded": worded,
     "varied": varied,
     "compressed": compressed,

@@ -159,8 +159,9 @@ def metric(
     horizon
         How long is waited before a case is judged: a setting, or seconds.
     coded
-        For a share of posts with one label: codebook and label, such as `resolution.deflect`. Where people coded some
-        of the posts, the share is corrected for the errors of the rules.
+        For a share of posts with a label: codebook and label, such as `resolution.deflect`; of posts with any of
+        several, these with strokes between. Where people coded some of the posts, the share is corrected for the errors
+        of the rules.
 
     Raises
     ------

@@ -43,6 +43,16 @@ def near_duplicate_share_rarefied() -> Ratio:
 
 
 @metric(
+    **{**_DUPLICATE, "undefined": "the organization wrote 200 replies of five words or more in no month"},
+    formula=r"\frac{1}{|R'_a|} \sum_{r \in R'_a} P(\exists r' \in S_{200}(m_r),\ x(r') \ne x(r),\ J(r, r') \ge .8)",
+    misleads="months of fewer than 200 replies are left out; a script of many months is told by its use in each",
+)
+def near_duplicate_share_monthly() -> Ratio:
+    """Share of replies that another person got almost word for word, in samples of 200 replies of one month."""
+    return Ratio("monthly", "has_monthly", share=False)
+
+
+@metric(
     **{**_DUPLICATE, "undefined": "the organization wrote no reply of fewer than five words"},
     formula=r"\frac{|\{r\ \text{short} : \exists r',\ x(r') \ne x(r),\ r' = r\}|}{|\{r\ \text{short}\}|}",
     misleads="a short thank-you is no script",
@@ -63,13 +73,13 @@ def template_share() -> Ratio:
 
 
 @metric(
-    **_TEMPLATE,
+    **{**_TEMPLATE, "undefined": f"{_SCRIPT['undefined']}, or more than 6,000 wordings hang together"},
     formula=r"\frac{|\{r : r\ \text{in a cluster of}\ \ge 3\ \text{persons, all pairs alike}\}|}{|R_a|}",
     misleads="tells wordings of one script apart where they differ in a few words; " + _GROWS,
 )
 def template_share_complete() -> Ratio:
     """Share of replies in a cluster that three persons or more got and in which every pair of wordings is alike."""
-    return Ratio("complete", "known")
+    return Ratio("complete", "has_complete")
 
 
 @metric(

@@ -8,12 +8,12 @@ import narwhals.stable.v2 as nw
 import pyarrow as pa
 
 from ..engine import Frame
-from ..text.function_words import COORDINATION_CLASSES, MATCHING_CLASSES
+from ..text.function_words import COORDINATION_CLASSES, COUNTS, MATCHING_CLASSES, function_words_kernel
 from ..text.statement_cues import STATEMENT_CUES
 from .exchanges import answers, approaches, reactions, replies_to_persons
 from .marks import DAY, flag
 
-__all__ = ["COUNTED", "FORMAL", "SIDES", "coordinated", "exchanged_words", "matched", "registered", "worded"]
+__all__ = ["COUNTED", "FORMAL", "SIDES", "coordinated", "exchanged_words", "matched", "registered", "styled", "worded"]
 
 _N = len(COORDINATION_CLASSES)
 
@@ -134,8 +134,8 @@ def worded(talk: Any, by: Any) -> Frame:
     Returns
     -------
     Frame
-        `unit, cluster` (the day)`, n_tokens, formal` (of which the sum per word is the score)`, n_words, n_corporate,
-        n_self_naming, ..., n_cues`.
+        `unit, cluster` (the day)`, n_tokens, n_parts, formal` (of which the sum per part is the score)`, n_words,
+        n_corporate, n_self_naming, ..., n_cues`.
     """
     rows = replies_to_persons(talk).join(talk.wording.function_words(), on="row", how="inner")
     rows = by.put(rows.join(talk.wording.cues(), on="row", how="inner"))
@@ -145,7 +145,37 @@ def worded(talk: Any, by: Any) -> Frame:
 
 def _formal() -> nw.Expr:
     signed = nw.sum_horizontal(*[sign * nw.col(f"n_{name}") for name, sign in FORMAL.items()])
-    return 50.0 * (signed + nw.col("n_tokens"))
+    return 50.0 * (signed + nw.col("n_parts"))
+
+
+def styled(talk: Any, by: Any) -> Frame:
+    """Replies to persons, and what the same accounts post of themselves, with what formality counts of each side.
+
+    Returns
+    -------
+    Frame
+        `unit, cluster` (the day)`, reply_formal, reply_parts, original_formal, original_parts`, 0 on the other side.
+    """
+    replies = replies_to_persons(talk).join(talk.wording.function_words(), on="row", how="inner")
+    sides = []
+    for side, other, rows in (("reply", "original", replies), ("original", "reply", _originals(talk))):
+        counted = {f"{side}_formal": _formal(), f"{side}_parts": nw.col("n_parts")}
+        blank = {f"{other}_formal": nw.lit(0.0), f"{other}_parts": nw.lit(0).cast(nw.Int64)}
+        rows = rows.with_columns(**counted, **blank)
+        names = [f"{s}_{what}" for s in ("reply", "original") for what in ("formal", "parts")]
+        sides.append(rows.select("row", "account_ix", "org_ix", "at_s", *names))
+    return by.put(nw.concat(sides)).with_columns(cluster=nw.col("at_s") // DAY)
+
+
+def _originals(talk: Any) -> Frame:
+    """Count the words of grammar of what organizations post that answers nobody."""
+    own = talk.corpus.account_frame.filter(nw.col("is_brand")).select("account_ix", "org_ix")
+    said = talk.links.posts.filter(~nw.col("is_context") & ~nw.col("is_private") & ~nw.col("is_repost"))
+    said = said.join(talk.coding.scope("originals"), on="row", how="semi").join(own, on="account_ix", how="inner")
+    said = said.select("row", "account_ix", "org_ix", at_s="created_s")
+    texts = talk.corpus.post_frame.filter(~nw.col("text").is_null()).select("row", "text")
+    words = talk.engine.map_batches(texts.join(said.select("row"), on="row", how="semi"), function_words_kernel, COUNTS)
+    return said.join(words.with_columns(nw.col("row").cast(talk.engine.index)), on="row", how="inner")
 
 
 def registered(talk: Any, by: Any) -> Frame:
@@ -171,9 +201,9 @@ def registered(talk: Any, by: Any) -> Frame:
     alone = nw.col("n_tokens") >= PIECE_WORDS
     rows = rows.with_columns(_piece=nw.when(alone).then(nw.col("row").cast(nw.Int64)).otherwise(-1))
     pieces = rows.group_by("unit", "account_ix", "side", "cluster", "_piece").agg(
-        nw.col("n_tokens").sum(), nw.col("formal").sum(), nw.col("at_s").min()
+        *[nw.col(name).sum() for name in ("n_tokens", "n_parts", "formal")], nw.col("at_s").min()
     )
-    pieces = pieces.filter(nw.col("n_tokens") >= PIECE_WORDS).with_columns(f=nw.col("formal") / nw.col("n_tokens"))
+    pieces = pieces.filter(nw.col("n_tokens") >= PIECE_WORDS).with_columns(f=nw.col("formal") / nw.col("n_parts"))
     return pieces.with_columns(
         one=nw.lit(1),
         is_reply=nw.col("side"),

@@ -145,6 +145,7 @@ _REGISTER: dict[str, Any] = {
     "undefined": "no reply to a person holds a word",
     "min_n": 2_000,
 }
+_CLOSED = "closed classes alone: compare it with itself only, never with the F-score of tagged text"
 
 
 @metric(
@@ -154,11 +155,47 @@ _REGISTER: dict[str, Any] = {
     span=(0.0, 100.0),
     formula=r"50 + 50\, \frac{\mathrm{articles} + \mathrm{prepositions} - \mathrm{pronouns} - \mathrm{auxiliaries}"
     r" - \mathrm{interjections}}{\mathrm{words}}",
-    misleads="closed classes alone: compare it with itself only, never with the F-score of tagged text",
+    misleads=_CLOSED,
 )
 def reply_formality() -> Ratio:
     """Formality of replies to persons by closed classes: articles and prepositions less pronouns, auxiliaries, oh."""
-    return Ratio("formal", "n_tokens", share=False)
+    return Ratio("formal", "n_parts", share=False)
+
+
+@metric(
+    **{**_REGISTER, "table": "styled", "undefined": "the account posts nothing in words of its own accord"},
+    direction="0",
+    unit="points",
+    span=(0.0, 100.0),
+    formula=r"F\ \text{of posts that answer nobody}",
+    misleads="headlines and lists of products lack pronouns and auxiliaries; " + _CLOSED,
+)
+def original_formality() -> Ratio:
+    """Formality of what accounts post of their own accord, by the closed classes of reply_formality."""
+    return Ratio("original_formal", "original_parts", share=False)
+
+
+@metric(
+    **{**_REGISTER, "table": "styled", "undefined": "no reply holds a word, or no post of its own accord does"},
+    direction="-",
+    unit="points",
+    span=(-100.0, 100.0),
+    formula=r"F_{\mathrm{replies}} - F_{\mathrm{originals}}",
+    misleads="near 0 replies sound like announcements, which may be plain speech as well: see original_formality",
+)
+def formality_above_originals() -> Smooth:
+    """Formality of replies to persons less that of the account's own posts; below 0, replies are less formal."""
+    columns = ("reply_formal", "reply_parts", "original_formal", "original_parts")
+    return Smooth(columns, _points_apart, "reply_parts", flags=_few_words)
+
+
+def _few_words(_reply: Any, n_reply: Any, _original: Any, n_original: Any) -> tuple[str, ...]:
+    return ("small_n",) if min(n_reply, n_original) < _REGISTER["min_n"] else ()
+
+
+def _points_apart(reply: Any, n_reply: Any, original: Any, n_original: Any) -> Any:
+    with np.errstate(all="ignore"):
+        return np.asarray(reply) / n_reply - np.asarray(original) / n_original
 
 
 @metric(
@@ -179,7 +216,8 @@ def _distance(n_reply: Any, n_asked: Any, f_reply: Any, f_asked: Any, squares: A
     with np.errstate(all="ignore"):
         spread = np.sqrt((squares - (f_reply + f_asked) ** 2 / n) / (n - 1))
         gap = f_reply / n_reply - f_asked / n_asked
-        return np.where(spread > 1e-9, gap / spread, np.nan)
+        # What sums of squares of equal scores leave over is rounding.
+        return np.where(spread > 1e-6 * np.sqrt(squares / n), gap / spread, np.nan)
 
 
 _CUES = {

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from ..inference.ratios import ratio_interval
+from ..inference.results import Interval
 from .kinds import Ratio, Smooth
 from .registry import metric
 
@@ -56,8 +59,20 @@ def log_odds(adverse: Any, favorable: Any) -> Any:
     misleads=_FAULTS,
 )
 def candour_log_odds() -> Smooth:
-    """Log odds that an announcement of an original unit speaks against the account, not for it."""
-    return Smooth(("adverse", "favorable"), log_odds, count="in_classes")
+    """Log odds that an announcement of an original unit speaks against the account, not for it.
+
+    Its limits are the log odds of those of the ratio: open on one side where all announcements are of one class.
+    """
+    return Smooth(("adverse", "favorable"), log_odds, count="in_classes", limits=_log_odds_limits)
+
+
+def _log_odds_limits(sums: Any, level: float) -> Interval:
+    adverse, favorable = np.asarray(sums, dtype=float).T
+    found = ratio_interval(adverse, adverse + favorable, proportion=True, level=level)
+    value = float(log_odds(adverse.sum(), favorable.sum()))
+    with np.errstate(divide="ignore"):
+        low, high = (float(np.log(side) - np.log1p(-side)) for side in (found.low, found.high))
+    return replace(found, value=value, low=min(low, value), high=max(high, value), se=float("nan"))
 
 
 _SELLS: dict[str, Any] = {"table": "selling", "catalog": "A10", "references": ("BurSob11",), "direction": "-"}
@@ -87,6 +102,23 @@ def promotional_share() -> Ratio:
 def paid_share() -> Ratio:
     """Share of original units that were paid for."""
     return Ratio("paid", "one")
+
+
+@metric(
+    **{**_SELLS, "table": "repeated", "references": ("Broder97",)},
+    needs=("text",),
+    traits=("words",),
+    formula=r"\frac{|\{p \in O_a : \exists p' \in O_a,\ J(p, p') \ge .8,\ 0 < t_p - t_{p'} \le 30\,\mathrm{d}\}|}"
+    r"{|O_a|}",
+    undefined=_NOTHING,
+    misleads="numbers, names and links are masked, so a daily notice repeats itself; grows with how often it posts",
+)
+def repeated_share() -> Ratio:
+    """Share of original units that say almost word for word what the account posted in the 30 days before.
+
+    30 days are the default of the setting `repeat_s`. Originals of fewer than five words repeat only word for word.
+    """
+    return Ratio("repeats", "one")
 
 
 _SELF: dict[str, Any] = {**_TEXT, "catalog": "A11", "references": ("Naaman10", "Hutto13"), "direction": "-"}
@@ -145,6 +177,7 @@ def self_praise_share() -> Ratio:
     formula=r"\frac{|\{p \in O_a : p\ \text{is about the account}\}|}{|O_a|}",
     undefined=_NOTHING,
     misleads="a post that speaks of the account by name only, or in pictures, is missed",
+    coded="self_reference.about_itself",
 )
 def meformer_share() -> Ratio:
     """Share of original units that are about the account itself."""

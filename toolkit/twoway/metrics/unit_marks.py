@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 from ..engine import Frame
 from .marks import DAY, flag
 
-__all__ = ["answering", "left_alone", "linking", "naming_own", "promoted", "taken_up"]
+__all__ = ["answering", "drawn", "left_alone", "linking", "naming_own", "promoted", "taken_up"]
 
 
 def _of_units(talk: Any, posts: Frame) -> Frame:
@@ -40,12 +40,11 @@ def promoted(talk: Any, units: Frame) -> Frame:
 
 
 def linking(talk: Any, units: Frame) -> Frame:
-    """Add `links_own`, `links_unknown` (of links the corpus cannot follow), and `opens` (with a handle)."""
-    posts = talk.own_link_frame
-    of_unit = _of_units(talk, posts).group_by("unit_row")
+    """Add `links_own`, and `links_unknown` (of links the corpus cannot follow)."""
+    of_unit = _of_units(talk, talk.own_link_frame).group_by("unit_row")
     linked = of_unit.agg(nw.col("links_own").max(), nw.col("links_unknown").max()).rename({"unit_row": "row"})
-    found = units.join(linked, on="row", how="left").join(posts.select("row", "opens"), on="row", how="left")
-    found = found.with_columns(**{name: nw.col(name).fill_null(0) for name in ("links_own", "links_unknown", "opens")})
+    found = units.join(linked, on="row", how="left")
+    found = found.with_columns(**{name: nw.col(name).fill_null(0) for name in ("links_own", "links_unknown")})
     return found.with_columns(links_unknown=nw.col("links_unknown") * (1 - nw.col("links_own")))
 
 
@@ -95,10 +94,35 @@ def taken_up(talk: Any, asked: Frame, within: int) -> Frame:
     return pairs.filter(is_later).select("row").unique().with_columns(is_taken_up=nw.lit(1))
 
 
+def drawn(talk: Any, asked: Frame, within: int) -> Frame:
+    """List the units after which a person spoke in the thread, within some seconds: `row, is_drawn` (1).
+
+    Parameters
+    ----------
+    asked
+        `row, root, org_ix, at_s`.
+    within
+        Seconds from the unit.
+    """
+    found = _by_persons(_later(talk, asked), within)
+    return found.select("row").unique().with_columns(is_drawn=nw.lit(1))
+
+
+def _later(talk: Any, units: Frame) -> Frame:
+    """Join to units what was said in their threads after them, and how many seconds after (`_waited`)."""
+    later = units.select("row", "root", "org_ix", "at_s").join(_thread_units(talk), on="root", how="inner")
+    return later.filter(nw.col("_row") > nw.col("row")).with_columns(_waited=nw.col("created_s") - nw.col("at_s"))
+
+
+def _by_persons(later: Frame, within: int) -> Frame:
+    return later.filter(nw.col("_public") & (nw.col("_org") != nw.col("org_ix")) & (nw.col("_waited") <= within))
+
+
 def left_alone(talk: Any, units: Frame, within: int) -> Frame:
     """Add `is_drawn` (a person replied in the thread within a day) and `is_left` (drawn, and nobody came back in time).
 
-    Coming back is any unit of the organization in the thread after that first reply.
+    Coming back is any unit of the organization in the thread after that first reply. `drawn_s` and `back_s` are the
+    seconds to that reply and to the last such unit in time, null without one.
 
     Parameters
     ----------
@@ -107,15 +131,12 @@ def left_alone(talk: Any, units: Frame, within: int) -> Frame:
     within
         Seconds from the unit.
     """
-    said = _thread_units(talk)
-    later = units.select("row", "root", "org_ix", "at_s").join(said, on="root", how="inner")
-    later = later.filter(nw.col("_row") > nw.col("row"))
-    waited = nw.col("created_s") - nw.col("at_s")
-    by_person = later.filter(nw.col("_public") & (nw.col("_org") != nw.col("org_ix")) & (waited <= DAY))
-    drawn = by_person.group_by("row").agg(nw.col("_row").min().alias("_drawn"))
-    own = later.filter((nw.col("_org") == nw.col("org_ix")) & (waited <= within))
-    back = own.group_by("row").agg(nw.col("_row").max().alias("_back"))
-    found = units.join(drawn, on="row", how="left").join(back, on="row", how="left")
+    later = _later(talk, units)
+    by_person = _by_persons(later, DAY).group_by("row")
+    first = by_person.agg(nw.col("_row").min().alias("_drawn"), nw.col("_waited").min().alias("drawn_s"))
+    own = later.filter((nw.col("_org") == nw.col("org_ix")) & (nw.col("_waited") <= within))
+    back = own.group_by("row").agg(nw.col("_row").max().alias("_back"), nw.col("_waited").max().alias("back_s"))
+    found = units.join(first, on="row", how="left").join(back, on="row", how="left")
     is_drawn = ~nw.col("_drawn").is_null()
     came = (nw.col("_back") > nw.col("_drawn")).fill_null(value=False)
     return found.with_columns(is_drawn=flag(is_drawn), is_left=flag(is_drawn & ~came)).drop("_drawn", "_back")

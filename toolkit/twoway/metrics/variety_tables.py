@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..engine import Frame
+from ..text.shingles import sequence_hashes
 from ..text.token_lists import BARE, TOKENS, bare_kernel, tokens_kernel
 from ..text.variety import PIECE_BYTES, compression_ratio, mattr, mtld_factors
 from .exchanges import approaches, replies_to_persons
@@ -65,7 +66,9 @@ def _weeks(table: pa.Table, columns: dict[str, Any]) -> Any:
     lists = table["tokens"].combine_chunks()
     tokens, starts = np.asarray(lists.flatten()), np.asarray(lists.offsets)
     starts = starts - starts[0] if len(starts) else starts
-    order = np.lexsort((np.arange(len(lists)), columns["at_s"] // WEEK, columns["account_ix"]))
+    # Of one second, in the order of their words: ids must not decide.
+    same = sequence_hashes(tokens.view(np.uint64), starts)
+    order = np.lexsort((same, columns["at_s"], columns["at_s"] // WEEK, columns["account_ix"]))
     key = np.column_stack([columns["account_ix"], columns["at_s"] // WEEK])[order]
     cuts = np.flatnonzero((key[1:] != key[:-1]).any(axis=1)) + 1
     for places in np.split(order, cuts) if len(order) else []:

@@ -28,6 +28,10 @@ def _per_factor(words: Any, forward: Any, backward: Any) -> Any:
         return np.where(np.asarray(words) > 0, (ends[0] + ends[1]) / 2, np.nan)
 
 
+def _capped(words: Any, forward: Any, backward: Any) -> tuple[str, ...]:
+    return ("capped",) if words > 0 and min(forward, backward) < 1 else ()
+
+
 @metric(
     **_VARIETY,
     references=("McCJar10",),
@@ -38,7 +42,7 @@ def _per_factor(words: Any, forward: Any, backward: Any) -> Any:
 )
 def reply_mtld() -> Smooth:
     """Measure of textual lexical diversity of replies: words until different ones fall below .72 of all."""
-    return Smooth(("words", "forward", "backward"), _per_factor, count="words")
+    return Smooth(("words", "forward", "backward"), _per_factor, count="words", flags=_capped)
 
 
 @metric(

@@ -15,10 +15,10 @@ from ..text.duplicates import near_duplicates, rarefied_duplicates
 from ..text.specificity import specificity
 from ..text.templates import template_clusters
 from ..text.terms import TERMS, term_weights, terms_kernel
-from .exchanges import replies_to_persons
+from .exchanges import replies_to_persons, with_text
 from .marks import DAY, flag, once
 
-__all__ = ["FAMILIES", "clustered", "in_templates", "markers_of", "scripted", "specific", "voiced"]
+__all__ = ["FAMILIES", "answered_pairs", "clustered", "in_templates", "markers_of", "scripted", "specific", "voiced"]
 
 #: The markers of a human voice, by family.
 FAMILIES = {
@@ -34,7 +34,7 @@ TEMPLATE_PERSONS = 3
 def markers_of(talk: Any) -> Frame:
     """Give the markers of a human voice of each reply: `row, is_*`, one column a family, and `chv`, their mean."""
     book = talk.coding.book("voice")
-    codes = talk.coding.codes("voice")
+    codes = with_text(talk, talk.coding.codes("voice"))
     names = [name for family in FAMILIES.values() for name in family]
     known = codes.filter(~nw.col(column_of(book, names[0])).is_null())
     marks = known.select("row", **{f"is_{name}": flag(nw.col(column_of(book, name))) for name in names})
@@ -53,18 +53,14 @@ def voiced(talk: Any, by: Any) -> Frame:
 
 
 def _texts(talk: Any, rows: Frame) -> Frame:
-    return talk.corpus.post_frame.select("row", "text").join(rows.select("row"), on="row", how="semi")
+    texts = talk.corpus.post_frame.filter(~nw.col("text").is_null()).select("row", "text")
+    return texts.join(rows.select("row"), on="row", how="semi")
 
 
 def _masked(talk: Any) -> pa.Table:
-    """Mask the replies: one row a reply, with its organization and person."""
-    replies = replies_to_persons(talk)
-    table = talk.engine.collect(
-        talk.wording.masked().join(replies.select("row", "org_ix", "person_ix"), on="row", how="inner")
-    )
-    return table.sort_by("row").rename_columns(
-        [{"org_ix": "group", "person_ix": "person"}.get(name, name) for name in table.column_names]
-    )
+    """Mask the replies: one row a reply, with its organization, person and time."""
+    replies = replies_to_persons(talk).select("row", group="org_ix", person="person_ix", time="at_s")
+    return talk.engine.collect(talk.wording.masked().join(replies, on="row", how="inner")).sort_by("row")
 
 
 def clustered(talk: Any, by: Any) -> tuple[pa.Table, pa.Table]:
@@ -92,28 +88,27 @@ def scripted(talk: Any, by: Any) -> Frame:
     Returns
     -------
     Frame
-        `unit, cluster` (the day)`, one, long, duplicate` (another person got nearly the same)`, rarefied` (the chance
-        of that among 200 replies)`, has_rarefied, short, short_duplicate, template` (three persons got it)`, complete`
-        (the same with complete links)`, template_no, top10, signed, cross_agent` (two who sign use it)`, markers,
+        `unit, cluster` (the day)`, one, known` (said in words)`, duplicate` (another person got nearly the same)`,
+        rarefied` (the chance of that among 200 replies)`, has_rarefied, monthly` (among 200 of the month)`,
+        has_monthly, short, short_duplicate, template` (three persons got it)`, complete` (the same with complete
+        links)`, has_complete, template_no, top10, signed, cross_agent` (two who sign use it)`, markers,
         scripted_markers`.
     """
     masked, clusters = clustered(talk, by)
     alike = near_duplicates(masked)
-    chances = rarefied_duplicates(masked)
     long = pc.invert(alike["is_short"])
     known = pc.and_(long, pc.is_valid(alike["is_duplicate"]))
-    chance = pc.fill_null(chances["chance"], float("nan"))
-    has_chance = pc.and_(known, pc.invert(pc.is_nan(chance)))
     tight = template_clusters(masked, linkage="complete")
     columns = {
         "row": masked["row"],
         "known": known,
         "duplicate": pc.and_(known, pc.fill_null(alike["is_duplicate"], False)),
-        "has_rarefied": has_chance,
-        "rarefied": pc.if_else(has_chance, chance, 0.0),
+        **_chances("rarefied", masked, known),
+        **_chances("monthly", _by_month(masked, by), known),
         "short": pc.and_(alike["is_short"], pc.is_valid(alike["is_duplicate"])),
         "template": _by_several(clusters, known),
         "complete": _by_several(tight, known),
+        "has_complete": _all_linked(masked["group"], tight, known),
         "template_no": pc.fill_null(clusters["cluster"], -1),
         "cross_agent": pc.and_(known, pc.fill_null(pc.greater_equal(clusters["n_agents"], 2), False)),
         "signed": pc.and_(known, _signing(masked)),
@@ -123,7 +118,8 @@ def scripted(talk: Any, by: Any) -> Frame:
     rows = by.put(
         replies_to_persons(talk).join(found, on="row", how="inner").join(markers_of(talk), on="row", how="left")
     )
-    names = ("known", "duplicate", "has_rarefied", "short", "template", "complete", "cross_agent", "signed")
+    chances = ("has_rarefied", "has_monthly")
+    names = ("known", "duplicate", *chances, "short", "template", "complete", "has_complete", "cross_agent", "signed")
     rows = rows.with_columns(**{name: flag(nw.col(name)) for name in names})
     markers = nw.sum_horizontal(*[nw.col(f"is_{m}").fill_null(0) for family in FAMILIES.values() for m in family])
     rows = rows.with_columns(markers=markers * nw.col("known"), cluster=nw.col("at_s") // DAY, one=nw.lit(1))
@@ -134,6 +130,29 @@ def scripted(talk: Any, by: Any) -> Frame:
         cross_agent=nw.col("cross_agent") * nw.col("signed"),
         scripted_markers=nw.col("markers") * nw.col("template"),
     )
+
+
+def _chances(name: str, masked: pa.Table, known: Any) -> dict[str, Any]:
+    """Give the chance of each reply to have a near-duplicate among 200 of its group, 0 where there are fewer."""
+    chance = pc.fill_null(rarefied_duplicates(masked)["chance"], float("nan"))
+    has = pc.and_(known, pc.invert(pc.is_nan(chance)))
+    return {name: pc.if_else(has, chance, 0.0), f"has_{name}": has}
+
+
+def _by_month(masked: pa.Table, by: Any) -> pa.Table:
+    """Let the months of each organization be groups of their own."""
+    months = by.month_of_days()
+    day, place = np.unique(np.asarray(masked["time"]) // DAY, return_inverse=True)
+    month = np.array([months[int(d)] for d in day], dtype=np.int64)[place.reshape(-1)]
+    group = np.asarray(masked["group"]).astype(np.int64) * 1_000_000 + month
+    return masked.set_column(masked.column_names.index("group"), "group", pa.array(group))
+
+
+def _all_linked(group: Any, clusters: pa.Table, known: Any) -> Any:
+    """Say of each reply whether clusters were found for all of its organization: to leave some out would mislead."""
+    code = np.unique(np.asarray(group), return_inverse=True)[1].reshape(-1)
+    lost = np.asarray(pc.and_(known, pc.is_null(clusters["cluster"]))).astype(float)
+    return pc.and_(known, pa.array(np.bincount(code, weights=lost)[code] == 0))
 
 
 def _by_several(clusters: pa.Table, known: Any) -> Any:
@@ -169,7 +188,7 @@ def specific(talk: Any, by: Any) -> Frame:
     Frame
         `unit, cluster` (the person)`, auc, has_auc, is_specific`.
     """
-    pairs, weights = _pairs(talk)
+    pairs, weights = answered_pairs(talk)
     found = specificity(pairs, weights, seed=talk.definitions.seed)
     auc = np.asarray(found["auc"])
     has = ~np.isnan(auc)
@@ -183,13 +202,14 @@ def specific(talk: Any, by: Any) -> Frame:
     return by.put(replies_to_persons(talk).join(frame, on="row", how="inner")).with_columns(cluster=nw.col("person_ix"))
 
 
-def _pairs(talk: Any) -> tuple[pa.Table, Any]:
+def answered_pairs(talk: Any) -> tuple[pa.Table, Any]:
     """Join replies to the posts of the public they answer, and weigh terms by all posts of the public."""
     engine = talk.engine
     links = talk.links.posts.select("row", "parent_row")
     replies = replies_to_persons(talk).join(links, on="row", how="inner").filter(~nw.col("parent_row").is_null())
     people = talk.corpus.account_frame.filter(nw.col("is_public")).select("account_id")
-    asked = talk.corpus.post_frame.join(people, on="account_id", how="semi").select("row", "text", "created_s")
+    asked = talk.corpus.post_frame.filter(~nw.col("text").is_null()).join(people, on="account_id", how="semi")
+    asked = asked.select("row", "text", "created_s")
     terms = engine.map_batches(asked.select("row", "text"), terms_kernel, TERMS)
     terms = engine.materialize(terms.with_columns(nw.col("row").cast(engine.index)))
     own = engine.map_batches(_texts(talk, replies), terms_kernel, TERMS)
@@ -199,6 +219,8 @@ def _pairs(talk: Any) -> tuple[pa.Table, Any]:
     )
     table = replies.join(parents, on="parent_row", how="inner").join(own, on="row", how="inner")
     table = table.select(
-        "row", "time", "parent_words", "parent_terms", "reply_terms", organization="org_ix", person="person_ix"
+        *("row", "parent_row", "time", "parent_words", "parent_terms", "reply_terms"),
+        organization="org_ix",
+        person="person_ix",
     )
     return engine.collect(table).sort_by("row"), term_weights(engine.collect(terms.select("terms"))["terms"])

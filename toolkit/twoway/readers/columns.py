@@ -54,6 +54,8 @@ _KNOWN: dict[str, str] = {
     "organization": "organization",
     "role": "role",
     "time_zone": "time_zone",
+    "bio": "bio user_description user.description author.description profile_description",
+    "website": "website user_url user.url author.url profile_expanded_url profile_url",
     "is_reply": "is_reply",
     "is_repost": "is_repost is_retweet",
     "is_quote": "is_quote is_quote_status",

@@ -191,7 +191,15 @@ def _account(user: dict[str, Any]) -> dict[str, Any]:
         "handle": user.get("screen_name"),
         "name": user.get("name"),
         "n_followers": number_of(user.get("followers_count")),
+        "bio": user.get("description") or None,
+        "website": _website(user),
     }
+
+
+def _website(user: dict[str, Any]) -> str | None:
+    """Give the address of a profile, spelled out where the platform tells what its short form stands for."""
+    told = ((user.get("entities") or {}).get("url") or {}).get("urls") or [{}]
+    return told[0].get("expanded_url") or user.get("url") or None
 
 
 def _mentioned(tweet: dict[str, Any]) -> list[dict[str, Any]]:

@@ -42,7 +42,10 @@ _SCHEMA = {
     "is_context": pl.Boolean,
     "has_references": pl.Boolean,
 }
-_ACCOUNT = {"account_id": pl.String, "handle": pl.String, "name": pl.String, "n_followers": pl.Int64}
+_ACCOUNT = {
+    **dict.fromkeys(("account_id", "handle", "name", "bio", "website"), pl.String),
+    "n_followers": pl.Int64,
+}
 _INCLUDED = {"users", "tweets", "media", "places", "polls", "topics"}
 # Keys of a flat tweet that no other source has together with `id`, `text` and `author_id`.
 _TELLING = (
@@ -181,6 +184,8 @@ def _add_users(users: dict[str, dict[str, Any]], found: list[Any]) -> None:
                     "handle": user.get("username"),
                     "name": user.get("name"),
                     "n_followers": followers,
+                    "bio": user.get("description") or None,
+                    "website": user.get("url") or None,
                 },
             )
 

@@ -80,7 +80,7 @@ def closed_class_formality(counts: Mapping[str, ArrayLike], tokens: ArrayLike) -
     counts
         Class to numbers of words, as the kernel of function words gives them (`articles`, or `n_articles`).
     tokens
-        All words.
+        All words, what an apostrophe ties to them counted apart (`n_parts`): "it's" is a pronoun and an auxiliary.
 
     Returns
     -------

@@ -35,7 +35,8 @@ MATCHING_CLASSES = (*COORDINATION_CLASSES, "negations")
 WORD_CLASSES = (*MATCHING_CLASSES, "interjections")
 
 #: What the kernel gives for each post.
-COUNTS = pa.schema([pa.field(name, pa.int64()) for name in ("row", "n_tokens", *(f"n_{c}" for c in WORD_CLASSES))])
+_NAMES = ("row", "n_tokens", "n_parts", *(f"n_{c}" for c in WORD_CLASSES))
+COUNTS = pa.schema([pa.field(name, pa.int64()) for name in _NAMES])
 
 _CLITIC = r"(n't|'(?:ll|ve|re|m|d|s))$"
 
@@ -92,19 +93,20 @@ def function_words_kernel(batch: pa.RecordBatch) -> pa.RecordBatch:
     Returns
     -------
     pyarrow.RecordBatch
-        Columns of `COUNTS`, one row a post in the order given; 0 where there are no words. English only: in other
-        languages all counts mean little.
+        Columns of `COUNTS`, one row a post in the order given; 0 where there are no words. `n_parts` counts what an
+        apostrophe ties to a word as a word of its own, as taggers do. English only: in other languages all counts mean
+        little.
 
     Examples
     --------
-    >>> batch = pa.RecordBatch.from_pydict({"row": [3], "text": ["@ann I don't know the answer ^JB"]})
+    >>> batch = pa.RecordBatch.from_pydict({"row": [3], "text": ["@ann It's the answer ^JB"]})
     >>> found = function_words_kernel(batch).to_pylist()[0]
     >>> {name: n for name, n in found.items() if n}
-    {'row': 3, 'n_tokens': 5, 'n_articles': 1, 'n_auxiliaries': 1, 'n_personal_pronouns': 1, 'n_negations': 1}
+    {'row': 3, 'n_tokens': 3, 'n_parts': 4, 'n_articles': 1, 'n_auxiliaries': 1, 'n_indefinite_pronouns': 1}
     """
     frame = pl.from_arrow(pa.Table.from_batches([batch])).select("row", "text")
     words = words_of(frame)
-    names = [f"n_{name}" for name in WORD_CLASSES]
+    names = ["n_parts", *(f"n_{name}" for name in WORD_CLASSES)]
     found = words.join(_classify(words["word"].unique()), on="word", how="left")
     counts = found.group_by("row").agg(pl.len().alias("n_tokens"), *[pl.col(name).sum() for name in names])
     capitals = _capital_names(frame, words)
@@ -138,7 +140,8 @@ def _classify(words: pl.Series) -> pl.DataFrame:
     # I'd've, couldn't've
     frame = frame.with_columns(inner=pl.col("stem").str.extract(_CLITIC), stem=pl.col("stem").str.replace(_CLITIC, ""))
     columns = [_is_in(name, classes[name], whole).cast(pl.Int64).alias(f"n_{name}") for name in WORD_CLASSES]
-    return frame.select("word", *columns)
+    tied = pl.col("clitic").is_not_null().cast(pl.Int64) + pl.col("inner").is_not_null().cast(pl.Int64)
+    return frame.select("word", (1 + tied).alias("n_parts"), *columns)
 
 
 def _is_in(name: str, words: frozenset[str], whole: dict[str, set[str]]) -> pl.Expr:

@@ -14,7 +14,7 @@ from . import patterns as p
 
 __all__ = ["HOSTS", "PLATFORMS", "SHORTENERS", "Linked", "hosts_kernel", "is_under", "own_hosts"]
 
-HOSTS = pa.schema([pa.field("row", pa.int64()), pa.field("opens", pa.bool_()), pa.field("host", pa.string())])
+HOSTS = pa.schema([pa.field("row", pa.int64()), pa.field("host", pa.string())])
 
 #: Services that hide where a link leads.
 SHORTENERS = frozenset(
@@ -47,7 +47,6 @@ _LINK = r"(?i)(?:\bhttps?://|\bwww\.)[^\s/?#\"'<>()\]]+"
 _BARE = r"(?i)^(?:https?://)?(?:[^@]*@)?(?:www\d?\.)?([^:]+?)(?::\d+)?[.,;:!]*$"
 #: Two parts before the end that belong together: bbc.co.uk, abc.net.au.
 _SUFFIX = re.compile(r"\.(?:(?:co|com|org|net|gov|ac|edu|ne|or|go)\.[a-z]{2}|[a-z0-9-]+)$")
-_OPENS = r"^\s*@\w+"
 
 #: An organization without a domain that bears its name gets the one that most of its links lead to, from so many on.
 LEAST_LINKS, MOST_SHARE = 5, 0.5
@@ -64,14 +63,13 @@ def hosts_kernel(batch: pa.RecordBatch) -> pa.RecordBatch:
     Returns
     -------
     pyarrow.RecordBatch
-        Columns of `HOSTS`; hosts are lower case, without `www.`; `opens` says whether the text opens with a handle.
+        Columns of `HOSTS`; hosts are lower case, without `www.`.
     """
     frame = pl.from_arrow(pa.Table.from_batches([batch])).with_columns(pl.col("text").fill_null(""))
-    heads = frame.select("row", pl.col("text").str.contains(_OPENS).alias("opens"))
     found = frame.select("row", pl.col("text").str.replace_all(p.EMAIL, " ").str.extract_all(_LINK).alias("host"))
     found = found.filter(pl.col("host").list.len() > 0).explode("host")
     found = found.with_columns(pl.col("host").str.extract(_BARE, 1).str.to_lowercase()).drop_nulls()
-    rows = heads.join(found.unique(maintain_order=True), on="row", how="left", maintain_order="left")
+    rows = frame.select("row").join(found.unique(maintain_order=True), on="row", how="left", maintain_order="left")
     return one_batch(rows.select(HOSTS.names))
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "NOT_LETTERS",
     "NOT_NAMES",
     "NUMBER",
+    "OPENS_WITH_HANDLE",
     "QUOTED",
     "SENTENCE_END",
     "SIGNATURE",
@@ -44,6 +45,8 @@ LEGACY_REPOST = r"(?i)(?:^|[^\w])(?:rt|mt|via)[\s:]+@\w+"
 WORD = r"[\p{L}\p{N}]\w*(?:['’]\w+)*"
 SENTENCE_END = r"[.!?\n]+"
 CONTENT_WORD = r"[\p{L}\p{N}][\p{L}\p{N}'’]{3,}"
+#: A post to somebody; a dot before the handle is put there so that everybody sees it.
+OPENS_WITH_HANDLE = r"^\s*@\w+"
 LEADING_HANDLES = r"^(?:\s*\.?@\w+[,:]?)+\s*"
 SIGNATURE = r"(?:\s[\^*~/–—-]{1,2}\s?\p{L}{1,12}|\s\^\w{1,4})\s*(?:xurlx\s*)*(?:\d/\d)?\s*$"
 

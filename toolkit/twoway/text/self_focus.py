@@ -14,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ..engine import one_batch
+from . import patterns as p
 from .own_names import OWN, mark_own_names
 from .word_table import bare_text, words_of
 
@@ -21,7 +22,10 @@ __all__ = ["FOCUS", "praise_version", "self_focus_kernel"]
 
 #: What the kernel gives for each post.
 FOCUS = pa.schema(
-    [pa.field(name, pa.int64()) for name in ("row", "n_we", "n_own_names", "n_you", "n_handles", "n_self_praised")]
+    [
+        pa.field(name, pa.int64())
+        for name in ("row", "n_we", "n_own_names", "n_you", "n_handles", "n_self_praised", "opens_with_handle")
+    ]
 )
 
 _WE = ("we", "us", "our", "ours", "ourselves")
@@ -73,7 +77,8 @@ def self_focus_kernel(batch: pa.RecordBatch) -> pa.RecordBatch:
     -------
     pyarrow.RecordBatch
         Columns of `FOCUS`, one row a post in the order given. `n_self_praised` counts the words for oneself with a word
-        of praise, not denied, within five words; `n_handles` the handles named, which may count as addressing persons.
+        of praise, not denied, within five words; `n_handles` the handles named, which may count as addressing persons;
+        `opens_with_handle` is 1 or 0.
         Token self-focus is (n_we + n_own_names) / (n_we + n_own_names + n_you), of sums.
 
     Examples
@@ -81,11 +86,14 @@ def self_focus_kernel(batch: pa.RecordBatch) -> pa.RecordBatch:
     >>> text = "Our bread is simply the best. We at Acme love what you do, @ann"
     >>> batch = pa.RecordBatch.from_pydict({"row": [1], "text": [text], "own_names": ["Acme"]})
     >>> list(self_focus_kernel(batch).to_pylist()[0].values())
-    [1, 2, 1, 1, 1, 3]
+    [1, 2, 1, 1, 1, 3, 0]
     """
     frame = pl.from_arrow(pa.Table.from_batches([batch]))
+    text = pl.col("text").fill_null("")
     handles = frame.select(
-        "row", pl.col("text").fill_null("").str.count_matches(r"(?:^|[^\w@/.])@\w+").alias("n_handles")
+        "row",
+        text.str.count_matches(r"(?:^|[^\w@/.])@\w+").alias("n_handles"),
+        text.str.contains(p.OPENS_WITH_HANDLE).cast(pl.Int64).alias("opens_with_handle"),
     )
     bare = frame.with_columns(bare_text(frame["text"]).alias("text"))
     quiet = bare.select("row", pl.col("text").str.contains(r"\p{Ll}").alias("is_quiet"))

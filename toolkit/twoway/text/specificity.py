@@ -15,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import SchemaError
-from .shingles import Places
+from .shingles import Places, sequence_hashes
 from .terms import Weights, cosines, weighted_terms
 from .wordings import codes_of, require_columns
 
@@ -152,8 +152,8 @@ def specificity(pairs: pa.Table, weights: Weights, *, drawn: int = DRAWN, seed: 
     Returns
     -------
     pyarrow.Table
-        `row`, `auc` (1: fits its own parent only; .5: any; NaN where fewer than five others could be drawn),
-        `is_specific` (AUC of .9 or more; null where there is none).
+        In order of time: `row`, `auc` (1: fits its own parent only; .5: any; NaN where fewer than five others could be
+        drawn), `is_specific` (AUC of .9 or more; null where there is none).
 
     Raises
     ------
@@ -161,6 +161,7 @@ def specificity(pairs: pa.Table, weights: Weights, *, drawn: int = DRAWN, seed: 
         If a column is missing.
     """
     require_columns(pairs, ("row", "organization", "person", "time", "parent_words", *_TERMS))
+    pairs = pairs.take(pa.array(_in_order(pairs)))
     organization = codes_of(pairs["organization"])
     third = length_terciles(np.asarray(pairs["parent_words"]), organization)
     week = (np.asarray(pairs["time"]).astype(np.int64) - FIRST_MONDAY) // WEEK
@@ -172,6 +173,17 @@ def specificity(pairs: pa.Table, weights: Weights, *, drawn: int = DRAWN, seed: 
     auc = reply_auc(replies, parents, strata, persons=codes_of(pairs["person"]), drawn=drawn, seed=seed)
     specific = pa.array(auc >= 0.9, mask=np.isnan(auc))
     return pa.table({"row": pairs["row"], "auc": pa.array(auc), "is_specific": specific})
+
+
+def _in_order(pairs: pa.Table) -> Places:
+    """Put replies in an order that no id decides, so that renamed posts meet the same others."""
+    keys = []
+    for name in reversed(_TERMS):
+        lists = pairs[name].combine_chunks()
+        starts = np.asarray(lists.offsets).astype(np.int64)
+        terms = np.ascontiguousarray(np.asarray(lists.flatten()), dtype=np.int64).view(np.uint64)
+        keys.append(sequence_hashes(terms, starts - starts[:1]))
+    return np.lexsort((*keys, np.asarray(pairs["time"])))
 
 
 def _others(strata: NDArray[Any], drawn: int, rng: np.random.Generator) -> tuple[Places, Places]:
