@@ -368,6 +368,8 @@ def test_a_figure_that_leaves_units_out_says_so():
     panels = figures.plot_silence_panels(crowd)
     assert "12 of 16 shown: the most addressed" in panels[0].figure.get_supxlabel()
     assert not says(figures.plot_silence_curve(WAITS), "shown")
+    # Units that were named were not chosen for how often they are addressed.
+    assert not says(figures.plot_silence_curve(crowd, units=["unit 03"]), "shown")
 
 
 def test_silence_words_end_with_the_watch(talk):

@@ -49,7 +49,10 @@ class Page(HTMLParser):
         self.labels += found.get("aria-labelledby", "").split()
         self.targets += [found["href"][1:]] if found.get("href", "").startswith("#") else []
         self.loads += [
-            value for name, value in attributes if name in LOADING and re.search(r"//|url\((?!#)", value or "")
+            value
+            for name, value in attributes
+            # A picture that stands in the page as data is not fetched, whatever its letters spell.
+            if name in LOADING and re.search(r"^(?!data:image/png;base64,).*(//|url\((?!#))", value or "", re.DOTALL)
         ]
         self.headings += [int(tag[1])] if re.fullmatch(r"h[1-6]", tag) else []
         self.svgs += [found] if tag == "svg" else []
@@ -147,8 +150,8 @@ def test_the_page_can_be_navigated(page, town):
 
 
 def test_every_figure_has_alternative_text(page):
-    assert len(page.svgs) == 12
-    assert page.titles == 12
+    assert len(page.svgs) == 22
+    assert page.titles == 22
     assert all(svg["role"] == "img" and svg["aria-labelledby"] in page.ids for svg in page.svgs)
 
 

@@ -16,7 +16,20 @@ from twoway.report.reasons import for_readers, lacking, why_missing
 from twoway.report.words import highlights
 from twoway.simulate import simulate_tables
 
-QUESTIONS = ["places-latency", "places-response", "incidence", "clock", "attention", "shifts", "chance", "census"]
+SAID = [
+    "outcomes", "replies", "destinations", "parity", "tone-flow", "feeling", "voice", "templates", "diet", "models",
+]  # fmt: skip
+QUESTIONS = [
+    "places-latency",
+    "places-response",
+    "incidence",
+    *SAID,
+    "clock",
+    "attention",
+    "shifts",
+    "chance",
+    "census",
+]
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +79,8 @@ def test_every_question_is_answered_where_it_can_be(answered):
         assert answer.sentences
         assert str(answer.figure).lstrip().startswith("<svg")
         assert f'id="{answer.id}-' in answer.figure or "id=" not in answer.figure
+        assert answer.caption
+        assert answer.misleads
 
 
 @pytest.mark.parametrize(

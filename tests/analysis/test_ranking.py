@@ -83,7 +83,7 @@ def test_the_sentence_and_the_halves():
 
 def test_nothing_can_be_said_of_like_units():
     found = rank(shares([("a", 11, 20), ("b", 10, 20), ("c", 9, 20)]), "response_rate")
-    assert "no place is settled. any of 3 may be first; any of 3 may be last. 3 of 3 pairs" in str(found)
+    assert "no place is settled. Any of 3 may be first; any of 3 may be last. 3 of 3 pairs" in str(found)
     assert found.ahead() == found.behind() == []
 
 

@@ -129,7 +129,7 @@ def test_most_metrics_are_defined_where_there_is_much_to_see(card):
     more = {"near_duplicate_share_rarefied", "style_matching", "style_matching_used", "style_unused_share"}
     more |= {"destination_response_rate", "black_hole_rate", "relative_compression", "near_duplicate_share_monthly"}
     # What accounts say of themselves, which the bundled corpora have no columns for.
-    more |= {name for name in METRICS if METRICS[name].table == "profiles"}
+    more |= {name for name in METRICS if METRICS[name].table == "faces"}
     assert set(defined[~defined].index) <= {"intra_brand_share", "host_gate_share"} | months | more
 
 

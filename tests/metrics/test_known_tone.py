@@ -511,7 +511,7 @@ def test_the_flow_of_tone_counts_first_and_last():
     assert cells["criticism", "praise"] == cells["criticism", "criticism"] == cells["neutral", "praise"] == 1
     assert cells.sum() == 3
     assert "50% ended with praise" in str(flow)
-    assert flow.plot().get_title().startswith("tone of persons")
+    assert flow.plot().get_title().startswith("Tone of persons")
 
 
 def test_no_flow_without_second_posts():

@@ -19,7 +19,7 @@ from .errors import CorpusNotFound, FormatError, unknown_name
 if TYPE_CHECKING:
     from .corpus import Corpus
 
-__all__ = ["list_corpora", "load_corpus", "load_truth", "registered_files"]
+__all__ = ["is_bundled", "list_corpora", "load_corpus", "load_truth", "registered_files"]
 
 #: Tables whose cells are kept as they stand, so that no id is taken for a number; a corpus knows its columns' kinds
 #: itself.
@@ -80,6 +80,20 @@ def load_corpus(name: str, version: str | None = None) -> Corpus:
     card = _card(name, version)
     posts, accounts = (_read_file(card["name"], card["version"], table) for table in ("posts", "accounts"))
     return Corpus(posts, accounts, window=(card["start"], card["end"]), source=f"{card['name']} {card['version']}")
+
+
+def is_bundled(corpus: Corpus) -> bool:
+    """Tell whether a corpus, or a part of it, comes with the project: made up, so that its posts may be shown.
+
+    Examples
+    --------
+    >>> is_bundled(load_corpus("twelve_posts"))
+    True
+    """
+    files = _read_table("registry.csv")
+    # What has to be fetched belongs to others.
+    ours = files.groupby(["name", "version"])["address"].apply(lambda addresses: addresses.isna().all())
+    return corpus.source in {f"{name} {version}" for (name, version), is_ours in ours.items() if is_ours}
 
 
 def load_truth(name: str, table: str = "truth", version: str | None = None) -> pd.DataFrame:

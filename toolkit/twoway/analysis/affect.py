@@ -64,7 +64,7 @@ class AffectChange:
         rows = self.table[(self.table["scored"] == "without thanks") & (self.table["contrast"] == "answered - ignored")]
         said = [
             f"{r.unit_id}: at equal first sentiment the last post after an answer is {r.effect:+.3f}"
-            f" ({r.low:+.3f} to {r.high:+.3f}) from that of persons who were ignored and posted again"
+            f" ({r.low:+.3f} to {r.high:+.3f}) from that of persons who were ignored and posted again."
             for r in rows.itertuples()
         ]
         return "\n".join([*said, f"{self.single_share:.0%} of episodes hold one post and are left out."])

@@ -111,7 +111,8 @@ def parity(
         row = _row(mine, outcome, delta, talk.definitions.level, n_shuffles, rng)
         loud = None if shares is None else _amplification(shares[shares["unit"] == unit], talk.definitions.level)
         rows.append({"unit_id": name, **row, **_quadrant(loud, row, delta, outcome)})
-    return Parity(pd.DataFrame(rows), outcome, by, delta, (*answering_flags(talk), *reading_flags(talk)))
+    flags = (*answering_flags(talk), *reading_flags(talk))
+    return Parity(pd.DataFrame(rows), outcome, by, delta, flags, talk.definitions.level)
 
 
 def _collected(talk: Any, table: str, grouping: Grouping) -> pd.DataFrame:

@@ -27,6 +27,8 @@ class Parity:
         unit.
     outcome, by, delta
         As asked for.
+    level
+        Of the intervals of a difference; those that decide on equivalence are narrower.
     flags
         What the corpus cannot show of answers, and whether the rules of tone fit its language.
     """
@@ -36,6 +38,7 @@ class Parity:
     by: str
     delta: float
     flags: tuple[str, ...] = ()
+    level: float = 0.95
 
     def plot(self, ax: Any = None, **options: Any) -> Any:
         """Draw what sets criticism and praise apart, over the margin of equivalence."""

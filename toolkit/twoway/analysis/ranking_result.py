@@ -94,7 +94,7 @@ class Ranking:
         ends = {"+": "highest first", "-": "lowest first", "0": "highest first, though no end is better"}
         words = [
             f"{len(rows)} units ranked by {self.metric} ({ends[self.direction]}): {self._settled()}.",
-            f"{self._end('rank_high', 1, 'first')}; {self._end('rank_low', len(rows), 'last')}.",
+            f"{_sentence_case(self._end('rank_high', 1, 'first'))}; {self._end('rank_low', len(rows), 'last')}.",
             f"{self.sets.n_alike:,} of {self.sets.n_pairs:,} pairs cannot be told apart with"
             f" {100 * self.level:g} % confidence in all places at once.",
         ]
@@ -132,6 +132,10 @@ class Ranking:
         rest = rest.rename(columns={"unit_id": f"{self.by} not ranked"})
         html = shown.to_html(index=False, float_format=lambda x: f"{x:.3g}", na_rep="–")
         return html + (rest.to_html(index=False) if len(rest) else "") + f"<p>{_escaped(str(self))}</p>"
+
+
+def _sentence_case(words: str) -> str:
+    return words[:1].upper() + words[1:] if words.startswith("any of") else words
 
 
 def _escaped(words: str) -> str:

@@ -22,7 +22,7 @@ Examples:
   twoway describe town_square          what the collection holds, and what it cannot show
   twoway measure town_square           every metric of every account, as CSV
   twoway report town_square -o page/   one page to read and to send on
-  twoway code town_square --codebook resolution   what each reply does, by stated rules
+  twoway code town_square -o c.csv     what each post says, by stated rules, one label a row
   twoway metrics response_rate         what a metric means, and how it misleads
 
 Each command has its own help: twoway measure --help."""

@@ -56,7 +56,7 @@ REPORT_EXAMPLES = """\b
 Examples:
   twoway report town_square -o report/
   twoway report twcs.csv -o report/ --title 'Forty care accounts'
-  twoway report posts.csv --focus cityhall,mayor -o report/
+  twoway report posts.csv --focus cityhall,mayor -o report/ --own
 
 Writes index.html (one self-contained page), scorecard.csv (every number) and methods.txt (how they came about)."""
 
@@ -136,12 +136,13 @@ def _set_aside(rejected: pd.DataFrame, most: int = 10) -> list[str]:
 @coding_options
 @click.option("-o", "--output", required=True, metavar="DIR", help="Folder to write to; made if it is not there.")
 @click.option("--title", metavar="WORDS", help="Heading of the page.")
-def report_command(reading: Reading, coding: CodingOptions, output: str, title: str | None) -> None:
+@click.option("--own", is_flag=True, help="The posts are yours to show: write out wordings that replies share.")
+def report_command(reading: Reading, coding: CodingOptions, output: str, title: str | None, *, own: bool) -> None:
     """Write a self-contained page about a corpus, with the numbers and the methods beside it.
 
     SOURCE is a file, a folder, a pattern, a zip archive, or the name of a bundled corpus such as town_square.
     """
     talk = open_talk(reading, coding)
-    page = report(talk, output, title=title)
+    page = report(talk, output, title=title, corpus_is_own=own or None)
     click.echo(str(page))
     click.echo(f"twoway: {many(talk.corpus.n_posts, 'post')}; open the page in any browser", err=True)

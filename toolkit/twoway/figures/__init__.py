@@ -1,16 +1,15 @@
 """Figures: a table and an axes in, the axes out. Nothing is shown or set by itself, and every figure has words.
 
 Reading order: `style` (colors), `picture` (alternative text, SVG, notebooks), `canvas` and `rows` (helpers), then one
-file a kind of figure: `forest`, `triangle`, `silence`, `hours`, `thread`, and for what is asked of measured values
-`ranks`, `differences`, `nulls`, `incidence`, `coefficients`, `bands`, `attention`, `shifts`, `matrix`,
-`diet`.
-`ranks`, `differences`, `nulls`, `incidence`, `coefficients`, `bands`, `attention`, `shifts`, `matrix`, `voice`.
-`ranks`, `destinations`, `differences`, `nulls`, `incidence`, `coefficients`, `bands`, `attention`, `shifts`, `matrix`.
+file a kind of figure: `forest`, `triangle`, `silence`, `hours`, `thread`; for what is asked of measured values `ranks`,
+`differences`, `nulls`, `incidence`, `coefficients`, `bands`, `attention`, `shifts`, `matrix`; for what posts say
+`outcomes`, `corrected`, `destinations`, `parity`, `tone_flow`, `voice`, `diet`, `models` (bars of `parts`).
 """
 
 from .attention import plot_attention
 from .bands import plot_hour_bands
 from .coefficients import plot_ratios
+from .corrected import REPLY_SHARES, plot_corrected
 from .destinations import DESTINATION_WORDS, plot_destinations
 from .diet import DIET_COLORS, plot_content_diet
 from .differences import plot_differences
@@ -18,7 +17,9 @@ from .forest import plot_scorecard
 from .hours import hour_table, plot_hour_map
 from .incidence import CAUSE_COLORS, plot_incidence
 from .matrix import plot_dyad_matrix
+from .models import MODEL_PARTS, plot_pr_models
 from .nulls import plot_null_test
+from .outcomes import OUTCOME_PARTS, plot_outcomes
 from .parity import plot_parity
 from .picture import Picture, alt_text, describe_figure, show, svg_text
 from .ranks import plot_ranking
@@ -32,8 +33,11 @@ from .voice import plot_templates, plot_voice_profile
 
 __all__ = [
     "CAUSE_COLORS",
-    "DIET_COLORS",
     "DESTINATION_WORDS",
+    "DIET_COLORS",
+    "MODEL_PARTS",
+    "OUTCOME_PARTS",
+    "REPLY_SHARES",
     "SIDE_COLORS",
     "STRATEGY_COLORS",
     "STRATEGY_MARKERS",
@@ -45,10 +49,9 @@ __all__ = [
     "describe_figure",
     "hour_table",
     "plot_attention",
-    "plot_parity",
-    "plot_tone_flow",
     "plot_content_diet",
     "plot_conversation",
+    "plot_corrected",
     "plot_destinations",
     "plot_differences",
     "plot_dyad_matrix",
@@ -56,7 +59,10 @@ __all__ = [
     "plot_hour_map",
     "plot_incidence",
     "plot_null_test",
+    "plot_outcomes",
+    "plot_parity",
     "plot_participation_shifts",
+    "plot_pr_models",
     "plot_ranking",
     "plot_ratios",
     "plot_scorecard",
@@ -64,6 +70,7 @@ __all__ = [
     "plot_silence_panels",
     "plot_strategy_triangle",
     "plot_templates",
+    "plot_tone_flow",
     "plot_voice_profile",
     "show",
     "svg_text",

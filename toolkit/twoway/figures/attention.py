@@ -62,7 +62,7 @@ def _draw(ax: Any, rows: pd.DataFrame, unit: str) -> None:
     ax.plot(middle, rows["rate"], "o", color=DATA_COLOR, markersize=6, zorder=3)
     ax.set_xscale("log")
     ax.set_ylim(0, 1)
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+    ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
     ax.set_xlabel("followers of who asked", fontsize="small")
     ax.set_title("answered within the horizon" if unit == "all" else shorten(unit, 24), parse_math=False)
     write(

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import NotEnoughEvidence, unknown_name
-from .canvas import duration, literal_ticks, new_axes, new_grid, shorten, shown_words
+from .canvas import duration, literal_ticks, name_grid, new_axes, new_grid, shorten, shown_words
 from .picture import describe_figure
 from .style import DATA_COLOR, INK, NEUTRAL
 
@@ -60,7 +60,7 @@ def plot_hour_bands(latency: Any, ax: Any = None, *, units: Sequence[str] | None
     for panel, unit in zip(axes, chosen, strict=True):
         rows = bands[bands["unit_id"] == unit].set_index("band").reindex(list(_ORDER))
         _draw(panel, rows)
-        panel.set_title(shorten(unit, 24), fontsize="small", parse_math=False)
+        panel.set_title(shorten(unit, 24), fontsize="small", parse_math=False, y=1.0)
         describe_figure(panel, _words(unit, rows))
     _frame(axes[0], bands[bands["unit_id"].isin(chosen)])
     _say(axes, shown_words(len(chosen), n_all))
@@ -122,7 +122,7 @@ def _say(axes: Sequence[Any], left_out: str) -> None:
     figure = axes[0].figure
     figure.suptitle("Waits by the time of day at which people asked", fontsize="medium", fontweight="bold")
     figure.supylabel(beside, fontsize="small", color=INK)
-    figure.supxlabel(below, fontsize="small", color=INK)
+    name_grid(figure, below, "small")
 
 
 def _words(unit: str, rows: pd.DataFrame) -> str:

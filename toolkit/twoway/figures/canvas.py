@@ -16,6 +16,7 @@ __all__ = [
     "duration",
     "literal_ticks",
     "minutes_at",
+    "name_grid",
     "new_axes",
     "new_grid",
     "note",
@@ -38,7 +39,7 @@ DURATIONS = {
 LINEAR_MINUTES = 5.0
 
 # Inches around and between the panels of a grid: room for tick labels, names of axes in three lines, titles, a legend.
-_LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 0.95, 0.1, 0.6, 1.1, (0.22, 0.34)
+_LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 0.95, 0.1, 0.6, 1.1, (0.32, 0.34)
 
 # Which ticks to keep first where there is no room for all.
 _TELLING = (60, 1_440, 10_080, 15, 360)
@@ -77,6 +78,11 @@ def new_grid(n: int, n_columns: int, panel: tuple[float, float]) -> list[Any]:
     return list(grid.flat[:n])
 
 
+def name_grid(figure: Any, words: str, size: str = "medium") -> None:
+    """Name the x axes of a grid of panels, close below the labels of their ticks."""
+    figure.supxlabel(words, y=(_BOTTOM - 0.36) / figure.get_figheight(), va="top", fontsize=size, color=INK)
+
+
 def write(ax: Any, x: float, y: float, words: str, **options: Any) -> Any:
     """Put words on the axes exactly as they are: a dollar sign in a handle starts no formula."""
     return ax.text(x, y, words, parse_math=False, **{"color": INK, **options})
@@ -92,11 +98,11 @@ def literal_ticks(axis: Any, positions: Iterable[float], labels: Iterable[str], 
         label.set_parse_math(False)
 
 
-def note(ax: Any, words: str, *, below: float) -> None:
-    """Put a small gray remark under the axes, `below` points under its lower edge."""
+def note(ax: Any, words: str, *, below: float, at: float | None = None) -> None:
+    """Put a small gray remark `below` points under the axes, at its left or centered `at` a share of its width."""
     ax.annotate(
-        words, (0, 0), (0, -below), xycoords="axes fraction", textcoords="offset points", parse_math=False,
-        ha="left", va="top", fontsize="small", color=NEUTRAL, annotation_clip=False,
+        words, (at or 0, 0), (0, -below), xycoords="axes fraction", textcoords="offset points", parse_math=False,
+        ha="left" if at is None else "center", va="top", fontsize="small", color=NEUTRAL, annotation_clip=False,
     )  # fmt: skip
 
 

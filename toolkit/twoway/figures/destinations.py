@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..errors import NotEnoughEvidence, SchemaError, unknown_name
 from .canvas import literal_ticks, new_axes, note, percent, shorten, shown_words
+from .parts import share_axis
 from .picture import describe_figure
 from .style import DATA_COLOR, INK
 
@@ -89,12 +90,10 @@ def _draw(ax: Any, rows: pd.DataFrame) -> None:
 
 
 def _frame(ax: Any, rows: pd.DataFrame, unit: str, left_out: str) -> None:
-    from matplotlib.ticker import PercentFormatter
-
     literal_ticks(ax.yaxis, range(len(rows)), [DESTINATION_WORDS[name] for name in rows.index], marks=False)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_xlim(0, 1)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    share_axis(ax.xaxis)
     ax.grid(axis="x", color="#E3E3E3", linewidth=0.8)
     ax.spines["left"].set_visible(False)
     n = rows["n"].max()
@@ -107,4 +106,5 @@ def _frame(ax: Any, rows: pd.DataFrame, unit: str, left_out: str) -> None:
 def _words(rows: pd.DataFrame, unit: str) -> str:
     ordered = rows.sort_values("value", ascending=False)
     parts = [f"{DESTINATION_WORDS[name]} {percent(value)}" for name, value in ordered["value"].items() if value > 0]
-    return f"Where {unit} sends people, of {rows['n'].max():,.0f} destinations: {', '.join(parts)}."
+    who = "Where people are sent" if unit == "all" else f"Where {unit} sends people"
+    return f"{who}, of {rows['n'].max():,.0f} destinations: {', '.join(parts)}."

@@ -6,16 +6,14 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import NotEnoughEvidence
-from .canvas import literal_ticks, new_axes, note, number, percent, shorten, shown_words, write
+from .canvas import new_axes, number, percent, shown_words
+from .parts import beside, bracketed, draw_parts, frame_parts, height_of, named, part_shares
 from .picture import describe_figure
-from .rows import rows_of, split_flags
-from .style import INK, NEUTRAL
+from .rows import level_of, rows_of, split_flags
 
 __all__ = ["DIET_COLORS", "plot_content_diet"]
 
 MOST = 20
-_INCHES = 0.42
 
 #: One color a class, by the metric of its share: neighbors in a bar differ in lightness, and survive a gray printer.
 DIET_COLORS = {
@@ -44,8 +42,7 @@ _NAMES = {
 }
 _HILL = {"content_classes_effective": "¹D", "content_classes_dominant": "²D"}
 
-# A part narrower than this has no room for its number.
-_LEAST_WRITTEN = 0.07
+_NOTHING = "Nobody posted anything, so there is no diet to draw. It was given to plot_content_diet. Name other units."
 
 
 def plot_content_diet(card: Any, ax: Any = None, *, by: str | None = None) -> Any:
@@ -73,67 +70,23 @@ def plot_content_diet(card: Any, ax: Any = None, *, by: str | None = None) -> An
     NotEnoughEvidence
         If nobody posted anything.
     """
-    shares = pd.DataFrame({metric: rows_of(card, metric, by)["value"] for metric in DIET_COLORS}).dropna()
-    hills = {metric: rows_of(card, metric, by) for metric in _HILL}
-    if shares.empty:
-        msg = (
-            "Nobody posted anything, so there is no diet to draw. It was given to plot_content_diet. Name other units."
-        )
-        raise NotEnoughEvidence(msg)
-    mixed = hills["content_classes_effective"].loc[shares.index]
-    kept = mixed.loc[mixed["n"].nlargest(MOST).index].sort_values("value", ascending=False, kind="stable")
-    panel = new_axes(ax, 8.6, _INCHES * len(kept) + 2.4)
-    _bars(panel, shares.loc[kept.index])
-    _numbers(panel, kept, hills["content_classes_dominant"].loc[kept.index])
-    _frame(panel, kept, shown_words(len(kept), len(shares), "those with most posts"))
+    shares = part_shares(card, list(DIET_COLORS), by, _NOTHING)
+    effective, dominant = (rows_of(card, metric, by).loc[shares.index] for metric in _HILL)
+    kept = effective.loc[effective["n"].nlargest(MOST).index].sort_values("value", ascending=False, kind="stable")
+    panel = new_axes(ax, 8.6, height_of(len(kept)))
+    draw_parts(panel, shares.loc[kept.index], {metric: (_NAMES[metric], DIET_COLORS[metric]) for metric in DIET_COLORS})
+    marks = ["*" if "small_n" in split_flags(flags) else "" for flags in kept["flags"]]
+    beside(panel, f"¹D ({level_of(card)} interval)", [bracketed(row) for _, row in kept.iterrows()], right=6)
+    simpson = [number(value) for value in dominant["value"].loc[kept.index]]
+    beside(panel, "²D", [f"{value}{mark}" for value, mark in zip(simpson, marks, strict=True)], right=118)
+    few = "\n*: fewer posts than the reporting floor" if any(marks) else ""
+    left_out = shown_words(len(kept), len(shares), "those with most posts")
+    frame_parts(
+        panel, named(kept.index, kept["n"]), title="What is posted", of="share of posts, plain reposts left out",
+        remark=f"¹D, ²D: as many equally frequent classes would be as mixed{few}\n{left_out}".rstrip(), n_columns=5,
+    )  # fmt: skip
     describe_figure(panel, _words(shares.loc[kept.index], kept))
     return panel
-
-
-def _bars(ax: Any, shares: pd.DataFrame) -> None:
-    places = range(len(shares))
-    left = pd.Series(0.0, index=shares.index)
-    for metric, color in DIET_COLORS.items():
-        part = shares[metric]
-        ax.barh(places, part, 0.72, left=left, color=color, edgecolor="white", linewidth=0.8, label=_NAMES[metric])
-        for place, start, width in zip(places, left, part, strict=True):
-            if width >= _LEAST_WRITTEN:
-                dark = color in {"#0072B2", "#5B4B8A", "#7A5C3E", "#009E73", "#D55E00"}
-                write(
-                    ax, start + width / 2, place, percent(width).removesuffix(" %"), ha="center", va="center",
-                    fontsize="small", color="white" if dark else INK,
-                )  # fmt: skip
-        left = left + part
-
-
-def _numbers(ax: Any, effective: pd.DataFrame, dominant: pd.DataFrame) -> None:
-    across = ax.get_yaxis_transform()
-    for place, (unit, row) in enumerate(effective.iterrows()):
-        limits = "" if pd.isna(row["low"]) else f" ({number(row['low'])} to {number(row['high'])})"
-        mark = "*" if "small_n" in split_flags(row["flags"]) else ""
-        words = f" {number(row['value'])}{limits}   {number(dominant.loc[unit, 'value'])}{mark}"
-        write(ax, 1.01, place, words, transform=across, va="center", fontsize="small")
-    write(ax, 1.01, -0.75, " ¹D (95 % interval)   ²D", transform=across, va="center", fontsize="small", color=NEUTRAL)
-
-
-def _frame(ax: Any, kept: pd.DataFrame, left_out: str) -> None:
-    from matplotlib.ticker import PercentFormatter
-
-    names = [f"{shorten(unit, 24)}  n = {n:,.0f}" for unit, n in kept["n"].items()]
-    literal_ticks(ax.yaxis, range(len(kept)), names, marks=False)
-    ax.set_ylim(len(kept) - 0.4, -0.6)
-    ax.set_xlim(0, 1)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    ax.spines["left"].set_visible(False)
-    ax.set_xlabel("share of posts, plain reposts left out", fontsize="small")
-    ax.set_title("What is posted", parse_math=False, pad=22)
-    handles, labels = ax.get_legend_handles_labels()
-    ax.legend(
-        handles, labels, ncols=5, loc="upper left", bbox_to_anchor=(0, 0), bbox_transform=ax.transAxes,
-        borderaxespad=3.6, fontsize="small", frameon=False, handlelength=1.0, columnspacing=1.2,
-    )  # fmt: skip
-    few = "\n*: fewer posts than the reporting floor" if kept["flags"].str.contains("small_n").any() else ""
-    note(ax, f"¹D, ²D: as many equally frequent classes would be as mixed{few}\n{left_out}".rstrip(), below=86)
 
 
 def _words(shares: pd.DataFrame, effective: pd.DataFrame) -> str:

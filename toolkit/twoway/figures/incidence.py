@@ -13,6 +13,7 @@ from ..errors import SchemaError, unknown_name
 from .canvas import (
     duration,
     minutes_at,
+    name_grid,
     new_axes,
     new_grid,
     note,
@@ -92,7 +93,7 @@ def plot_incidence(
         _mark_end(panel, steps[unit], longest)
         n = steps[unit]["n_at_risk"].max()
         size = {} if len(chosen) == 1 else {"fontsize": "small"}
-        panel.set_title(f"{shorten(unit, 22)}  (n = {n:,.0f})", parse_math=False, **size)
+        panel.set_title(f"{shorten(unit, 22)}  (n = {n:,.0f})", parse_math=False, y=1.0, **size)
         describe_figure(panel, _words(unit, steps[unit], causes, longest))
     # The panels share their axes, so the first speaks for all.
     _frame(axes[0], longest, apart=0.11 if len(chosen) == 1 else 0.22)
@@ -133,7 +134,7 @@ def _axes(ax: Any, n: int) -> list[Any]:
     axes = new_grid(n, 3, (2.05, 1.45))
     figure = axes[0].figure
     figure.supylabel("turns owed", fontsize="medium", color=INK)
-    figure.supxlabel("time since the first post that asked", fontsize="medium", color=INK)
+    name_grid(figure, "time since the first post that asked")
     return axes
 
 
@@ -193,7 +194,7 @@ def _say_left_out(axes: Sequence[Any], n_all: int) -> None:
         note(axes[0], words, below=44)
     else:
         figure = axes[0].figure
-        figure.supxlabel(f"{figure.get_supxlabel()}\n{words}", fontsize="medium", color=INK)
+        name_grid(figure, f"{figure.get_supxlabel()}\n{words}")
 
 
 def _color(cause: str, causes: Sequence[str]) -> str:

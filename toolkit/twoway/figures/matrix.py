@@ -82,7 +82,7 @@ def _shade(ax: Any, table: pd.DataFrame) -> None:
     for (i, j), count in np.ndenumerate(counts):
         if count:
             color = _readable_on(drawn.cmap(drawn.norm(np.log10(count))))
-            ax.text(j, i, _short(count), ha="center", va="center", fontsize=7, color=color)
+            ax.text(j, i, _short(count), ha="center", va="center", fontsize=7, color=color, in_layout=False)
 
 
 def _readable_on(color: Any) -> str:

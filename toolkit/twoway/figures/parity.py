@@ -16,6 +16,17 @@ __all__ = ["plot_parity"]
 _ROW_INCHES, _FRAME_INCHES, _WIDTH_INCHES = 0.3, 1.35, 7.0
 _MARKS = {"equivalent": "s", "different": "o", "inconclusive": "o"}
 
+#: What each outcome is called over the figure.
+_TITLES = {
+    "answered": "Answered: criticism against praise",
+    "deflected": "Sent elsewhere, of those answered: criticism against praise",
+    "substantive": "Answered in public, of those answered: criticism against praise",
+    "latency": "Speed of answers: criticism against praise",
+}
+
+# Ratios beyond this are drawn at the edge: one wild interval would squeeze all others, and the margin, to a line.
+_FARTHEST = 20.0
+
 
 def plot_parity(parity: Any, ax: Any = None, *, n_max: int = 40) -> Any:
     """Draw criticism against praise for every unit; the margin of equivalence is a band.
@@ -42,6 +53,7 @@ def plot_parity(parity: Any, ax: Any = None, *, n_max: int = 40) -> Any:
     panel = new_axes(ax, _WIDTH_INCHES, _FRAME_INCHES + _ROW_INCHES * max(len(rows), 1))
     is_ratio = parity.outcome == "latency"
     if len(rows):
+        _head_counts(panel)
         low, high = float(rows["margin_low"].iloc[0]), float(rows["margin_high"].iloc[0])
         panel.axvspan(low, high, color="#EFEFEF", linewidth=0, zorder=0)
     panel.axvline(1.0 if is_ratio else 0.0, color=NEUTRAL, linewidth=1.0, zorder=1)
@@ -52,9 +64,9 @@ def plot_parity(parity: Any, ax: Any = None, *, n_max: int = 40) -> Any:
     literal_ticks(panel.yaxis, range(len(rows)), names, marks=False)
     panel.grid(axis="x", color="#E3E3E3", linewidth=0.8)
     panel.spines["left"].set_visible(False)
-    panel.set_title(f"{parity.outcome}: criticism against praise", parse_math=False)
+    panel.set_title(_TITLES[parity.outcome], parse_math=False, pad=16)
     _name_axis(panel, is_ratio=is_ratio)
-    note(panel, _remark(len(parity.table) - len(rows)), below=44)
+    note(panel, _remark(parity.level, len(parity.table) - len(rows)), below=44)
     describe_figure(panel, _words(rows, parity))
     return panel
 
@@ -77,24 +89,44 @@ def _draw_row(ax: Any, y: int, row: Any) -> None:
     write(ax, 1.03, y, words, transform=ax.get_yaxis_transform(), va="center", fontsize="small")
 
 
+def _head_counts(ax: Any) -> None:
+    words = "criticism / praise"
+    write(ax, 1.03, -0.85, words, transform=ax.get_yaxis_transform(), va="center", fontsize="small", color=NEUTRAL)
+
+
 def _name_axis(ax: Any, *, is_ratio: bool) -> None:
-    from matplotlib.ticker import FuncFormatter
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
     if is_ratio:
         ax.set_xscale("log")
+        low, high = ax.get_xlim()
+        ax.set_xlim(max(low, 1 / _FARTHEST), min(high, _FARTHEST))
+        ax.xaxis.set_major_locator(FixedLocator([0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20]))
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        ax.xaxis.set_minor_locator(NullLocator())
         ax.set_xlabel("hazard ratio: above 1, criticism is answered sooner", fontsize="small")
         return
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:+.3g}".replace("-", "−")))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _signed(100 * value)))
     ax.set_xlabel("percentage points: above 0, more often after criticism", fontsize="small")
 
 
-def _remark(n_left_out: int) -> str:
+def _signed(points: float) -> str:
+    """Write points with their sign, and nothing as nothing.
+
+    Examples
+    --------
+    >>> _signed(10.0), _signed(-10.0), _signed(0.0)
+    ('+10', '−10', '0')
+    """
+    return "0" if abs(points) < 1e-9 else f"{points:+.3g}".replace("-", "−")
+
+
+def _remark(level: float, n_left_out: int) -> str:
     parts = [
-        "band: differences that do not matter; thick: 90 %, thin: 95 % interval",
-        "square: equivalent, filled circle: different, hollow: cannot be told",
-        "numbers: turns of criticism / of praise",
+        f"band: differences that do not matter; thick: {100 * (2 * level - 1):g} %, thin: {100 * level:g} % interval",
+        "square: equivalent, filled circle: different, hollow: cannot be told; beside: numbers of turns",
     ]
-    parts += [f"{n_left_out:,} units are not drawn"] if n_left_out else []
+    parts += [f"{n_left_out:,} units lack criticism, praise or a difference and are not drawn"] if n_left_out else []
     return "\n".join(parts)
 
 

@@ -6,6 +6,8 @@ import base64
 import io
 import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -14,6 +16,9 @@ from weakref import WeakKeyDictionary
 from .style import STYLE
 
 __all__ = ["Picture", "alt_text", "describe_figure", "show", "svg_text"]
+
+# White around what is drawn.
+_PAD_INCHES = 0.1
 
 # What was said about each axes; the words go when the axes goes.
 _WORDS: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
@@ -78,11 +83,8 @@ def svg_text(drawn: Any, *, prefix: str = "", alt: str | None = None) -> str:
     str
         One `<svg>` element, without XML declaration or metadata.
     """
-    buffer = io.StringIO()
-    _save(_figure(drawn), buffer, "svg", {"Date": None, "Creator": None, "Format": None, "Type": None})
-    body = buffer.getvalue()
-    body = body[body.index("<svg") :]
-    body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.DOTALL)
+    body, (left, top, width, height) = _drawn_once(_figure(drawn))
+    body = re.sub(r"<metadata>.*?</metadata>\s*", "", body[body.index("<svg") :], flags=re.DOTALL)
     # A hundredth of a point is finer than any screen; the rest would only make the file three times as long.
     body = re.sub(r"<[^>]*>", lambda tag: re.sub(r"-?\d+\.\d{3,}", _hundredths, tag.group()), body)
     body = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}\1"', body)
@@ -91,27 +93,46 @@ def svg_text(drawn: Any, *, prefix: str = "", alt: str | None = None) -> str:
     words = escape(alt_text(drawn) if alt is None else alt)
     name = f"{prefix}title"
     opening = re.match(r"<svg([^>]*)>", body)
-    size = re.search(r'width="([\d.]+)pt"', opening.group(1)) if opening else None
-    kept = re.sub(r'\s(?:width|height|version|xmlns:xlink)="[^"]*"', "", opening.group(1)) if opening else ""
-    wide = f' style="width:100%;height:auto;max-width:{float(size.group(1)) * 4 / 3:.0f}px"' if size else ""
-    head = f'<svg{kept}{wide} role="img" aria-labelledby="{name}"><title id="{name}">{words}</title>'
+    kept = re.sub(r'\s(?:width|height|viewBox|version|xmlns:xlink)="[^"]*"', "", opening.group(1)) if opening else ""
+    seen = f' viewBox="{left:.2f} {top:.2f} {width:.2f} {height:.2f}"'
+    wide = f' style="width:100%;height:auto;max-width:{width * 4 / 3:.0f}px;background:#fff"'
+    head = f'<svg{kept}{seen}{wide} role="img" aria-labelledby="{name}"><title id="{name}">{words}</title>'
     return head + body[opening.end() if opening else 0 :].strip()
+
+
+def _drawn_once(figure: Any) -> tuple[str, tuple[float, float, float, float]]:
+    """Write a figure as SVG, and find the box that all of it needs: left, top, width and height in points.
+
+    To save a figure "tight" draws it twice, the first time only to find the box. Here the layout is made without a
+    drawing, and the box is read off what was drawn.
+    """
+    buffer, engine = io.StringIO(), figure.get_layout_engine()
+    with _as_saved():
+        if engine is not None:
+            engine.execute(figure)
+            figure.set_layout_engine("none")
+        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        figure.savefig(buffer, format="svg", metadata=nothing, facecolor="white")
+        box = figure.get_tightbbox().padded(_PAD_INCHES)
+    if engine is not None:
+        figure.set_layout_engine(engine)
+    top = figure.get_figheight() - box.y1
+    return buffer.getvalue(), (72 * box.x0, 72 * top, 72 * box.width, 72 * box.height)
 
 
 def _hundredths(found: re.Match[str]) -> str:
     return f"{float(found.group()):.2f}".rstrip("0").rstrip(".")
 
 
-def _save(figure: Any, target: Any, format: str, metadata: dict[str, Any]) -> None:
+@contextmanager
+def _as_saved() -> Iterator[None]:
     import matplotlib
 
-    with (
-        matplotlib.rc_context({key: STYLE[key] for key in ("svg.fonttype", "svg.hashsalt")}),
-        warnings.catch_warnings(),
-    ):
+    kept: Any = {key: STYLE[key] for key in ("svg.fonttype", "svg.hashsalt")} | {"savefig.bbox": None}
+    with matplotlib.rc_context(kept), warnings.catch_warnings():
         # Names in scripts that the font lacks: a browser has letters for them, matplotlib only cannot measure them.
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
-        figure.savefig(target, format=format, metadata=metadata, bbox_inches="tight", facecolor="white")
+        yield
 
 
 @dataclass(frozen=True)
@@ -159,7 +180,8 @@ def show(drawn: Any, alt: str | None = None) -> Picture:
     figure = _figure(drawn)
     words = alt_text(drawn) if alt is None else " ".join(alt.split())
     buffer = io.BytesIO()
-    _save(figure, buffer, "png", {"Software": None})
+    with _as_saved():
+        figure.savefig(buffer, format="png", metadata={"Software": None}, bbox_inches="tight", facecolor="white")
     plt.close(figure)
     return Picture(buffer.getvalue(), words, _pixels(buffer.getvalue()))
 

@@ -14,7 +14,7 @@ from ..errors import SchemaError, TwowayError, unknown_name
 from ..metrics.registry import all_metrics
 from .canvas import duration, number, percent
 
-__all__ = ["Scale", "rows_of", "scale_of", "split_flags"]
+__all__ = ["Scale", "level_of", "rows_of", "scale_of", "split_flags"]
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,18 @@ def rows_of(card: Any, metric: str, by: str | None = None) -> pd.DataFrame:
     if "flags" not in chosen:
         chosen = chosen.assign(flags="")
     return chosen.assign(flags=chosen["flags"].fillna(""))
+
+
+def level_of(card: Any) -> str:
+    """Write the level of a card's intervals; 95 % for a table, which does not say.
+
+    Examples
+    --------
+    >>> level_of(None)
+    '95 %'
+    """
+    settings = getattr(card, "definitions", None)
+    return f"{100 * (settings.level if settings is not None else 0.95):g} %"
 
 
 def split_flags(flags: Any) -> list[str]:

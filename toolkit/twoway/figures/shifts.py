@@ -71,7 +71,7 @@ def _frame(ax: Any, rows: pd.DataFrame, unit: str, left_out: str) -> None:
     literal_ticks(ax.yaxis, rows.index, [f"{r.shift}  {r.meaning}" for r in rows.itertuples()], marks=False)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_xlim(left=0)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
     ax.grid(axis="x", color="#E3E3E3", linewidth=0.8)
     ax.spines["left"].set_visible(False)
     for border in rows.index[rows["family"].ne(rows["family"].shift())][1:]:

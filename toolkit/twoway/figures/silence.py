@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import SchemaError, unknown_name
-from .canvas import duration, new_axes, new_grid, percent, place_of, shorten, shown_words, waiting_axis
+from .canvas import duration, name_grid, new_axes, new_grid, percent, place_of, shorten, shown_words, waiting_axis
 from .picture import describe_figure
 from .style import INK, NEUTRAL, color_of
 
@@ -70,7 +70,8 @@ def plot_silence_curve(
         ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=min(3, len(chosen)), borderaxespad=0.2)
     watched = getattr(curve, "at_risk", None)
     _risk_table(ax, {unit: steps[unit] for unit in chosen}, watched)
-    ax.set_xlabel(_x_words(len(chosen), len(steps)), labelpad=16 + 13 * (len(chosen) + (len(chosen) > 1) - 1))
+    n_asked = len(steps) if units is None else len(units)
+    ax.set_xlabel(_x_words(len(chosen), n_asked), labelpad=16 + 13 * (len(chosen) + (len(chosen) > 1) - 1))
     describe_figure(ax, _words({unit: steps[unit] for unit in chosen}, longest, _watched(curve)))
     return ax
 
@@ -100,7 +101,7 @@ def plot_silence_panels(
         _draw_others(ax, [lines[other] for other in chosen if other != unit])
         _draw_curve(ax, steps[unit], longest, band=True, places=150, color=color_of((labels or {}).get(unit)))
         n = steps[unit]["n_at_risk"].iloc[0]
-        ax.set_title(f"{shorten(unit, 22)}  (n = {n:,.0f})", fontsize="small", parse_math=False)
+        ax.set_title(f"{shorten(unit, 22)}  (n = {n:,.0f})", fontsize="small", parse_math=False, y=1.0)
         describe_figure(ax, _words({unit: steps[unit]}, longest, _watched(curve)))
     # The panels share their axes, so the first speaks for all.
     _frame(axes[0], longest, apart=0.2, grid=False)
@@ -118,7 +119,7 @@ def _outer_labels(axes: Sequence[Any], words: str) -> None:
     for ax in axes:
         ax.set_ylabel("")
     figure.supylabel("still waiting", fontsize="medium", color=INK)
-    figure.supxlabel(words, fontsize="medium", color=INK)
+    name_grid(figure, words)
 
 
 def _steps(curve: Any) -> dict[str, pd.DataFrame]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .canvas import new_axes, note, percent, write
+from .canvas import new_axes, note, percent, shorten, write
 from .picture import describe_figure
 from .style import NEUTRAL
 
@@ -49,7 +49,8 @@ def plot_tone_flow(flow: Any, ax: Any = None, *, unit: str | None = None) -> Any
     panel.set_xlim(-0.32, 1.32)
     panel.set_ylim(-0.03, 1 + 2 * _GAP + 0.09)
     panel.set_axis_off()
-    panel.set_title(f"tone of persons, first to last post: {chosen}", parse_math=False)
+    of = "" if chosen == "all" else f": {shorten(chosen, 24)}"
+    panel.set_title(f"Tone of persons, from first to last post{of}", parse_math=False, pad=14)
     note(panel, f"{int(total):,} episodes with two posts or more by the person; tone by rules", below=6)
     describe_figure(panel, _words(counts, str(chosen)))
     return panel
@@ -86,7 +87,7 @@ def _column(ax: Any, shares: pd.Series, starts: dict[str, float], place: float) 
         x = place - 0.06 if is_left else place + 0.06
         write(ax, x, low + size / 2, f"{tone} {percent(size)}", ha="right" if is_left else "left", va="center")
     words = "first post" if is_left else "last post"
-    write(ax, place, 1 + 2 * _GAP + 0.03, words, ha="center", fontsize="small", color=NEUTRAL)
+    write(ax, place, 1 + 2 * _GAP + 0.055, words, ha="center", fontsize="small", color=NEUTRAL)
 
 
 def _words(counts: pd.DataFrame, unit: str) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..errors import NotEnoughEvidence, unknown_name
 from .canvas import literal_ticks, new_axes, note, percent, shorten, shown_words
+from .parts import named, share_axis
 from .picture import describe_figure
 from .style import DATA_COLOR
 
@@ -20,6 +21,8 @@ MARKERS = {
     "informal": ("contraction", "emoticon", "interjection", "slang", "expressive"),
     "inviting": ("thanks", "apology", "empathy", "invitation", "wishes"),
 }
+
+_MARKER_WORDS = {"you_form": "“you”", "i_form": "“I”"}
 
 MOST_UNITS, MOST_WORDINGS = 20, 12
 
@@ -61,9 +64,11 @@ def plot_voice_profile(card: Any, ax: Any = None, *, n_max: int = MOST_UNITS) ->
     table.columns = [str(name).removeprefix("voice_").removesuffix("_share") for name in table.columns]
     table = table.reindex(columns=markers)
     table = table.loc[_order(card, table)]
-    panel = new_axes(ax, _CELL * len(markers) + 3.4, _CELL * len(table) + 2.6)
+    panel = new_axes(ax, _CELL * len(markers) + 3.8, _CELL * len(table) + 2.6)
     _shade(panel, table)
-    note(panel, "\n".join(_remark(len(kept), len(sizes))), below=14)
+    literal_ticks(panel.yaxis, range(len(table)), named(table.index, sizes.loc[table.index]), marks=False)
+    panel.set_title("Markers of a human voice", parse_math=False)
+    note(panel, "\n".join(_remark(len(kept), len(sizes))), below=30)
     describe_figure(panel, _words(table))
     return panel
 
@@ -82,21 +87,28 @@ def _shade(ax: Any, table: pd.DataFrame) -> None:
     for (i, j), share in np.ndenumerate(shares):
         if share == share:
             color = "white" if share > _DARK else "black"
-            ax.text(j, i, f"{100 * share:.0f}", ha="center", va="center", fontsize=7, color=color)
-    literal_ticks(ax.yaxis, range(len(table)), [shorten(name, 24) for name in table.index], marks=False)
-    literal_ticks(ax.xaxis, range(shares.shape[1]), [name.replace("_", " ") for name in table.columns], marks=False)
+            ax.text(j, i, f"{100 * share:.0f}", ha="center", va="center", fontsize=7, color=color, in_layout=False)
+    literal_ticks(
+        ax.xaxis,
+        range(shares.shape[1]),
+        [_MARKER_WORDS.get(name, name.replace("_", " ")) for name in table.columns],
+        marks=False,
+    )
     ax.xaxis.tick_top()
     ax.tick_params(axis="x", labelrotation=50)
     for label in ax.get_xticklabels():
         label.set_ha("left")
         label.set_rotation_mode("anchor")
-    for edge in np.cumsum([len(names) for names in MARKERS.values()])[:-1]:
+    edges = np.cumsum([0, *[len(names) for names in MARKERS.values()]])
+    for edge in edges[1:-1]:
         ax.axvline(edge - 0.5, color="#808080", linewidth=1.2)
+    for name, first, last in zip(MARKERS, edges, edges[1:], strict=False):
+        note(ax, name, below=8, at=(first + last) / 2 / edges[-1])
     ax.spines[:].set_visible(False)
 
 
 def _remark(n_shown: int, n_all: int) -> list[str]:
-    lines = ["percent of replies to persons; families from left to right: " + ", ".join(MARKERS)]
+    lines = ["percent of replies to persons that show the marker; on top who shows most over all three families"]
     left_out = shown_words(n_shown, n_all, "those with most replies")
     return [*lines, left_out] if left_out else lines
 
@@ -139,7 +151,10 @@ def plot_templates(bank: Any, ax: Any = None, *, unit: str | None = None, n_max:
     units = [str(name) for name in bank.summary["unit_id"]]
     if unit is not None and unit not in units:
         raise unknown_name(unit, units, "organization with replies")
-    chosen = unit if unit is not None else str(bank.summary.set_index("unit_id")["n"].idxmax())
+    n = bank.summary.set_index("unit_id")["n"]
+    # An organization without a wording that three persons got has nothing to draw, however much it wrote.
+    told = n.loc[n.index.isin(bank.table["unit_id"])]
+    chosen = unit if unit is not None else str((told if len(told) else n).idxmax())
     rows = bank.table[bank.table["unit_id"] == chosen].head(n_max).reset_index(drop=True)
     if rows.empty:
         msg = f"No wording of {chosen} went to three persons. It was given to plot_templates. "
@@ -149,7 +164,8 @@ def plot_templates(bank: Any, ax: Any = None, *, unit: str | None = None, n_max:
     panel.barh(rows.index, rows["share"], color=DATA_COLOR, height=0.62)
     shown = rows["wording"] if "wording" in rows else [f"wording {i + 1}" for i in rows.index]
     literal_ticks(panel.yaxis, rows.index, [shorten(words, 58) for words in shown], marks=False)
-    _frame_bars(panel, rows, chosen, len(bank.table[bank.table["unit_id"] == chosen]))
+    n_all = int((bank.table["unit_id"] == chosen).sum())
+    _frame_bars(panel, rows, f"{shorten(chosen, 30)}  n = {n[chosen]:,.0f}", n_all)
     whole = bank.summary.set_index("unit_id").loc[chosen]
     describe_figure(
         panel,
@@ -160,17 +176,15 @@ def plot_templates(bank: Any, ax: Any = None, *, unit: str | None = None, n_max:
 
 
 def _frame_bars(ax: Any, rows: pd.DataFrame, unit: str, n_all: int) -> None:
-    from matplotlib.ticker import PercentFormatter
-
     for i, row in rows.iterrows():
         ax.text(row["share"], i, f"  {int(row['n_persons']):,} persons", va="center", fontsize=7)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_xlim(0, float(rows["share"].max()) * 1.35)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    share_axis(ax.xaxis)
     ax.grid(axis="x", color="#E3E3E3", linewidth=0.8)
     ax.spines["left"].set_visible(False)
     ax.set_xlabel("share of replies of five words or more", fontsize="small")
-    ax.set_title("Most used wordings\n" + shorten(unit, 30), parse_math=False)
+    ax.set_title(f"Most used wordings\n{unit}", parse_math=False)
     left_out = shown_words(len(rows), n_all, "the most used")
     if left_out:
         note(ax, left_out, below=40)

@@ -1,7 +1,8 @@
 """The report: one self-contained page a corpus, and the paragraph on methods that goes with its numbers.
 
-Reading order: `findings` (what is computed), `words` (sentences), `tables` and `pictures` (what is shown), `page` (the
-page), `methods` (the note), `build` (all bundled corpora).
+Reading order: `findings` (what is computed), `words` (sentences), `tables` and `pictures` (what is shown), `answer`
+and `captions` (one question), `asked`, `said` and `alike` (all of them), `page` (the page), `methods` (the note),
+`build` (all bundled corpora).
 """
 
 import sys

@@ -9,6 +9,8 @@ from typing import Any
 import pandas as pd
 
 from ..errors import NotEnoughEvidence
+from ..figures.corrected import REPLY_SHARES
+from ..figures.destinations import DESTINATION_WORDS
 from ..figures.hours import hour_table
 from ..figures.rows import split_flags
 from ..metrics.measure import measure
@@ -16,7 +18,7 @@ from ..metrics.scorecard import Scorecard
 from ..silence import SilenceCurve, silence_curve
 from ..strategy import Strategy, strategy
 
-__all__ = ["HEADLINES", "LEVEL", "WHOLE", "Findings", "find"]
+__all__ = ["HEADLINES", "HIGHLIGHTS", "LEVEL", "WHOLE", "Findings", "find"]
 
 #: What the rows of a report are.
 LEVEL = "organization"
@@ -26,8 +28,14 @@ HEADLINES = (
     "broadcast_index", "response_rate", "response_rate_24h", "latency_median", "deflection_rate", "inbound_reciprocity",
 )  # fmt: skip
 
-#: The metrics given for all organizations together.
-WHOLE = ("response_rate", "latency_median", "deflection_rate", "broadcast_index")
+#: The four numbers at the top of the page.
+HIGHLIGHTS = ("response_rate", "latency_median", "deflection_rate", "broadcast_index")
+
+#: The metrics given for all organizations together: those four, and what sentences of the page say of all.
+WHOLE = (
+    *HIGHLIGHTS, "open_resolution_rate", "outcome_ignored_share", "cif_open_24h", "cif_deflect_24h",
+    *REPLY_SHARES, *DESTINATION_WORDS, "two_way_share", "pr_symmetry",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,8 @@ class Findings:
         Silence curves by organization.
     hours
         Posts by hour of the week.
+    is_own
+        Whether wordings of posts may be shown.
     """
 
     talk: Any
@@ -59,6 +69,7 @@ class Findings:
     no_strategy: str
     curve: SilenceCurve
     hours: pd.DataFrame
+    is_own: bool = False
 
     @property
     def labels(self) -> dict[str, str]:
@@ -89,13 +100,15 @@ def _letter(position: int) -> str:
     return chr(ord("a") + position % 26) * (position // 26 + 1)
 
 
-def find(talk: Any) -> Findings:
+def find(talk: Any, *, is_own: bool = False) -> Findings:
     """Compute everything a report shows.
 
     Parameters
     ----------
     talk
         From `annotate`.
+    is_own
+        Whether wordings of posts may be shown.
     """
     found, reason = None, ""
     try:
@@ -104,4 +117,4 @@ def find(talk: Any) -> Findings:
         reason = str(error)
     whole = measure(talk, list(WHOLE), by="corpus").table.set_index("metric")
     card = measure(talk, by=LEVEL)
-    return Findings(talk, card, whole, found, reason, silence_curve(talk, by=LEVEL), hour_table(talk))
+    return Findings(talk, card, whole, found, reason, silence_curve(talk, by=LEVEL), hour_table(talk), is_own)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..codebooks.load import list_codebooks
 from ..errors import TwowayError
 from ..metrics.catalog import cite
 from ..versions import versions
@@ -66,7 +67,7 @@ def methods_note(card: Any) -> str:
             "The scorecard does not know its corpus. It was given to methods_note. Give what tw.measure(talk) returned."
         )
         raise TwowayError(msg)
-    parts = [_data(card), _definitions(card), _intervals(card), _software(), _references(card)]
+    parts = [_data(card), _definitions(card), _codebooks(card), _intervals(card), _software(), _references(card)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -87,6 +88,13 @@ def _definitions(card: Any) -> str:
         f"  {name} = {setting_words(name, value)}: {meaning}" for name, value, meaning in card.definitions.to_rows()
     ]
     return f"Definitions (fingerprint {card.definitions.short_hash()})\n" + "\n".join(rows)
+
+
+def _codebooks(card: Any) -> str:
+    coding = card.talk.coding
+    lines = [f"  {coding.book(name).stamp}" for name in list_codebooks()]
+    coded = "" if coding.given is None else f"\n{coding.given['post_id'].nunique():,} posts have codes that were given."
+    return "Codebooks in force\n" + "\n".join(lines) + coded
 
 
 def _intervals(card: Any) -> str:

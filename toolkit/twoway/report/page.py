@@ -14,8 +14,9 @@ from ..errors import TwowayError
 from ..figures.rows import split_flags
 from ..metrics.flags import FLAG_MEANINGS
 from ..metrics.registry import get_metric
+from ..samples import is_bundled
 from ..versions import versions
-from .asked import answers
+from .asked import QUESTIONS, answers
 from .findings import HEADLINES, Findings, find
 from .methods import methods_note
 from .pictures import MOST_CURVES, pictures
@@ -26,15 +27,22 @@ from .words import gaps, highlights, rejections, setting_words, summary, unknown
 __all__ = ["render", "report", "write_page"]
 
 
-# Measuring, four figures, eight questions, the tables.
-_SECTIONS = 14
+# Measuring, four figures, the questions, the tables.
+_SECTIONS = 6 + len(QUESTIONS)
 
 
-def report(talk: Any, directory: str | Path, *, title: str | None = None, progress: bool | None = None) -> Path:
+def report(
+    talk: Any,
+    directory: str | Path,
+    *,
+    title: str | None = None,
+    progress: bool | None = None,
+    corpus_is_own: bool | None = None,
+) -> Path:
     """Write a page about a corpus that anybody can open, with the numbers and the methods beside it.
 
     The folder gets `index.html` (self-contained), `scorecard.csv` (every number) and `methods.txt` (how they came
-    about). No post is quoted.
+    about). No post is quoted; wordings that replies share are shown, with slots, only where the posts may be shown.
 
     Parameters
     ----------
@@ -46,6 +54,9 @@ def report(talk: Any, directory: str | Path, *, title: str | None = None, progre
         Heading of the page.
     progress
         Whether to show on standard error which sections are done; on a terminal only if left out.
+    corpus_is_own
+        Whether the posts are yours to show, so that wordings which replies share are written out. If left out, they are
+        for bundled corpora only: a wording can be searched for, and leads to whoever got it.
 
     Returns
     -------
@@ -62,7 +73,7 @@ def report(talk: Any, directory: str | Path, *, title: str | None = None, progre
     with _told(folder / "index.html"):
         folder.mkdir(parents=True, exist_ok=True)
     with section_bar(_SECTIONS, show=progress) as tell:
-        found = find(talk)
+        found = find(talk, is_own=is_bundled(talk.corpus) if corpus_is_own is None else corpus_is_own)
         tell("all metrics")
         page = render("page.html.j2", _content(found, title, tell))
         tell("tables")

@@ -140,8 +140,9 @@ def _cell(row: dict[Any, Any], scale: Scale, letters: Mapping[str, str], shared:
     if pd.isna(row["value"]):
         return f'<span class="none" title="undefined">–{raised}</span>'
     interval = interval_words(row, scale)
-    below = " · ".join(part for part in (interval, f"n {row['n']:,.0f}", bound_words(row, scale)) if part)
-    return f"<b>{escape(scale.text(row['value']))}</b>{raised}<small>{escape(below)}</small>"
+    below = " · ".join(part for part in (interval, f"n {row['n']:,.0f}") if part)
+    lines = "".join(f"<small>{escape(line)}</small>" for line in (below, bound_words(row, scale)) if line)
+    return f"<b>{escape(scale.text(row['value']))}</b>{raised}{lines}"
 
 
 def _light_table(found: Findings, metrics: Sequence[str], name: str, label: str) -> Markup:

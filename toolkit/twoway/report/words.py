@@ -9,7 +9,7 @@ import pandas as pd
 from ..figures.canvas import duration, number
 from ..figures.rows import scale_of, split_flags
 from ..schema import POSTS
-from .findings import WHOLE, Findings
+from .findings import HIGHLIGHTS, Findings
 from .reasons import why_missing
 
 __all__ = [
@@ -41,7 +41,7 @@ def highlights(found: Findings) -> list[dict[str, str]]:
         From `find`.
     """
     out = []
-    for name in WHOLE:
+    for name in HIGHLIGHTS:
         row = found.whole.loc[name]
         scale = scale_of(name)
         interval = interval_words(row, scale)
