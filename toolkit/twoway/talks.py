@@ -7,6 +7,7 @@ from typing import Any
 
 from .errors import NotEnoughEvidence, SchemaError, TwowayError
 from .metrics.flags import FLAG_MEANINGS, corpus_facts
+from .metrics.language_shares import foreign_shares
 from .metrics.prepared import Grouping
 
 __all__ = ["answering_flags", "caution", "needs_text", "reading_flags", "talk_of", "wanted_names"]
@@ -54,7 +55,8 @@ def answering_flags(talk: Any) -> tuple[str, ...]:
 
 def reading_flags(talk: Any) -> tuple[str, ...]:
     """List the flags of the corpus that concern whatever text rules say."""
-    return ("lexicon_language_mismatch",) if corpus_facts(talk, Grouping(talk, "corpus")).is_foreign else ()
+    share = foreign_shares(talk, Grouping(talk, "corpus")).of(None)
+    return ("lexicon_language_mismatch",) if share > FOREIGN_SHARE else ()
 
 
 def needs_text(talk: Any, name: str) -> None:
