@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .errors import NotEnoughEvidence, SchemaError, TwowayError
-from .metrics.flags import FLAG_MEANINGS, corpus_facts
+from .metrics.flags import FLAG_MEANINGS, FOREIGN_SHARE, corpus_facts
 from .metrics.language_shares import foreign_shares
 from .metrics.prepared import Grouping
 
