@@ -14,11 +14,11 @@ _ADDED = ("D", "B16")
 
 
 def without_noise(table: pd.DataFrame) -> pd.DataFrame:
-    """Round the numbers of metrics that add up fractions to twelve digits, so that two runs say the same."""
+    """Round the numbers of metrics that add up fractions to eleven digits, so that two runs say the same."""
     added = {name for name in table["metric"].unique() if get_metric(name).catalog.startswith(_ADDED)}
     if not added:
         return table
     rows = table["metric"].isin(added)
     for name in _NUMBERS:
-        table.loc[rows, name] = [float(f"{number:.12g}") for number in table.loc[rows, name]]
+        table.loc[rows, name] = [float(f"{number:.11g}") for number in table.loc[rows, name]]
     return table

@@ -203,12 +203,19 @@ def registered(talk: Any, by: Any) -> Frame:
     pieces = rows.group_by("unit", "account_ix", "side", "cluster", "_piece").agg(
         *[nw.col(name).sum() for name in ("n_tokens", "n_parts", "formal")], nw.col("at_s").min()
     )
-    pieces = pieces.filter(nw.col("n_tokens") >= PIECE_WORDS).with_columns(f=nw.col("formal") / nw.col("n_parts"))
+    pieces = pieces.filter(nw.col("n_tokens") >= PIECE_WORDS)
+    # On a grid of powers of two sums do not depend on the order in which they are made.
+    pieces = pieces.with_columns(f=_on_grid(nw.col("formal") / nw.col("n_parts"), 30))
     return pieces.with_columns(
         one=nw.lit(1),
         is_reply=nw.col("side"),
         is_asked=1 - nw.col("side"),
         f_reply=nw.col("f") * nw.col("side"),
         f_asked=nw.col("f") * (1 - nw.col("side")),
-        ff=nw.col("f") * nw.col("f"),
+        ff=_on_grid(nw.col("f") * nw.col("f"), 26),
     )
+
+
+def _on_grid(values: nw.Expr, bits: int) -> nw.Expr:
+    """Round to whole numbers of the given power of one half."""
+    return (values * 2.0**bits).round(0) / 2.0**bits
