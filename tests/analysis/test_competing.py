@@ -74,7 +74,7 @@ def test_gray_tells_units_apart_and_warns_of_repeated_askers(found):
 
 
 def test_words_and_frames(found):
-    assert str(found).startswith("Of 6,284 turns owed to 16 units, 2,269 were seen unanswered; ended 1,206 by open")
+    assert str(found).startswith("Of 6,284 turns owed to 16 units, 2,269 were seen unanswered; ended 1,208 by open")
     copy = found.to_frame()
     copy["incidence"] = 0
     assert found.table["incidence"].max() > 0
