@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -58,3 +60,9 @@ def test_silence_counts_who_is_still_waiting():
     # Five turns: answered after 10 and 45 minutes, three still waiting at the window's end nine days later.
     assert curve.at_risk("Marrowick Bakery", [0, 10, 11, 45, 46]) == [5, 5, 4, 4, 3]
     assert curve.table["survival"].tolist() == [1.0, 0.8, pytest.approx(0.6)]
+
+
+def test_figures_are_there_before_anything_was_drawn():
+    code = "import twoway as tw; print(tw.figures.use_style.__name__, tw.inference.kaplan_meier.__name__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["use_style", "kaplan_meier"], done.stderr

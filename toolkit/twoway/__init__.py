@@ -166,9 +166,11 @@ _LATE = {
 
 def __getattr__(name: str) -> object:
     """Load what draws, reports or simulates when it is first asked for, so that importing twoway stays quick."""
-    if name in _LATE:
-        from importlib import import_module
+    from importlib import import_module
 
+    if name == "figures":
+        return import_module("twoway.figures")
+    if name in _LATE:
         module, attribute = _LATE[name]
         value = getattr(import_module(module), attribute)
         globals()[name] = value
