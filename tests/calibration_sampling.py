@@ -84,7 +84,6 @@ READ = (
     "C10",
     "C14",
 )
-READ_SAMPLES = 200
 
 
 def reads_words(metric: Metric) -> bool:

@@ -27,7 +27,7 @@ import pandas as pd  # noqa: E402
 from calibration import SETTINGS, WORDINGS, Setting, judge, judge_rules, tally  # noqa: E402
 from calibration_clusters_page import section  # noqa: E402
 from calibration_page import page  # noqa: E402
-from calibration_sampling import READ_SAMPLES, SAMPLES, count, population  # noqa: E402
+from calibration_sampling import SAMPLES, count, population  # noqa: E402
 
 KEYS = ["setting", "parameter", "interval", "strategy", "size"]
 CLUSTERS = ROOT / "tests" / "calibration_clusters.csv"
@@ -59,7 +59,7 @@ def sampled(samples: int) -> str:
     made_by = (
         f"{talk.corpus.n_posts:,} posts, {persons:,} persons; twoway {version('twoway')}, numpy {version('numpy')}"
     )
-    said = count(population(own_words=True), min(samples, READ_SAMPLES), read=True)
+    said = count(population(own_words=True), samples, read=True)
     table = pd.concat([count(talk, samples), said]).sort_values(["metric", "clusters"], ignore_index=True)
     return f"# {made_by}\n" + table.to_csv(index=False, float_format="%.6g")
 
