@@ -170,7 +170,9 @@ def _limits(rows: pd.DataFrame, scale: Scale) -> tuple[float, float]:
     if not numbers.size:
         return 0.0, 1.0
     low, high = float(min(numbers.min(), 0.0)), float(max(numbers.max(), 0.0))
-    return (low, high if high > low else low + 1.0)
+    # An interval that ends at the frame would look cut off.
+    room = 0.03 * (high - low) if low < 0 else 0.0
+    return (low - room, high + room if high > low else low + 1.0)
 
 
 def _scale_axis(ax: Any, scale: Scale, edges: tuple[float, float]) -> None:
