@@ -103,12 +103,7 @@ def parse_codebook(text: str, file: str) -> Codebook:
     FormatError
         Naming the entry that is wrong.
     """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        msg = f"The codebook cannot be read as TOML: {error}. It stands in {file}. Mend that line."
-        raise FormatError(msg) from None
-    _check_parts(raw, file)
+    raw = _raw(text, file)
     used = [_used(name, file) for name in raw.get("uses", ())]
     own = {name for part in _NAMED for name in raw.get(part, {})}
     words = {name: tuple(entries) for name, entries in raw.get("words", {}).items()}
@@ -142,6 +137,17 @@ def parse_codebook(text: str, file: str) -> Codebook:
     )
     _check_names(book, file)
     return book
+
+
+def _raw(text: str, file: str) -> dict[str, Any]:
+    """Read the parts of a codebook, and check that they are all there and no others."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        msg = f"The codebook cannot be read as TOML: {error}. It stands in {file}. Mend that line."
+        raise FormatError(msg) from None
+    _check_parts(raw, file)
+    return raw
 
 
 def _used(name: str, file: str) -> Codebook:

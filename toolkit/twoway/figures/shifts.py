@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..errors import NotEnoughEvidence, unknown_name
 from .canvas import literal_ticks, new_axes, note, percent, shorten, shown_words
+from .parts import share_axis
 from .picture import describe_figure
 from .style import DATA_COLOR, NEUTRAL
 
@@ -66,12 +67,10 @@ def _draw(ax: Any, rows: pd.DataFrame, offset: float, *, filled: bool) -> None:
 
 
 def _frame(ax: Any, rows: pd.DataFrame, unit: str, left_out: str) -> None:
-    from matplotlib.ticker import PercentFormatter
-
     literal_ticks(ax.yaxis, rows.index, [f"{r.shift}  {r.meaning}" for r in rows.itertuples()], marks=False)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_xlim(left=0)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+    share_axis(ax.xaxis)
     ax.grid(axis="x", color="#E3E3E3", linewidth=0.8)
     ax.spines["left"].set_visible(False)
     for border in rows.index[rows["family"].ne(rows["family"].shift())][1:]:

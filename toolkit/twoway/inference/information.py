@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -94,5 +95,8 @@ class InformationNull:
 
     def draw(self, rng: np.random.Generator) -> FloatArray:
         """Exchange the second labels within strata and units, and measure again."""
-        within = strata_of(self.strata.codes, self.unit)
-        return mutual_information(self.first, self.second[within.shuffle(rng)], self.unit, self.n_units)
+        return mutual_information(self.first, self.second[self._within.shuffle(rng)], self.unit, self.n_units)
+
+    @cached_property
+    def _within(self) -> Strata:
+        return strata_of(self.strata.codes, self.unit)

@@ -73,9 +73,8 @@ class Interactions(PandasViews):
         self.corpus = corpus
         self.definitions = definitions
         self.engine = corpus.engine
-        self.coding = Coding(
-            self.engine, corpus.post_frame, corpus.account_frame, self._self_runs, codebooks, given=codes
-        )
+        posts, accounts = corpus.post_frame, corpus.account_frame
+        self.coding = Coding(self.engine, posts, accounts, lambda: self.self_run_frame, codebooks, given=codes)
 
     def __repr__(self) -> str:
         """Write one line."""
@@ -113,7 +112,9 @@ class Interactions(PandasViews):
         both = nw.concat([said.select("row", "_ours"), asked, lost])
         return self.engine.materialize(both.group_by("row").agg(nw.col("_ours").max().alias("is_ours")))
 
-    def _self_runs(self) -> Frame:
+    @cached_property
+    def self_run_frame(self) -> Frame:
+        """Posts that go on with one of their own author, however late."""
         return self_runs(self.engine, self.links)
 
     @cached_property

@@ -57,7 +57,29 @@ def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame, mer
         deflection), the turn counts `n_org, n_person, n_runs, words_org, words_person`, `asks` (1 if the person put a
         question), `last_s` and `is_own` (1 if one of its posts is of the sample; else all are context).
     """
-    said = stream.join(words, on="row", how="left")
+    talk = _exchanged(engine, stream.join(words, on="row", how="left"))
+    reactions = _reactions(engine, stream, marks, merged)
+    full = talk.join(reactions, on=list(EPISODE), how="left")
+    counts = [
+        "n_org",
+        "n_person",
+        "words_org",
+        "words_person",
+        "is_replied",
+        "outcome",
+        "first_reaction",
+        *[f"to_{d}" for d in DESTINATIONS],
+    ]
+    return engine.materialize(
+        full.with_columns(
+            *[nw.col(name).fill_null(0) for name in counts],
+            is_approached=nw.when(nw.col("first_ask").is_null()).then(0).otherwise(1),
+        ).drop("first_ask")
+    ).filter((nw.col("is_approached") == 1) | (nw.col("is_replied") == 1))
+
+
+def _exchanged(engine: Engine, said: Frame) -> Frame:
+    """Sum up what both sides said in each episode."""
     ours, theirs = nw.col("is_approach") == 0, nw.col("is_approach") == 1
     n_words = nw.col("n_words").fill_null(0)
     talk = said.group_by(*EPISODE).agg(
@@ -77,25 +99,7 @@ def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame, mer
         row=(nw.col("_first") // _ACCOUNTS).cast(engine.index),
         account_ix=(nw.col("_first") % _ACCOUNTS).cast(engine.index),
     )
-    talk = engine.materialize(talk.drop("_first"))
-    reactions = _reactions(engine, stream, marks, merged)
-    full = talk.join(reactions, on=list(EPISODE), how="left")
-    counts = [
-        "n_org",
-        "n_person",
-        "words_org",
-        "words_person",
-        "is_replied",
-        "outcome",
-        "first_reaction",
-        *[f"to_{d}" for d in DESTINATIONS],
-    ]
-    return engine.materialize(
-        full.with_columns(
-            *[nw.col(name).fill_null(0) for name in counts],
-            is_approached=nw.when(nw.col("first_ask").is_null()).then(0).otherwise(1),
-        ).drop("first_ask")
-    ).filter((nw.col("is_approached") == 1) | (nw.col("is_replied") == 1))
+    return engine.materialize(talk.drop("_first"))
 
 
 def _reactions(engine: Engine, stream: Frame, marks: Frame, merged: Frame) -> Frame:

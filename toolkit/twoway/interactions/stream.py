@@ -7,6 +7,7 @@ import narwhals.stable.v2 as nw
 from ..definitions import Definitions
 from ..engine import Engine, Frame
 from ..windows import after, before, running_max, running_sum
+from .units import shared_units
 
 __all__ = ["event_stream"]
 
@@ -107,9 +108,8 @@ def _placed(engine: Engine, wide: Frame, definitions: Definitions) -> Frame:
 
 def _repeats(engine: Engine, events: Frame, merged: Frame) -> Frame:
     """List the events of a unit that has an earlier event in the same exchange: they count no unit of their own."""
-    heads = merged.select(row="unit_row").unique().select("row", unit_row="row")
-    units = nw.concat([merged.select("row", "unit_row"), heads])
-    inside = engine.materialize(events.select("row", "org_ix", "person_ix").join(units, on="row", how="inner"))
+    inside = events.select("row", "org_ix", "person_ix").join(shared_units(merged), on="row", how="inner")
+    inside = engine.materialize(inside)
     first = inside.group_by("unit_row", "org_ix", "person_ix").agg(nw.col("row").min().alias("_first"))
     later = inside.join(first, on=["unit_row", "org_ix", "person_ix"], how="inner")
     return later.filter(nw.col("row") != nw.col("_first")).select("row", "org_ix", "person_ix", is_head=nw.lit(0))

@@ -10,7 +10,7 @@ from ..links import Links
 from ..threads import resolve_roots
 from ..windows import before, running_sum
 
-__all__ = ["merge_map", "self_runs", "unit_tree"]
+__all__ = ["merge_map", "self_runs", "shared_units", "unit_tree"]
 
 
 def merge_map(engine: Engine, links: Links, definitions: Definitions) -> Frame:
@@ -54,6 +54,18 @@ def _streak_starts(engine: Engine, links: Links, candidates: Frame) -> Frame:
     counted = engine.materialize(marked)
     firsts = counted.filter(nw.col("_new") == 1).select("root", "_streak", first="row")
     return counted.join(firsts, on=["root", "_streak"], how="inner").select("row", "first")
+
+
+def shared_units(merged: Frame) -> Frame:
+    """List the posts of units that hold several, the first of each included: `row`, `unit_row`.
+
+    Parameters
+    ----------
+    merged
+        From `merge_map`.
+    """
+    heads = merged.select(row="unit_row").unique().select("row", unit_row="row")
+    return nw.concat([merged.select("row", "unit_row"), heads])
 
 
 def unit_tree(engine: Engine, links: Links, merged: Frame) -> Frame:

@@ -9,6 +9,7 @@ import narwhals.stable.v2 as nw
 
 from ..codebooks.kernel import column_of
 from ..engine import Frame
+from ..interactions.units import shared_units
 from .marks import DAY, flag
 
 __all__ = ["BOOKS", "begun", "coded_units", "read_for", "spoken"]
@@ -62,11 +63,10 @@ def coded_units(talk: Any, *books: str) -> Frame:
     known = ~nw.all_horizontal(*[nw.col(name).is_null() for name in names], ignore_nulls=False)
     codes = codes.filter(known).with_columns(**{name: flag(nw.col(name)) for name in names})
     # Few posts share a unit with others, and only those have to be grouped.
-    merged = talk.merged_frame.select("row", "unit_row")
-    heads = merged.select(row="unit_row").unique().select("row", unit_row="row")
-    shared = codes.join(nw.concat([merged, heads]), on="row", how="inner")
+    members = shared_units(talk.merged_frame)
+    shared = codes.join(members, on="row", how="inner")
     shared = shared.group_by("unit_row").agg(*[nw.col(name).max() for name in names]).rename({"unit_row": "row"})
-    alone = codes.join(merged, on="row", how="anti").join(heads, on="row", how="anti")
+    alone = codes.join(members, on="row", how="anti")
     units = nw.concat([frame.select("row", *names) for frame in (alone, shared)])
     for book in map(talk.coding.book, books):
         units = units.with_columns(**_first_only(book)) if book.exclusive else units

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import NotEnoughEvidence
+from ..figures.rows import level_of
 from .findings import Findings
 from .methods import METHODS
 from .reasons import why_missing
@@ -18,7 +19,7 @@ __all__ = ["evidence", "known_rows", "level_words", "methods_words", "read_by", 
 
 def level_words(found: Findings) -> str:
     """Write the level of all intervals of a report."""
-    return f"{100 * found.talk.definitions.level:g} %"
+    return level_of(found.card)
 
 
 def known_rows(found: Findings, metric: str) -> pd.DataFrame:
