@@ -241,12 +241,41 @@ def test_a_group_in_which_the_rules_fail_has_no_share():
     assert np.isnan(found["bad"].corrected)
     assert found["bad"].flags == ("no_better_than_chance",)
     assert found["good"].corrected == 0.5
-    neither = corrected_by_group(rules[:40], people[:40], ["bad"] * 40, min_labeled=41)
+    neither = corrected_by_group(rules[:42], [*people[:40], NAN, NAN], ["bad"] * 42, min_labeled=41)
     assert neither["bad"].flags == ("no_better_than_chance", "pooled_errors")
 
 
+def test_what_people_coded_in_a_small_group_stands():
+    """One post of each kind of error in the group: the share of its coded posts is theirs, whatever the rules say."""
+    others = [1, 0] * 40
+    rules, people = [1, 0, 1, 0, 1, 0], [0, 0, 1, 1, NAN, NAN]
+    groups = ["large"] * 80 + ["small"] * 6
+    found = corrected_by_group([*others, *rules], [*others, *people], groups)["small"]
+    hit, left = 41 / 42, 41 / 42
+    rest = (0.5 + left - 1) / (hit + left - 1)
+    assert found.corrected == pytest.approx((4 * 0.5 + 2 * rest) / 6)
+    assert found.raw == 0.5
+    assert (found.method, found.n_labeled, "pooled_errors" in found.flags) == ("rogan_gladen", 4, True)
+    known = corrected_by_group([*others, 1], [*others, 0], ["large"] * 80 + ["small"])["small"]
+    assert (known.corrected, known.raw, known.method) == (0.0, 1.0, "labeled")
+    assert "pooled_errors" not in known.flags
+
+
+def test_limits_of_a_small_group_hold_its_true_share(rng):
+    """Twenty posts, eight of them coded; the rules err in one post of ten."""
+    held, width = 0, 0.0
+    for _ in range(400):
+        truth = (rng.random(420) < np.repeat([0.5, 0.3], [400, 20])).astype(float)
+        rules = np.where(rng.random(420) < 0.1, 1 - truth, truth)
+        people = np.where(np.r_[rng.random(400) < 0.25, np.arange(20) < 8], truth, NAN)
+        found = corrected_by_group(rules, people, ["large"] * 400 + ["small"] * 20)["small"]
+        held, width = held + (found.low <= 0.3 <= found.high), width + found.high - found.low
+    assert 0.93 <= held / 400 <= 0.995
+    assert width / 400 < 0.6
+
+
 def test_a_group_without_a_positive_label_borrows_error_rates():
-    rules, people = [1, 0] * 40, [0] * 40 + [1, 0] * 20
+    rules, people = [1, 0] * 40, [0] * 38 + [NAN] * 2 + [1, 0] * 20
     found = corrected_by_group(rules, people, ["none"] * 40 + ["some"] * 40, method="rogan_gladen")
     assert "pooled_errors" in found["none"].flags
     assert "pooled_errors" not in found["some"].flags

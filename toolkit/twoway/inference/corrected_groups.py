@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import NotEnoughEvidence, TwowayError, unknown_name
 from .corrected import CodedPosts, check_method, coded_posts, correct, correct_by_rates
-from .powered import Labels, rates_of
+from .powered import Labels, Pool, powered, rates_of
 from .prevalence import Prevalence
 from .shown import Shown
 
@@ -93,6 +93,8 @@ def corrected_by_group(
     Error rates differ by group: rules written on one brand's replies miss another's. A group with fewer labels than
     `min_labeled`, or (Rogan and Gladen) with none that has or none that lacks the label, is corrected with the error
     rates of all groups by Rogan and Gladen and flagged ``pooled_errors``: its limits do not know that rates differ.
+    What people coded there stands as they coded it, and only the rest of its posts is corrected; the limits of the two
+    parts are joined (MOVER).
 
     Parameters
     ----------
@@ -154,5 +156,35 @@ def _group(posts: CodedPosts, use: NDArray[np.bool_], method: str, least: int, l
 
 
 def _pooled(own: CodedPosts, labels: Labels, limits: str, level: float) -> Prevalence:
-    found = correct_by_rates(own, labels, limits, level)
-    return replace(found, flags=(*found.flags, "pooled_errors"))
+    known = ~np.isnan(own.truth)
+    if known.all():
+        return _as_coded(own, limits, level)
+    rest = correct_by_rates(own.part(~known), labels, limits, level)
+    rest = replace(rest, flags=(*rest.flags, "pooled_errors"))
+    if not known.any():
+        return rest
+    return replace(_joined(_as_coded(own.part(known), limits, level), rest, known), raw=float(own.predicted.mean()))
+
+
+def _as_coded(posts: CodedPosts, limits: str, level: float) -> Prevalence:
+    """Take posts as people coded them: the share among all of them, so that chances of being drawn do not matter."""
+    labels = Labels(posts.truth, posts.predicted, np.ones(len(posts.truth)), posts.cluster)
+    pool = Pool(posts.predicted, posts.cluster, is_all=True)
+    return powered(labels, pool, lam=0, is_clustered=posts.is_clustered, limits=limits, level=level)
+
+
+def _joined(coded: Prevalence, rest: Prevalence, known: NDArray[np.bool_]) -> Prevalence:
+    """Join the share of the posts that people coded with that of the rest."""
+    parts = np.array([known.mean(), 1 - known.mean()])
+    share, low, high, se = (
+        np.array([getattr(one, name) for one in (coded, rest)]) for name in ("corrected", "low", "high", "se")
+    )
+    value = float(parts @ share)
+    below, above = (float(np.hypot(*(parts * distance))) for distance in (share - low, high - share))
+    return replace(
+        rest,
+        corrected=value,
+        low=max(value - below, 0.0),
+        high=min(value + above, 1.0),
+        se=float(np.hypot(*(parts * se))),
+    )
