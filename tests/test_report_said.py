@@ -87,6 +87,7 @@ def test_every_question_has_a_picture_with_a_caption(told):
         ("replies", ["Of 6 replies to persons 0 %", "100 % (", "only send the person elsewhere", "Nobody coded"]),
         ("destinations", ["Of 6 places", "private message 100 %"]),
         ("parity", ["100 % of 6 turns of criticism were answered, 0 % of 6 of praise; +100 points", "Of 1 organiz"]),
+        ("parity", ["; among 12 turns alike +100 points (+45 to +100), treated differently."]),
         ("tone-flow", ["Of 6 episodes that began with criticism, 0% ended with criticism, 100% ended with neutral"]),
         ("feeling", ["Fewer than ten persons posted twice in an episode"]),
         ("voice", ["in 6 replies"]),

@@ -152,6 +152,115 @@ def test_what_is_coded_is_a_label_of_its_codebook():
     from twoway.codebooks.load import load_codebook
 
     for name, metric in tw.all_metrics().items():
-        book, _, labels = metric.coded.partition(".")
-        if book:
+        for coded in filter(None, (metric.coded, metric.composed)):
+            book, _, labels = coded.partition(".")
             assert set(labels.split("|")) <= set(load_codebook(book).label_names), name
+
+
+# -- what several labels and facts of threads make ---------------------------------------------------------------------
+
+MODELS = ["press_agentry_share", "public_information_share", "two_way_asymmetrical_share", "two_way_symmetrical_share"]
+PRINCIPLES = ["dialogic_loop_share", "dialogic_useful_share", "dialogic_return_share", "dialogic_conservation_share"]
+
+
+def shop(n=60):
+    """Post in turn a question, news, and a reply; the shop takes up every second question. Each post is a unit."""
+    rows = []
+    for i in range(n):
+        kind, at = i % 3, 700 * i
+        text = ("What do you think of our plan?", "Our new hall is open.", f"@p{i:02} it is dark")[kind]
+        rows += [post(f"q{i:02}", f"p{i:02}", at, "@shop hello")] if kind == 2 else []
+        rows.append(post(f"a{i:02}", "shop", at + 10, text, f"q{i:02}" if kind == 2 else None))
+        if kind == 0:
+            rows.append(post(f"w{i:02}", f"p{i:02}", at + 20, "good", f"a{i:02}"))
+        if i % 6 == 0:
+            rows.append(post(f"u{i:02}", "shop", at + 30, f"@p{i:02} thanks", f"w{i:02}"))
+    rows.append(post("zz", "p00", 60 * 24 * 60, "bye"))
+    return tw.Corpus(*tables(rows, {"shop": "official", **{f"p{i:02}": "public" for i in range(n)}}))
+
+
+def hand(book, told):
+    """Write codes of people: post, label, value."""
+    made = pd.DataFrame(told, columns=["post_id", "label", "value"])
+    return made.assign(value=made["value"].astype(float), codebook=book, version="1", coder="ann")
+
+
+def corrected(corpus, codes, names):
+    card = tw.measure(tw.annotate(corpus, codes=codes), names, by="corpus").table
+    return card.set_index("metric")
+
+
+def test_models_of_public_relations_are_corrected_by_what_people_call_a_question():
+    """Of twenty questions people see fourteen, and one more in news: the rest of the twenty informs."""
+    corpus = shop()
+    raw = tw.measure(tw.annotate(corpus), [*MODELS, "two_way_share", "pr_symmetry"], by="corpus").table
+    raw = raw.set_index("metric")["value"]
+    # Twenty questions, ten of them taken up by a reply; twenty news; twenty replies. 70 units in all.
+    assert raw["two_way_share"] == pytest.approx(50 / 70)
+    assert raw["pr_symmetry"] == pytest.approx(40 / 50)
+    no_question = {f"a{i:02}" for i in (0, 6, 12, 18, 3, 9)}
+    told = [(f"a{i:02}", "solicits", i % 3 == 0 and f"a{i:02}" not in no_question or i == 1) for i in range(60)]
+    told += [(f"u{i:02}", "solicits", False) for i in range(0, 60, 6)]
+    found = corrected(corpus, hand("pr_model", told), [*MODELS, "two_way_share", "pr_symmetry"])
+    # Four of six that are none had been taken up; the one more question was not.
+    assert found.loc["two_way_share", "corrected"] == pytest.approx(45 / 70)
+    assert found.loc["pr_symmetry", "corrected"] == pytest.approx(36 / 45)
+    assert found.loc["two_way_asymmetrical_share", "corrected"] == pytest.approx(9 / 70)
+    assert found.loc["two_way_share", ["correction", "n_labeled"]].tolist() == ["ppi", 70]
+    # What sells was not coded, and press agentry rests on it.
+    assert found.loc["press_agentry_share", ["correction", "n_labeled"]].tolist() == ["", 0]
+
+
+def test_codes_like_those_of_the_rules_change_no_composite():
+    corpus = shop()
+    ruled = tw.code(corpus, ["pr_model", "dialogic"]).astype({"label": str, "codebook": str})
+    names = [*MODELS, "two_way_share", "pr_symmetry", *PRINCIPLES, "dialogic_score"]
+    drawn = ruled[ruled["post_id"].isin(ruled["post_id"].drop_duplicates().sample(60, random_state=3))]
+    found = corrected(corpus, drawn.assign(coder="ann", value=drawn["value"].astype(float)), names)
+    raw = tw.measure(tw.annotate(corpus), names, by="corpus").table.set_index("metric")["value"]
+    assert found["corrected"].to_numpy() == pytest.approx(raw[found.index].to_numpy())
+    assert found["flags"].str.contains("no_errors_seen").all()
+    assert (found["corrected_low"] < found["corrected_high"]).all()
+
+
+def test_the_dialogic_score_is_the_mean_of_its_corrected_parts():
+    """People take every other post that the rules call useful for none, and count three of every five as a series."""
+    corpus = tw.load_corpus("town_square")
+    ruled = tw.code(corpus, ["dialogic"]).astype({"label": str, "codebook": str})
+    rng = np.random.default_rng(3)
+    posts = ruled["post_id"].unique()
+    drawn = ruled[ruled["post_id"].isin(rng.choice(posts, len(posts) // 4, replace=False))].copy()
+    useful = ["names_contact", "gives_facts", "customer_news"]
+    drawn["value"] = drawn["value"].astype(float)
+    number = drawn["post_id"].rank(method="dense").astype(int)
+    drawn.loc[drawn["label"].isin(useful) & (number % 2 == 0), "value"] = 0.0
+    drawn.loc[(drawn["label"] == "series") & (number % 5 < 3), "value"] = 1.0
+    found = corrected(corpus, drawn.assign(coder="ann"), [*PRINCIPLES, "dialogic_score"])["corrected"]
+    raw = tw.measure(tw.annotate(corpus), PRINCIPLES, by="corpus").table.set_index("metric")["value"]
+    assert found["dialogic_score"] == pytest.approx(found[PRINCIPLES].mean())
+    assert found["dialogic_useful_share"] == pytest.approx(raw["dialogic_useful_share"] / 2, rel=0.2)
+    assert found["dialogic_return_share"] == pytest.approx(0.6 + 0.4 * raw["dialogic_return_share"], rel=0.05)
+    assert found["dialogic_loop_share"] == pytest.approx(raw["dialogic_loop_share"])
+
+
+def test_composites_of_organizations_with_few_coded_posts_are_left_as_they_are():
+    told = [(f"a{i:02}", "solicits", i % 3 == 0) for i in range(29)]
+    row = corrected(shop(), hand("pr_model", told), ["two_way_share", "reply_deflect_share"]).loc["two_way_share"]
+    assert (row["n_labeled"], row["correction"]) == (29, "ppi")
+    assert np.isnan([row["corrected"], row["corrected_low"]]).all()
+    assert "too_few_labels" in row["flags"]
+
+
+def test_questions_of_either_form_are_corrected_together():
+    """The rules find a question in forty units; people find none in every fourth of them."""
+    rows, told = [], []
+    for i in range(60):
+        text = "Is it dark there?" if i < 20 else "Where is it dark?" if i < 40 else "It is night."
+        rows += [post(f"q{i:02}", f"p{i:02}", i, "@shop hello"), post(f"a{i:02}", "shop", 100 + i, text, f"q{i:02}")]
+        label = "yes_no_question" if i < 20 else "wh_question"
+        told += [
+            (f"a{i:02}", name, name == label and i < 40 and i % 4 > 0) for name in ("yes_no_question", "wh_question")
+        ]
+    corpus = tw.Corpus(*tables(rows, {"shop": "official", **{f"p{i:02}": "public" for i in range(60)}}))
+    row = corrected(corpus, hand("acts", told), ["act_question_share"]).iloc[0]
+    assert (row["n_labeled"], row["corrected"]) == (60, pytest.approx(0.5))

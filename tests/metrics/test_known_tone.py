@@ -90,6 +90,32 @@ def test_odds_are_adjusted_for_what_criticism_and_praise_ask():
     assert row["odds_ratio"] == pytest.approx((35 / 25) / (25 / 35))
     assert row["adjusted_odds_ratio"] == pytest.approx(1.0, abs=1e-4)
     assert row["adjusted_odds_low"] < 1 < row["adjusted_odds_high"]
+    assert row["value"] == pytest.approx((35 - 25) / 60)
+    assert row["adjusted_value"] == pytest.approx(0.0, abs=1e-9)
+    assert (row["n_alike"], row["adjusted_verdict"]) == (120, "inconclusive")
+    assert row["adjusted_low"] < row["adjusted_low_narrow"] < -0.1
+    found = tw.parity(tw.annotate(tw.Corpus(posts, accounts), codes=codes), by="corpus", delta=0.2)
+    assert found.table["adjusted_verdict"].item() == "equivalent"
+    assert "equivalent within -0.2 to 0.2; among 120 turns alike" not in str(found)
+    assert "inconclusive within -0.2 to 0.2; among 120 turns alike" in str(found)
+
+
+def test_speed_is_compared_among_turns_that_ask_alike():
+    """Questions are answered within the hour and other posts after a day; of both, criticism as quickly as praise."""
+    rows, codes = [], []
+    for i in range(120):
+        is_critical, is_question = i % 2, int(i % 6 < (4 if i % 2 else 2))
+        text = "@brand is it dark here?" if is_question else "@brand it is dark here"
+        wait = (10 if is_question else 1500) + 7 * (i // 6)
+        rows += turn(i, text, SAYINGS["acknowledge"][0], wait=wait)
+        codes.append({"post_id": f"q{i:03}", "label": "criticism" if is_critical else "praise"})
+    rows.append(post("zz", "brand", 60 * DAY, "our news"))
+    given = tables(rows, {"brand": "official", **{f"person{k:03}": "public" for k in range(120)}})
+    codes = pd.DataFrame(codes).assign(codebook="tone", value=1.0, coder="ann")
+    row = tw.parity(tw.annotate(tw.Corpus(*given), codes=codes), "latency", by="corpus").table.iloc[0]
+    assert row["value"] > 1.15
+    assert row["adjusted_value"] == pytest.approx(1.0, abs=0.12)
+    assert row["adjusted_low"] < 1 < row["adjusted_high"]
 
 
 def test_mixed_posts_are_criticism_unless_they_are_dropped():
@@ -138,6 +164,7 @@ def test_without_praise_there_is_no_parity():
     assert math.isnan(found["brand", "response_rate_praise"])
     table = tw.parity(talk, by="corpus").table
     assert table["verdict"].item() == "undefined"
+    assert table[["n_alike", "adjusted_verdict"]].iloc[0].tolist() == [0, "undefined"]
     assert "nothing can be said" in str(tw.parity(talk, by="corpus"))
 
 

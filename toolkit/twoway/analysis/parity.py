@@ -7,10 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import NotEnoughEvidence, TwowayError, unknown_name
+from ..errors import TwowayError, unknown_name
 from ..inference.differences import tost_level
-from ..inference.hazards import cox
-from ..inference.models import gee_logit
 from ..inference.parity_effects import log_odds_difference, share_difference
 from ..inference.parity_test import shuffled_p, verdict_of
 from ..inference.results import Interval
@@ -18,7 +16,7 @@ from ..inference.survival import clustered_kaplan_meier
 from ..metrics.marks import WEEK
 from ..metrics.prepared import Grouping, prepare
 from ..talks import answering_flags, reading_flags, talk_of
-from .covariates import independent_columns
+from .parity_adjusted import odds_ratios, shares_apart, speed_apart, turns_alike
 from .parity_result import Parity
 
 __all__ = ["parity"]
@@ -47,6 +45,12 @@ def parity(
 
     To claim equality takes a test of equality: the two are called equivalent only if the 90 % interval of what sets
     them apart lies within a margin (two one-sided tests at 5 %).
+
+    Praise asks less often than criticism, and what asks nothing needs no answer. So both are also compared among turns
+    alike: of those kinds (asks or not, addresses one organization or several) in which at least five critics and five
+    admirers wrote. For either, a logistic regression on kind and length says how likely an answer is; averaged over
+    all these turns, they give two shares and their difference (g-computation). Waits are compared within such kinds
+    and among turns of equal length. Persons are the clusters of all intervals.
 
     Parameters
     ----------
@@ -84,7 +88,7 @@ def parity(
 
     References
     ----------
-    Newcombe 1998; Schuirmann 1987; Liang & Zeger 1986.
+    Newcombe 1998; Schuirmann 1987; Liang & Zeger 1986; Robins 1986; Crump et al. 2009.
 
     Examples
     --------
@@ -141,30 +145,34 @@ def _row(
     critical = turns["is_critical"].to_numpy(dtype=float)
     counts = {"n_criticism": int(critical.sum()), "n_praise": int((1 - critical).sum())}
     counts["n_persons"] = int(turns["cluster"].nunique())
+    alike = {"n_alike": len(turns_alike(turns))}
+    levels = (level, tost_level(level))
     if outcome == "latency":
-        wide, narrow = (_speed(turns, at) for at in (level, tost_level(level)))
         medians = {
             "median_criticism": _median_minutes(turns[critical == 1], level),
             "median_praise": _median_minutes(turns[critical == 0], level),
         }
-        return {**counts, **medians, **_limits(wide, narrow, "hazard ratio", SPEED_MARGIN, 1.0)}
+        raw = _limits([speed_apart(turns, at) for at in levels], SPEED_MARGIN, 1.0)
+        adjusted = _limits([speed_apart(turns, at, is_adjusted=True) for at in levels], SPEED_MARGIN, 1.0)
+        return {**counts, **medians, "effect": "hazard ratio", **raw, **alike, **_adjusted(adjusted)}
     hit = turns[_COLUMN[outcome]].to_numpy(dtype=float)
     given = (hit, critical, 1 - critical, turns["cluster"].to_numpy())
-    wide, narrow = (share_difference(*given, at) for at in (level, tost_level(level)))
     rates = {"rate_criticism": _mean(hit[critical == 1]), "rate_praise": _mean(hit[critical == 0])}
+    raw = _limits([share_difference(*given, at) for at in levels], (-delta, delta), 0.0)
+    adjusted = _limits([shares_apart(hit, turns, at) for at in levels], (-delta, delta), 0.0)
     weeks = turns["cluster"].astype(str) + ":" + (turns["at_s"] // WEEK).astype(str)
     p, n_moved = shuffled_p(hit, critical, weeks.to_numpy(), n_shuffles, rng)
-    row = {**counts, **rates, **_limits(wide, narrow, "difference of shares", (-delta, delta), 0.0)}
-    return {**row, **_odds(hit, critical, turns, level), "p_shuffled": p, "n_shuffled": n_moved}
+    row = {**counts, **rates, "effect": "difference of shares", **raw, **alike, **_adjusted(adjusted)}
+    return {**row, **odds_ratios(hit, turns, level), "p_shuffled": p, "n_shuffled": n_moved}
 
 
 def _mean(values: np.ndarray) -> float:
     return float(values.mean()) if len(values) else float("nan")
 
 
-def _limits(wide: Interval, narrow: Interval, effect: str, margin: tuple[float, float], null: float) -> dict[str, Any]:
+def _limits(both: list[Interval], margin: tuple[float, float], null: float) -> dict[str, Any]:
+    wide, narrow = both
     return {
-        "effect": effect,
         "value": wide.value,
         "low": wide.low,
         "high": wide.high,
@@ -178,42 +186,16 @@ def _limits(wide: Interval, narrow: Interval, effect: str, margin: tuple[float, 
     }
 
 
+def _adjusted(limits: dict[str, Any]) -> dict[str, Any]:
+    return {f"adjusted_{name}": told for name, told in limits.items() if not name.startswith("margin")}
+
+
 def _median_minutes(turns: pd.DataFrame, level: float) -> float:
     """Give the minutes after which half was answered (Kaplan-Meier); NaN where that was not seen."""
     if turns.empty:
         return float("nan")
     rows = (turns[name].to_numpy() for name in ("time", "event", "cluster"))
     return float(clustered_kaplan_meier(*rows, level=level).quantile(0.5).value) / 60
-
-
-def _odds(hit: np.ndarray, critical: np.ndarray, turns: pd.DataFrame, level: float) -> dict[str, float]:
-    """Give the odds ratio of criticism as it is, and among turns alike in question, bystanders and length."""
-    others = np.column_stack([turns["has_question"], turns["is_bystander"], np.log1p(turns["n_words"].astype(float))])
-    columns = independent_columns(np.column_stack([critical, others]))
-    told: dict[str, float] = {}
-    for name, x in (("odds", critical[:, None]), ("adjusted_odds", columns)):
-        keys = (f"{name}_ratio", f"{name}_low", f"{name}_high")
-        told |= dict.fromkeys(keys, float("nan"))
-        if len(np.unique(critical)) == 2 and len(np.unique(hit)) == 2:
-            named = {"criticism": x[:, 0]} | {f"other {i}": x[:, i] for i in range(1, x.shape[1])}
-            found = gee_logit(hit, named, turns["cluster"].to_numpy(), level).ratio("criticism")
-            told |= dict(zip(keys, (found.value, found.low, found.high), strict=True))
-    return told
-
-
-def _speed(turns: pd.DataFrame, level: float) -> Interval:
-    """Give how many times as fast criticism is answered, within organizations."""
-    nothing = Interval(np.nan, np.nan, np.nan, "none", ("undefined",), np.nan, level=level)
-    if turns["is_critical"].nunique() < 2 or not turns["event"].any() or turns["cluster"].nunique() < 2:
-        return nothing
-    covariates = pd.DataFrame({"criticism": turns["is_critical"].to_numpy(dtype=float)})
-    rows = {name: turns[name].to_numpy() for name in ("time", "event", "org_ix", "cluster")}
-    try:
-        fit = cox(rows["time"], rows["event"], covariates, strata=rows["org_ix"], clusters=rows["cluster"], level=level)
-    except NotEnoughEvidence:  # those who could be compared did not wait at the same time
-        return nothing
-    value, low, high = (float(fit.table[name].iloc[0]) for name in ("hazard_ratio", "low", "high"))
-    return Interval(low, high, float("nan"), "cox_clustered", (), value, turns["cluster"].nunique(), level=level)
 
 
 def _amplification(posts: pd.DataFrame, level: float) -> Interval:

@@ -13,7 +13,10 @@ from .style import DATA_COLOR, NEUTRAL
 
 __all__ = ["plot_parity"]
 
-_ROW_INCHES, _FRAME_INCHES, _WIDTH_INCHES = 0.3, 1.35, 7.0
+_ROW_INCHES, _FRAME_INCHES, _WIDTH_INCHES = 0.38, 1.5, 7.0
+
+#: How far below a difference lies the one among turns alike, in rows.
+_BELOW = 0.3
 _MARKS = {"equivalent": "s", "different": "o", "inconclusive": "o"}
 
 #: What each outcome is called over the figure.
@@ -32,7 +35,7 @@ def plot_parity(parity: Any, ax: Any = None, *, n_max: int = 40) -> Any:
     """Draw criticism against praise for every unit; the margin of equivalence is a band.
 
     The thick part of each line decides on equivalence (90 %), the thin one on difference (95 %). Squares are
-    equivalent, filled circles different, hollow circles neither.
+    equivalent, filled circles different, hollow circles neither. Below each, in gray, is the same among turns alike.
 
     Parameters
     ----------
@@ -72,21 +75,23 @@ def plot_parity(parity: Any, ax: Any = None, *, n_max: int = 40) -> Any:
 
 
 def _draw_row(ax: Any, y: int, row: Any) -> None:
-    for low, high, width in ((row.low, row.high, 1.0), (row.low_narrow, row.high_narrow, 3.0)):
-        if np.isfinite([low, high]).all():
-            ax.plot([low, high], [y, y], color=DATA_COLOR, linewidth=width, solid_capstyle="butt", zorder=2)
-    face = "white" if row.verdict in {"inconclusive", "undefined"} else DATA_COLOR
-    ax.plot(
-        row.value,
-        y,
-        marker=_MARKS.get(row.verdict, "o"),
-        color=DATA_COLOR,
-        markerfacecolor=face,
-        markersize=7,
-        zorder=3,
-    )
+    raw = (row.value, (row.low, row.high), (row.low_narrow, row.high_narrow), row.verdict)
+    _draw_one(ax, y, raw, DATA_COLOR, size=7)
+    limits = (row.adjusted_low, row.adjusted_high), (row.adjusted_low_narrow, row.adjusted_high_narrow)
+    if np.isfinite(row.adjusted_value):
+        _draw_one(ax, y + _BELOW, (row.adjusted_value, *limits, row.adjusted_verdict), NEUTRAL, size=4.5)
     words = f"{row.n_criticism:,} / {row.n_praise:,}"
     write(ax, 1.03, y, words, transform=ax.get_yaxis_transform(), va="center", fontsize="small")
+
+
+def _draw_one(ax: Any, y: float, told: tuple[Any, Any, Any, str], color: str, *, size: float) -> None:
+    """Draw a value, its wide and its narrow limits; the mark tells the verdict."""
+    value, wide, narrow, verdict = told
+    for limits, width in ((wide, 1.0), (narrow, 3.0 * size / 7)):
+        if np.isfinite(limits).all():
+            ax.plot(limits, [y, y], color=color, linewidth=width, solid_capstyle="butt", zorder=2)
+    face = "white" if verdict in {"inconclusive", "undefined"} else color
+    ax.plot(value, y, marker=_MARKS.get(verdict, "o"), color=color, markerfacecolor=face, markersize=size, zorder=3)
 
 
 def _head_counts(ax: Any) -> None:
@@ -124,6 +129,7 @@ def _signed(points: float) -> str:
 def _remark(level: float, n_left_out: int) -> str:
     parts = [
         f"band: differences that do not matter; thick: {100 * (2 * level - 1):g} %, thin: {100 * level:g} % interval",
+        "gray, below: among turns alike in whether they ask, how many they address, and length",
         "square: equivalent, filled circle: different, hollow: cannot be told; beside: numbers of turns",
     ]
     parts += [f"{n_left_out:,} units lack criticism, praise or a difference and are not drawn"] if n_left_out else []

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from .results import FloatArray
 from .sandwich import Pulls, cluster_totals
 
-__all__ = ["Logistic", "fit_exchangeable", "fit_firth", "fit_plain"]
+__all__ = ["Logistic", "fit_exchangeable", "fit_firth", "fit_plain", "predicted"]
 
 STEPS = 60
 SETTLED = 1e-9
@@ -143,6 +143,18 @@ def fit_exchangeable(y: FloatArray, z: FloatArray, groups: NDArray[np.intp]) -> 
         if step < SETTLED:
             break
     return _finish(y, z, groups, beta, alike, is_settled=step < 1e-6, is_limited=limited)
+
+
+def predicted(rows: FloatArray, coefficients: FloatArray) -> FloatArray:
+    """Give the chance of a hit in each row (n, k) from log odds (k,).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> predicted(np.array([[1.0, 0.0], [1.0, 1.0]]), np.array([0.0, np.log(3)])).round(2).tolist()
+    [0.5, 0.75]
+    """
+    return _logistic(rows @ coefficients)
 
 
 def _correlation(

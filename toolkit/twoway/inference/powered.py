@@ -16,7 +16,7 @@ from .intervals import wilson_limits
 from .prevalence import Prevalence, check_limits, label_flags, wald_limits
 from .results import FloatArray, check_level, normal_quantile, t_quantile
 
-__all__ = ["Labels", "Pool", "check_codes", "ppi", "powered", "rates_of"]
+__all__ = ["Labels", "Pool", "check_codes", "least_variance", "ppi", "powered", "rates_of", "score_limits", "variances"]
 
 Codes = NDArray[np.int64]
 
@@ -178,16 +178,14 @@ def powered(
     trust = _tuned(labels, pool) if lam is None else float(lam)
     errors = labels.truth - trust * labels.predicted
     share = trust * float(pool.predicted.mean()) + labels.mean(errors)
-    variance, of_labels = _variances(labels, pool, trust, errors, is_clustered)
+    variance, of_labels = variances(labels, pool, trust, errors, is_clustered)
     n_eff = labels.effective()
     se = float(np.sqrt(variance))
     if limits == "wald":
         low, high = wald_limits(share, se, level)
     else:
-        # One error is the least that a sample of n_eff posts without any can rule out.
-        least = (1 - 1 / n_eff) / n_eff**2 if n_eff > 1 else 0.25
-        variance += max(least - of_labels, 0.0)
-        low, high = _score_limits(share, variance, n_eff, level, is_fixed=bool(lam))
+        variance += max(least_variance(n_eff) - of_labels, 0.0)
+        low, high = score_limits(share, variance, n_eff, level, is_fixed=bool(lam))
     corrected = float(np.clip(share, 0, 1))
     is_perfect = bool((labels.truth == labels.predicted).all())
     flags = label_flags(share, low, n_eff, is_perfect=is_perfect and trust > 0)
@@ -199,6 +197,17 @@ def powered(
         float(total / n_all), corrected, low, high, se, method, len(labels.truth), n_all, sensitivity, specificity,
         trust, flags, check_level(level),
     )  # fmt: skip
+
+
+def least_variance(n: float) -> float:
+    """Give the variance of one error among n posts: the least that a sample without any error can rule out.
+
+    Examples
+    --------
+    >>> round(least_variance(10), 6), least_variance(1)
+    (0.009, 0.25)
+    """
+    return (1 - 1 / n) / n**2 if n > 1 else 0.25
 
 
 def rates_of(labels: Labels) -> tuple[float, float]:
@@ -227,8 +236,16 @@ def _tuned(labels: Labels, pool: Pool) -> float:
     return float(np.clip(cov / (factor * spread), 0, 1)) if spread > 0 else 0.0
 
 
-def _variances(labels: Labels, pool: Pool, trust: float, errors: FloatArray, is_clustered: bool) -> tuple[float, float]:
-    """Give the variance of the share, and the part of it that comes from the labeled posts."""
+def variances(labels: Labels, pool: Pool, trust: float, errors: FloatArray, is_clustered: bool) -> tuple[float, float]:
+    """Give the variance of the share, and the part of it that comes from the labeled posts.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> labels = Labels(np.array([1.0, 0]), np.zeros(2), np.ones(2), np.arange(2))
+    >>> variances(labels, Pool(np.zeros(3), np.arange(2, 5), is_all=False), 1.0, labels.truth, False)
+    (0.125, 0.125)
+    """
     k = int(max(labels.cluster.max(), pool.cluster.max())) + 1
     moved = labels.weights * (errors - labels.mean(errors)) / labels.weights.sum()
     by_label = np.bincount(labels.cluster, moved, k)
@@ -238,11 +255,17 @@ def _variances(labels: Labels, pool: Pool, trust: float, errors: FloatArray, is_
     return widened * float(((by_label + by_pool) ** 2).sum()), widened * float((by_label**2).sum())
 
 
-def _score_limits(share: float, variance: float, n_eff: float, level: float, *, is_fixed: bool) -> tuple[float, float]:
+def score_limits(share: float, variance: float, n_eff: float, level: float, *, is_fixed: bool) -> tuple[float, float]:
     """Give Wilson's limits at the n at which a simple share would be as unsure as this one.
 
     Where lam is fixed, or the share was cut, a share's own lopsidedness is not that of its errors: then the limits
     reach at least as far as share and standard error say.
+
+    Examples
+    --------
+    >>> low, high = score_limits(0.4, 0.024, 10, 0.95, is_fixed=False)
+    >>> round(low, 3), round(high, 3)
+    (0.147, 0.721)
     """
     value = float(np.clip(share, 0, 1))
     simple = value * (1 - value)

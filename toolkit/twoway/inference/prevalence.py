@@ -34,6 +34,8 @@ FLAGS = {
     "few_positives": "fewer than 5 labeled posts with, or without, the label: an error rate rests on a handful",
     "no_errors_seen": "rules and people agree on all labeled posts: how often the rules err is hardly known",
     "pooled_errors": "too few labels of its own: corrected with the error rates of all groups, which may differ here",
+    "too_few_labels": "people coded fewer than 30 of its units: a value made of several labels and facts has no error"
+    " rates to borrow, so it is not corrected",
     "no_better_than_chance": "sensitivity and specificity add up to 1 or less: the rules cannot tell the label",
 }
 

@@ -27,7 +27,7 @@ from .intervals import effective_clusters
 from .resampling import jackknife_df
 from .results import FloatArray
 
-__all__ = ["Pulls", "Robust", "cluster_totals", "effects_df", "robust_estimates", "sandwich_factor"]
+__all__ = ["Pulls", "Robust", "cluster_totals", "effects_df", "left_out", "robust_estimates", "sandwich_factor"]
 
 # Below this leverage, leaving a cluster out changes its effect by less than a hundredth.
 LEVERAGE = 0.01
@@ -154,13 +154,41 @@ def robust_estimates(design: Design, coefficients: FloatArray, pulls: Pulls, fac
         nothing = np.full(k, np.nan)
         return Robust(home, nothing, nothing, np.ones(k))
     se = np.sqrt((effects**2).sum(axis=0) * factor)
-    moved, rests = _left_out(design, pulls, effects)
+    moved, rests = left_out(design, pulls, effects)
     se_limits = np.where(rests, np.nan, np.sqrt((moved**2).sum(axis=0) * (m - 1) / m))
     return Robust(home, se, se_limits, effects_df(moved, design.groups), ("one_cluster",) if rests.any() else ())
 
 
-def _left_out(design: Design, pulls: Pulls, effects: FloatArray) -> tuple[FloatArray, NDArray[np.bool_]]:
-    """Give what leaving out each cluster does to the estimates, and which estimates would not exist without one."""
+def left_out(design: Design, pulls: Pulls, effects: FloatArray) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Give what leaving out each cluster does to the estimates, and which estimates would not exist without one.
+
+    Parameters
+    ----------
+    design
+        What was fitted to.
+    pulls
+        What the fit left behind.
+    effects
+        (m, k): of each cluster, in the units of the columns, its leverage not yet taken into account.
+
+    Returns
+    -------
+    moved
+        (m, k): what each cluster adds to the estimates, in the units of the columns.
+    rests
+        (k,): whether an estimate rests on one cluster alone.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from twoway.inference.design import make_design
+    >>> from twoway.inference.logistic import fit_plain
+    >>> design = make_design([1, 0, 1, 1], None, what="example")
+    >>> pulls = fit_plain(design.y, design.z, design.groups).pulls
+    >>> moved, rests = left_out(design, pulls, pulls.scores @ np.linalg.pinv(pulls.information))
+    >>> moved.round(3).ravel().tolist(), rests.tolist()
+    ([0.444, -1.333, 0.444, 0.444], [False])
+    """
     m, k = effects.shape
     inverse = np.linalg.pinv(pulls.information)
     sums = cluster_totals(pulls.weighted, design.groups, m)

@@ -53,7 +53,7 @@ def act_promise_share() -> Ratio:
     return Ratio("acts__promise", "one")
 
 
-@metric(**_ACT, direction="0", formula=_share("question"))
+@metric(**_ACT, direction="0", formula=_share("question"), coded="acts.yes_no_question|wh_question")
 def act_question_share() -> Ratio:
     """Share of units to persons that ask a question, of yes or no or an open one."""
     return Ratio("asks", "one")

@@ -1,4 +1,8 @@
-"""Shares of coded posts, corrected for the errors of the rules where people coded some of the posts."""
+"""Shares of coded posts, and of what several labels make, corrected for the rules' errors where people coded some.
+
+What several labels and facts of threads make of a unit is taken from two tables: one by the rules alone, one in which
+the codes of people stand in the place of those of the rules. Facts of threads are the same in both.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from ..engine import Frame
-from ..errors import NotEnoughEvidence
+from ..errors import NotEnoughEvidence, SchemaError
+from ..inference.corrected_composites import corrected_composites
 from ..inference.corrected_groups import corrected_by_group
 from ..inference.prevalence import Prevalence
 from .digits import without_noise
@@ -30,13 +35,15 @@ def with_corrections(table: pd.DataFrame, grouping: Grouping, metrics: dict[str,
     """Add the corrected shares to the table of a scorecard, where codes by people or models were given.
 
     Organizations with too few coded posts of their own are corrected with the error rates of all, and flagged
-    `pooled_errors`.
+    `pooled_errors`; what several labels make has no such rates, is not corrected there, and flagged `too_few_labels`.
     """
     table, talk = without_noise(table), grouping.talk
     coded = {name: m for name, m in metrics.items() if m.coded and isinstance(m.declare(), Ratio)}
-    if talk.coding.given is None or not coded:
+    composed = {name: m for name, m in metrics.items() if m.composed}
+    if talk.coding.given is None or not coded | composed:
         return table
-    found = _corrections(Grouping(talk.by_rules(), grouping.level), talk, coded)
+    ruled = Grouping(talk.by_rules(), grouping.level)
+    found = _corrections(ruled, talk, coded) | _compositions(ruled, grouping, composed)
     names = grouping.unit_names()
     by_label = {(names[unit], name): share for (unit, name), share in found.items() if unit in names}
     told = [by_label.get(key) for key in zip(table["unit_id"], table["metric"], strict=True)]
@@ -79,6 +86,44 @@ def _corrections(ruled: Grouping, talk: Any, coded: dict[str, Metric]) -> dict[t
     return out
 
 
+def _compositions(ruled: Grouping, given: Grouping, metrics: dict[str, Metric]) -> dict[tuple[int, str], Prevalence]:
+    """Correct what several labels make, a table at a time: each of them reads one codebook."""
+    out: dict[tuple[int, str], Prevalence] = {}
+    for table in dict.fromkeys(m.table for m in metrics.values()):
+        own = {name: m for name, m in metrics.items() if m.table == table}
+        people = given.talk.coding.people(next(iter(own.values())).composed.split(".")[0])
+        if people is None:
+            continue
+        told = {column for m in own.values() for column in _told_columns(m.composed)}
+        people = _of_units(given.talk, people).rename({name.removeprefix("told_"): name for name in told})
+        columns = sorted({c for m in own.values() for c in _sides(m)})
+        by_people = TABLES[table](given.talk, given).join(people, on="row", how="inner")
+        by_people = by_people.select("unit", "row", *sorted(told), **{f"true_{name}": nw.col(name) for name in columns})
+        both = TABLES[table](ruled.talk, ruled).select("unit", "row", "cluster", *columns)
+        both = both.join(by_people, on=["unit", "row"], how="left")
+        rows = given.talk.engine.collect(both).to_pandas()
+        out |= {key: share for name, m in own.items() for key, share in _composition(name, m, rows).items()}
+    return out
+
+
+def _composition(name: str, metric: Metric, rows: pd.DataFrame) -> dict[tuple[int, str], Prevalence]:
+    known = rows[_told_columns(metric.composed)].notna().all(axis=1)
+    if not known.any():
+        return {}
+    num, den = (rows[side].to_numpy(dtype=float) for side in _sides(metric))
+    true_num, true_den = (rows[f"true_{side}"].astype(float).where(known) for side in _sides(metric))
+    shares = corrected_composites(num, den, true_num, true_den, rows["unit"], rows["cluster"])
+    return {(int(str(unit)), name): shares[unit] for unit in shares.groups}
+
+
+def _sides(metric: Metric) -> tuple[str, str]:
+    spec = metric.declare()
+    if not isinstance(spec, Ratio):
+        msg = f"The metric '{metric.name}' is composed, but no ratio. Declare it as a Ratio, or leave `composed` empty."
+        raise SchemaError(msg)
+    return spec.num, spec.den
+
+
 def _of_units(talk: Any, people: Frame) -> Frame:
     """Give units the codes of their posts, where people coded all of them: what one of them does the unit does."""
     names = [name for name in people.collect_schema().names() if name != "row"]
@@ -97,7 +142,7 @@ def _of_units(talk: Any, people: Frame) -> Frame:
 def _of_book(talk: Any, frame: Any, metrics: dict[str, Metric]) -> dict[tuple[int, str], Prevalence]:
     specs = {name: m.declare() for name, m in metrics.items()}
     columns = {c for spec in specs.values() if isinstance(spec, Ratio) for c in (spec.num, spec.den)}
-    truths = {name: _told_columns(m) for name, m in metrics.items()}
+    truths = {name: _told_columns(m.coded) for name, m in metrics.items()}
     told = {column for names in truths.values() for column in names}
     rows = talk.engine.collect(frame.select("unit", "cluster", *sorted(columns | told))).to_pandas()
     out: dict[tuple[int, str], Prevalence] = {}
@@ -115,9 +160,9 @@ def _of_book(talk: Any, frame: Any, metrics: dict[str, Metric]) -> dict[tuple[in
     return out
 
 
-def _told_columns(metric: Metric) -> list[str]:
-    """Name the columns of the given codes of a metric's labels."""
-    book, labels = metric.coded.split(".")
+def _told_columns(coded: str) -> list[str]:
+    """Name the columns of the given codes of a codebook's labels."""
+    book, labels = coded.split(".")
     return [f"told_{book}__{label}" for label in labels.split("|")]
 
 

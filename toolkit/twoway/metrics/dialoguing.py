@@ -18,23 +18,51 @@ _RULES = "rests on rules for English wording"
 _PRESENT = "that a principle is served is not yet dialogue; " + _RULES
 
 
+#: Labels of the codebook `dialogic`, principle by principle.
+_LABELS = (
+    *("asks_question", "answers_question", "names_contact", "gives_facts", "customer_news"),
+    *("dated_event", "series", "follow_for", "own_profile"),
+)
+
+
 def _served(principle: str) -> str:
     return rf"\frac{{|\{{p \in U_a : p\ \text{{serves {principle}}}\}}|}}{{|U_a|}}"
 
 
-@metric(**_PRINCIPLES, traits=("rules", "response"), direction="+", formula=_served("the loop"), misleads=_PRESENT)
+@metric(
+    **_PRINCIPLES,
+    traits=("rules", "response"),
+    direction="+",
+    formula=_served("the loop"),
+    misleads=_PRESENT,
+    composed="dialogic.asks_question|answers_question",
+)
 def dialogic_loop_share() -> Ratio:
     """Share of units that keep a loop open: they ask a question, answer one, or reply to a person."""
     return Ratio("loop", "one")
 
 
-@metric(**_PRINCIPLES, traits=("rules",), direction="0", formula=_served("usefulness"), misleads=_PRESENT)
+@metric(
+    **_PRINCIPLES,
+    traits=("rules",),
+    direction="0",
+    formula=_served("usefulness"),
+    misleads=_PRESENT,
+    composed="dialogic.names_contact|gives_facts|customer_news",
+)
 def dialogic_useful_share() -> Ratio:
     """Share of units of use to the public: they name a contact, give facts or instructions, or news for customers."""
     return Ratio("useful", "one")
 
 
-@metric(**_PRINCIPLES, traits=("rules",), direction="0", formula=_served("return visits"), misleads=_PRESENT)
+@metric(
+    **_PRINCIPLES,
+    traits=("rules",),
+    direction="0",
+    formula=_served("return visits"),
+    misleads=_PRESENT,
+    composed="dialogic.dated_event|series|follow_for",
+)
 def dialogic_return_share() -> Ratio:
     """Share of units that give a reason to come back: a dated event, a series, a call to follow."""
     return Ratio("returns", "one")
@@ -47,6 +75,7 @@ def dialogic_return_share() -> Ratio:
     formula=_served("conservation"),
     misleads="keeping visitors is closer to one-way: never read it as dialogue; links of unknown target are left out of"
     " the value and taken into its upper bound",
+    composed="dialogic.own_profile",
 )
 def dialogic_conservation_share() -> Ratio:
     """Share of units that keep visitors with the organization: a link to its site, or another profile of its own."""
@@ -60,9 +89,13 @@ def dialogic_conservation_share() -> Ratio:
     formula=r"DLG = \frac{1}{4}(\mathrm{loop} + \mathrm{useful} + \mathrm{return} + \mathrm{conservation})",
     misleads="adds conservation, which is one-way, to the loop, which is two-way: show the four shares first; "
     + _PRESENT,
+    composed="dialogic." + "|".join(_LABELS),
 )
 def dialogic_score() -> Ratio:
-    """Mean of the shares of the four dialogic principles that a message can serve."""
+    """Mean of the shares of the four dialogic principles that a message can serve.
+
+    Where people coded all nine labels of the same posts, the corrected score is the mean of the four corrected shares.
+    """
     return Ratio("principles", "one", share=False, low_num="principles", high_num="high_principles")
 
 
@@ -74,7 +107,8 @@ def dialogic_score() -> Ratio:
     direction="+",
     formula=r"\frac{|\{\text{accounts with a post that answers a person}\}|}{|\{\text{accounts that posted}\}|}",
     undefined="no account posted anything but plain reposts",
-    misleads="one answer in ten thousand posts is enough, so it grows with volume: 1 or 0 for a single account",
+    misleads="one answer in ten thousand posts is enough, so it grows with volume: 1 or 0 for a single account; links"
+    " and mentions decide, no label is read: codes by people cannot change it, and there is nothing to correct",
 )
 def dialogic_orientation() -> Ratio:
     """Share of accounts that answered any person at all; of one account 1 or 0."""

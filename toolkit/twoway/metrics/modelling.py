@@ -21,13 +21,25 @@ _RULES = "rules for English wording confuse informing with selling: code 200 pos
 _ALL = r"n_{PA} + n_{PI} + n_{2A} + n_{2S}"
 
 
-@metric(**_MODELS, direction="-", formula=rf"\frac{{n_{{PA}}}}{{{_ALL}}}", misleads=_RULES)
+@metric(
+    **_MODELS,
+    direction="-",
+    formula=rf"\frac{{n_{{PA}}}}{{{_ALL}}}",
+    misleads=_RULES,
+    composed="pr_model.solicits|promotional",
+)
 def press_agentry_share() -> Ratio:
     """Share of units that sell, to nobody in particular: press agentry."""
     return Ratio("agentry", "judged", low_num="agentry", bound_den="one")
 
 
-@metric(**_MODELS, direction="-", formula=rf"\frac{{n_{{PI}}}}{{{_ALL}}}", misleads=_RULES)
+@metric(
+    **_MODELS,
+    direction="-",
+    formula=rf"\frac{{n_{{PI}}}}{{{_ALL}}}",
+    misleads=_RULES,
+    composed="pr_model.solicits|promotional",
+)
 def public_information_share() -> Ratio:
     """Share of units that inform without asking, selling or answering: public information."""
     return Ratio("informing", "judged", low_num="informing", bound_den="one")
@@ -38,6 +50,7 @@ def public_information_share() -> Ratio:
     direction="0",
     formula=rf"\frac{{n_{{2A}}}}{{{_ALL}}}",
     misleads="replies to those who took part may be missing from the collection; " + _RULES,
+    composed="pr_model.solicits",
 )
 def two_way_asymmetrical_share() -> Ratio:
     """Share of units that ask the public for something and do not take up what comes back within the horizon."""
@@ -49,6 +62,7 @@ def two_way_asymmetrical_share() -> Ratio:
     direction="+",
     formula=rf"\frac{{n_{{2S}}}}{{{_ALL}}}",
     misleads="whoever replies counts, also with a formula or a deflection; " + _RULES,
+    composed="pr_model.solicits",
 )
 def two_way_symmetrical_share() -> Ratio:
     """Share of units that reply to a person, or ask the public and take up what comes back within the horizon."""
@@ -60,6 +74,7 @@ def two_way_symmetrical_share() -> Ratio:
     direction="+",
     formula=rf"TW = \frac{{n_{{2A}} + n_{{2S}}}}{{{_ALL}}}",
     misleads="a question that nobody takes up counts as much as an answer: read it with pr_symmetry; " + _RULES,
+    composed="pr_model.solicits",
 )
 def two_way_share() -> Ratio:
     """Share of units that follow a two-way model: they reply to a person or ask the public for something.
@@ -74,6 +89,7 @@ def two_way_share() -> Ratio:
     direction="+",
     formula=r"S = \frac{n_{2S}}{n_{2A} + n_{2S}}",
     misleads="1 for an account that only replies; " + _RULES,
+    composed="pr_model.solicits",
 )
 def pr_symmetry() -> Ratio:
     """Share of symmetrical units among those that follow a two-way model."""

@@ -49,6 +49,7 @@ class Metric:
     scales_with: str
     horizon: str | float
     coded: str
+    composed: str
     declare: Callable[[], Ratio | Statistic]
     doc: str = field(repr=False, default="")
 
@@ -111,6 +112,7 @@ def metric(
     scales_with: str = "",
     horizon: str | float = "",
     coded: str = "",
+    composed: str = "",
 ) -> Callable[[Callable[[], Ratio | Statistic]], Callable[[], Ratio | Statistic]]:
     r"""Declare a metric; the function's name is its name, its docstring its explanation.
 
@@ -162,6 +164,9 @@ def metric(
         For a share of posts with a label: codebook and label, such as `resolution.deflect`; of posts with any of
         several, these with strokes between. Where people coded some of the posts, the share is corrected for the errors
         of the rules.
+    composed
+        For a ratio of what several labels, or labels and facts of threads, make together: codebook and labels, all that
+        it rests on. It is corrected by the units all of whose posts people coded for all these labels.
 
     Raises
     ------

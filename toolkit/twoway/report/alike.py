@@ -40,20 +40,32 @@ def parity_shown(found: Findings) -> Shown:
     n = known[["n_criticism", "n_praise"]].sum()
     caption = (
         f"n = {n['n_criticism']:,} turns of criticism and {n['n_praise']:,} of praise, by organization beside the"
-        f" lines. {methods_words(known['method'], level_words(found))} {read_by(found, 'tone')}"
+        " lines. Turns are alike if both ask or neither does, and both address one organization or several, at equal"
+        f" length. {methods_words(known['method'], level_words(found))} {read_by(found, 'tone')}"
     )
     lines = (f"Of {len(table):,} organizations: {told}.", *[_compared(row) for row in order])
     return Shown(lines, result.plot, caption)
 
 
 def _compared(row: dict[Any, Any]) -> str:
-    points = [_points(100 * row[name]) for name in ("value", "low", "high")]
-    limits = f" ({points[1]} to {points[2]})" if pd.notna(row["low"]) else ""
     return (
         f"{row['unit_id']}: {percent(row['rate_criticism'])} of {row['n_criticism']:,} turns of criticism were"
-        f" answered, {percent(row['rate_praise'])} of {row['n_praise']:,} of praise; {points[0]} points{limits},"
-        f" {_VERDICTS[row['verdict']]}."
+        f" answered, {percent(row['rate_praise'])} of {row['n_praise']:,} of praise; {_apart(row)},"
+        f" {_VERDICTS[row['verdict']]}; {_alike(row)}."
     )
+
+
+def _alike(row: dict[Any, Any]) -> str:
+    """Say the same of turns alike in whether they ask, how many they address, and length."""
+    if row["adjusted_verdict"] == "undefined":
+        return "too few of these turns are alike to compare them"
+    verdict = _VERDICTS[row["adjusted_verdict"]]
+    return f"among {row['n_alike']:,} turns alike {_apart(row, 'adjusted_')}, {verdict}"
+
+
+def _apart(row: dict[Any, Any], which: str = "") -> str:
+    points = [_points(100 * row[f"{which}{name}"]) for name in ("value", "low", "high")]
+    return f"{points[0]} points" + (f" ({points[1]} to {points[2]})" if pd.notna(row[f"{which}low"]) else "")
 
 
 def _points(value: float) -> str:
