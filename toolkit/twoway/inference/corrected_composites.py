@@ -29,6 +29,8 @@ class Composites:
         (n,): the same by people; NaN where they did not code every label of every post.
     cluster
         (n,): who units of a kind hang together by.
+    weights
+        (n,): one over the chance of each coded unit to be drawn; ignored for the others.
     """
 
     num: FloatArray
@@ -36,11 +38,13 @@ class Composites:
     true_num: FloatArray
     true_den: FloatArray
     cluster: NDArray[np.int64]
+    weights: FloatArray
 
     def part(self, use: NDArray[np.bool_]) -> Composites:
         """Take out some of the units."""
         cluster = np.unique(self.cluster[use], return_inverse=True)[1]
-        return Composites(self.num[use], self.den[use], self.true_num[use], self.true_den[use], cluster)
+        sides = (self.num[use], self.den[use], self.true_num[use], self.true_den[use])
+        return Composites(*sides, cluster, self.weights[use])
 
     @property
     def labeled(self) -> NDArray[np.bool_]:
@@ -48,18 +52,21 @@ class Composites:
         return ~np.isnan(self.true_num) & ((self.den > 0) | (self.true_den > 0))
 
 
-def _arranged(sides: tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike], clusters: ArrayLike) -> Composites:
-    """Bring both sides of a ratio and the clusters to arrays that pair, or refuse them."""
+def _arranged(
+    sides: tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike], clusters: ArrayLike, weights: ArrayLike | None
+) -> Composites:
+    """Bring both sides of a ratio, clusters and weights to arrays that pair, or refuse them."""
     num, den, true_num, true_den = (np.asarray(side, dtype=float) for side in sides)
     cluster = np.unique(np.asarray(clusters), return_inverse=True)[1]
-    fits = num.shape == den.shape == true_num.shape == true_den.shape == cluster.shape
+    weight = np.ones(len(num)) if weights is None else np.asarray(weights, dtype=float)
+    fits = num.shape == den.shape == true_num.shape == true_den.shape == cluster.shape == weight.shape
     if not fits or np.isnan([num, den]).any() or not (_pairs(num, den) and _pairs(true_num, true_den)):
         msg = (
             "Numerators and denominators do not pair: lengths differ, one by the rules is missing, or a numerator is"
             " not from 0 to its denominator. They were given to corrected_composites. Pass both for every unit."
         )
         raise SchemaError(msg)
-    return Composites(num, den, true_num, true_den, cluster)
+    return Composites(num, den, true_num, true_den, cluster, weight)
 
 
 def _pairs(num: FloatArray, den: FloatArray) -> bool:
@@ -75,6 +82,7 @@ def corrected_composites(
     groups: ArrayLike,
     clusters: ArrayLike,
     *,
+    weights: ArrayLike | None = None,
     min_labeled: int = MIN_LABELED,
     level: float = 0.95,
 ) -> Prevalences:
@@ -94,6 +102,8 @@ def corrected_composites(
         As in `Composites`; people's must come from a random sample.
     groups, clusters
         (n,): group and cluster of each unit.
+    weights
+        (n,): one over the chance of each coded unit to be drawn for coding; ignored for the others.
     min_labeled
         Coded units that a group needs.
     level
@@ -125,7 +135,7 @@ def corrected_composites(
     (0.5, 0.25, 0.112, 0.407, 40)
     """
     check_level(level)
-    units = _arranged((num, den, true_num, true_den), clusters)
+    units = _arranged((num, den, true_num, true_den), clusters, weights)
     names, index = np.unique(np.asarray(groups), return_inverse=True)
     rows = tuple(_corrected(units.part(index == i), min_labeled, level) for i in range(len(names)))
     return Prevalences(tuple(names.tolist()), rows)
@@ -141,13 +151,14 @@ def _corrected(units: Composites, least: int, level: float) -> Prevalence:
     if n_labeled < max(least, 2):
         return found
     errors = [(true - ruled)[seen] for true, ruled in ((units.true_num, units.num), (units.true_den, units.den))]
-    top, bottom = (float(ruled.mean() + e.mean()) for ruled, e in zip((units.num, units.den), errors, strict=True))
+    means = [float(np.average(error, weights=units.weights[seen])) for error in errors]
+    top, bottom = (float(ruled.mean() + mean) for ruled, mean in zip((units.num, units.den), means, strict=True))
     if bottom <= 0:
         return replace(found, flags=("undefined",))
     share = top / bottom
     # By how much each unit moves the ratio: what it adds to the numerator, less what its denominator stands for.
     ruled, true = (units.num - share * units.den) / bottom, (units.true_num - share * units.true_den) / bottom
-    labels = Labels(true[seen], ruled[seen], np.ones(int(seen.sum())), units.cluster[seen])
+    labels = Labels(true[seen], ruled[seen], units.weights[seen], units.cluster[seen])
     is_clustered = len(np.unique(units.cluster)) < len(units.cluster)
     pool = Pool(ruled, units.cluster, is_all=True)
     variance, of_labels = variances(labels, pool, 1.0, labels.truth - labels.predicted, is_clustered)

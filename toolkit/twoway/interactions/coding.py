@@ -15,7 +15,7 @@ from ..codebooks.kernel import SCOPED, code_schema, codes_kernel, scope_kernel
 from ..codebooks.load import list_codebooks, load_codebook
 from ..codebooks.marks import MARKS, check_marks, marks_kernel
 from ..engine import Engine, Frame
-from .given import by_row, given_codes, over_rules, with_destinations, with_resolution
+from .given import by_row, given_codes, given_weights, over_rules, with_destinations, with_resolution
 
 __all__ = ["Coding"]
 
@@ -83,6 +83,11 @@ class Coding:
     def people(self, name: str) -> Frame | None:
         """Return the given codes of a book: `row` and `book__label`, 1, 0 or null; None where there are none."""
         return self._theirs(self.book(name))
+
+    def weights(self, name: str) -> Frame | None:
+        """Return what each post coded by a book stands for: `row` and `weight`; None where the sample names none."""
+        found = None if self.given is None else given_weights(self.engine, self.given, name)
+        return found if found is None else by_row(found, self.posts)
 
     def marks(self) -> Frame:
         """Mark every post, and code what each reply of a measured account does."""

@@ -13,7 +13,7 @@ from ..codebooks.marks import DESTINATIONS, RESOLUTIONS
 from ..engine import Engine, Frame
 from ..errors import SchemaError
 
-__all__ = ["by_row", "given_codes", "over_rules", "with_destinations", "with_resolution"]
+__all__ = ["by_row", "given_codes", "given_weights", "over_rules", "with_destinations", "with_resolution"]
 
 _NEEDED = ("post_id", "codebook", "label", "value")
 
@@ -84,6 +84,33 @@ def _one_label(wide: pd.DataFrame, votes: pd.DataFrame) -> pd.DataFrame:
     # Where most name no label at all, what they deny stands.
     is_split = ~won & (wide.sum(axis=1) > 0.5)
     return votes.mask(won, first.astype("Int8"))[~is_split]
+
+
+def given_weights(engine: Engine, codes: pd.DataFrame, book: str) -> Frame | None:
+    """Bring the weights of a sample into the engine: `post_id` and `weight`, one over the chance of a post to be drawn.
+
+    Returns
+    -------
+    Frame or None
+        None if the codes of that codebook have no weights.
+
+    Raises
+    ------
+    SchemaError
+        If a weight is not above 0.
+    """
+    if "weight" not in codes.columns:
+        return None
+    own = codes[(codes["codebook"].astype(str) == book) & codes["value"].notna() & codes["weight"].notna()]
+    weights = own.groupby(own["post_id"].astype(str))["weight"].mean()
+    if weights.empty:
+        return None
+    if not (weights > 0).all():
+        msg = f"The weight {weights.min():g} is not above 0. It stands in the codes given for the codebook '{book}'. "
+        msg += "Give one over the chance of each post to be drawn, or leave the column out."
+        raise SchemaError(msg)
+    columns = {"post_id": pa.array(weights.index), "weight": pa.array(weights, pa.float64())}
+    return engine.from_arrow(pa.table(columns))
 
 
 def by_row(given: Frame, posts: Frame) -> Frame:

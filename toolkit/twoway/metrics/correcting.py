@@ -17,6 +17,7 @@ from ..errors import NotEnoughEvidence, SchemaError
 from ..inference.corrected_composites import corrected_composites
 from ..inference.corrected_groups import corrected_by_group
 from ..inference.prevalence import Prevalence
+from .correcting_episodes import EPISODES, episode_corrections
 from .digits import without_noise
 from .kinds import Ratio
 from .prepared import TABLES, Grouping
@@ -24,8 +25,11 @@ from .registry import Metric
 
 __all__ = ["CORRECTED", "with_corrections"]
 
-#: Columns a scorecard has where people coded some posts.
+#: Columns a scorecard has where people coded some posts; `n_labeled` counts the coded posts, units or episodes that the
+#: correction rests on, 0 where a metric has none.
 CORRECTED = ("corrected", "corrected_low", "corrected_high", "correction", "n_labeled")
+
+WEIGHT, TOLD_WEIGHT = "weight", "told_weight"
 
 #: Tables whose rows are units, of one post or several.
 UNITS = ("acted",)
@@ -43,7 +47,12 @@ def with_corrections(table: pd.DataFrame, grouping: Grouping, metrics: dict[str,
     if talk.coding.given is None or not coded | composed:
         return table
     ruled = Grouping(talk.by_rules(), grouping.level)
-    found = _corrections(ruled, talk, coded) | _compositions(ruled, grouping, composed)
+    of_episodes = {name: m for name, m in composed.items() if m.table in EPISODES}
+    others = {name: m for name, m in composed.items() if name not in of_episodes}
+    found = _corrections(ruled, talk, coded) | _compositions(ruled, grouping, others)
+    people = talk.coding.people("resolution") if of_episodes else None
+    if people is not None:
+        found |= episode_corrections(ruled, grouping, _weighed(talk, "resolution", people), of_episodes)
     names = grouping.unit_names()
     by_label = {(names[unit], name): share for (unit, name), share in found.items() if unit in names}
     told = [by_label.get(key) for key in zip(table["unit_id"], table["metric"], strict=True)]
@@ -78,6 +87,7 @@ def _corrections(ruled: Grouping, talk: Any, coded: dict[str, Metric]) -> dict[t
             people = talk.coding.people(book)
             if people is None:
                 continue
+            people = _weighed(talk, book, people)
             people = _of_units(talk, people) if table in UNITS else people
             # The table may hold the codes of the rules under the same names.
             people = people.rename({c: f"told_{c}" for c in people.collect_schema().names() if c != "row"})
@@ -91,14 +101,18 @@ def _compositions(ruled: Grouping, given: Grouping, metrics: dict[str, Metric]) 
     out: dict[tuple[int, str], Prevalence] = {}
     for table in dict.fromkeys(m.table for m in metrics.values()):
         own = {name: m for name, m in metrics.items() if m.table == table}
-        people = given.talk.coding.people(next(iter(own.values())).composed.split(".")[0])
+        book = next(iter(own.values())).composed.split(".")[0]
+        people = given.talk.coding.people(book)
         if people is None:
             continue
         told = {column for m in own.values() for column in _told_columns(m.composed)}
-        people = _of_units(given.talk, people).rename({name.removeprefix("told_"): name for name in told})
+        people = _of_units(given.talk, _weighed(given.talk, book, people))
+        people = people.rename({**{name.removeprefix("told_"): name for name in told}, WEIGHT: TOLD_WEIGHT})
         columns = sorted({c for m in own.values() for c in _sides(m)})
         by_people = TABLES[table](given.talk, given).join(people, on="row", how="inner")
-        by_people = by_people.select("unit", "row", *sorted(told), **{f"true_{name}": nw.col(name) for name in columns})
+        by_people = by_people.select(
+            "unit", "row", TOLD_WEIGHT, *sorted(told), **{f"true_{name}": nw.col(name) for name in columns}
+        )
         both = TABLES[table](ruled.talk, ruled).select("unit", "row", "cluster", *columns)
         both = both.join(by_people, on=["unit", "row"], how="left")
         rows = given.talk.engine.collect(both).to_pandas()
@@ -112,7 +126,8 @@ def _composition(name: str, metric: Metric, rows: pd.DataFrame) -> dict[tuple[in
         return {}
     num, den = (rows[side].to_numpy(dtype=float) for side in _sides(metric))
     true_num, true_den = (rows[f"true_{side}"].astype(float).where(known) for side in _sides(metric))
-    shares = corrected_composites(num, den, true_num, true_den, rows["unit"], rows["cluster"])
+    weights = rows[TOLD_WEIGHT].fillna(1.0)
+    shares = corrected_composites(num, den, true_num, true_den, rows["unit"], rows["cluster"], weights=weights)
     return {(int(str(unit)), name): shares[unit] for unit in shares.groups}
 
 
@@ -122,6 +137,14 @@ def _sides(metric: Metric) -> tuple[str, str]:
         msg = f"The metric '{metric.name}' is composed, but no ratio. Declare it as a Ratio, or leave `composed` empty."
         raise SchemaError(msg)
     return spec.num, spec.den
+
+
+def _weighed(talk: Any, book: str, people: Frame) -> Frame:
+    """Add what each coded post stands for: one over its chance to be drawn, 1 where the sample names none."""
+    weights = talk.coding.weights(book)
+    if weights is None:
+        return people.with_columns(nw.lit(1.0).alias(WEIGHT))
+    return people.join(weights, on="row", how="left").with_columns(nw.col(WEIGHT).fill_null(1.0))
 
 
 def _of_units(talk: Any, people: Frame) -> Frame:
@@ -144,7 +167,7 @@ def _of_book(talk: Any, frame: Any, metrics: dict[str, Metric]) -> dict[tuple[in
     columns = {c for spec in specs.values() if isinstance(spec, Ratio) for c in (spec.num, spec.den)}
     truths = {name: _told_columns(m.coded) for name, m in metrics.items()}
     told = {column for names in truths.values() for column in names}
-    rows = talk.engine.collect(frame.select("unit", "cluster", *sorted(columns | told))).to_pandas()
+    rows = talk.engine.collect(frame.select("unit", "cluster", TOLD_WEIGHT, *sorted(columns | told))).to_pandas()
     out: dict[tuple[int, str], Prevalence] = {}
     for name, spec in specs.items():
         if not isinstance(spec, Ratio):
@@ -152,7 +175,8 @@ def _of_book(talk: Any, frame: Any, metrics: dict[str, Metric]) -> dict[tuple[in
         used = rows[rows[spec.den] == 1]
         predicted, truth = used[spec.num].to_numpy(dtype=float), _any_of(used[truths[name]])
         try:
-            shares = corrected_by_group(predicted, truth, used["unit"], clusters=used["cluster"])
+            weights = used[TOLD_WEIGHT].fillna(1.0)
+            shares = corrected_by_group(predicted, truth, used["unit"], weights=weights, clusters=used["cluster"])
         except NotEnoughEvidence:
             # Nobody coded a post that counts here.
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..codebooks.marks import RESOLUTIONS
 from .registry import Ratio, metric
 
 _RULES: dict[str, Any] = {
@@ -13,12 +14,14 @@ _RULES: dict[str, Any] = {
     "needs": ("text",),
     "traits": ("rules",),
 }
+_DONE: dict[str, Any] = {"composed": "resolution." + "|".join(RESOLUTIONS)}
 _MISLEADS = "rests on rules for English wording; some matters have to go private for safety"
 _TO: dict[str, Any] = {"undefined": "no episode was deflected", "direction": "0", "min_n": 10}
 
 
 @metric(
     **_RULES,
+    **_DONE,
     direction="-",
     formula=r"\frac{|\{e : \text{deflected}\}|}{|\{e : \text{replied}\}|}",
     undefined="no episode was replied to",
@@ -31,6 +34,7 @@ def deflection_rate() -> Ratio:
 
 @metric(
     **{**_RULES, "traits": ("rules", "response", "diluted")},
+    **_DONE,
     direction="-",
     formula=r"\frac{|\{e : \text{deflected}\}|}{|E_a|}",
     undefined="there was no episode",
@@ -43,6 +47,7 @@ def deflection_rate_all() -> Ratio:
 
 @metric(
     **_RULES,
+    **_DONE,
     direction="-",
     formula=r"\frac{|\{e : \text{first reaction deflects}\}|}{|\{e : \text{replied}\}|}",
     undefined="no episode was replied to",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..codebooks.marks import RESOLUTIONS as TYPES
 from .kinds import Ratio, Survival
 from .registry import metric
 
@@ -18,43 +19,54 @@ _EPISODE: dict[str, Any] = {
 }
 _ANSWERED: dict[str, Any] = {**_EPISODE, "traits": ("rules", "response", "diluted")}
 _MISLEADS = "rests on rules for English wording; what was settled in private is not seen"
+_DONE: dict[str, Any] = {"composed": "resolution." + "|".join(TYPES)}
 
 
 def _of(name: str) -> str:
     return rf"\frac{{|\{{e : \text{{outcome}}(e) = \text{{{name}}}\}}|}}{{|E_a|}}"
 
 
-@metric(**_ANSWERED, direction="+", formula=_of("open answer"), misleads=_MISLEADS)
+@metric(**_ANSWERED, **_DONE, direction="+", formula=_of("open answer"), misleads=_MISLEADS)
 def outcome_open_share() -> Ratio:
     """Share of episodes in which the person got an answer of substance in public."""
     return Ratio("became_open", "one", high_num="high_open")
 
 
-@metric(**_ANSWERED, direction="+", formula=_of("escalated, closed"), misleads=_MISLEADS)
+@metric(**_ANSWERED, **_DONE, direction="+", formula=_of("escalated, closed"), misleads=_MISLEADS)
 def outcome_escalate_closed_share() -> Ratio:
     """Share of episodes whose best was that the matter was passed on and the account came back in time."""
     return Ratio("became_escalate_closed", "one", high_num="high_escalate_closed")
 
 
-@metric(**_ANSWERED, direction="0", formula=_of("escalated, open"), misleads=_MISLEADS)
+@metric(**_ANSWERED, **_DONE, direction="0", formula=_of("escalated, open"), misleads=_MISLEADS)
 def outcome_escalate_open_share() -> Ratio:
     """Share of episodes whose best was that the matter was passed on, with no word after it in public."""
     return Ratio("became_escalate_open", "one", high_num="high_escalate_open")
 
 
-@metric(**_ANSWERED, direction="-", formula=_of("deflected"), misleads="some matters have to go private; " + _MISLEADS)
+@metric(
+    **_ANSWERED,
+    **_DONE,
+    direction="-",
+    formula=_of("deflected"),
+    misleads="some matters have to go private; " + _MISLEADS,
+)
 def outcome_deflected_share() -> Ratio:
     """Share of episodes whose best was that the person was sent elsewhere."""
     return Ratio("became_deflected", "one", high_num="high_deflected")
 
 
-@metric(**_ANSWERED, direction="-", formula=_of("stalled"), misleads="the person may not have told what was asked")
+@metric(
+    **_ANSWERED, **_DONE, direction="-", formula=_of("stalled"), misleads="the person may not have told what was asked"
+)
 def outcome_stalled_share() -> Ratio:
     """Share of episodes in which the account asked for details last and nothing followed."""
     return Ratio("became_stalled", "one", high_num="high_stalled")
 
 
-@metric(**_ANSWERED, direction="0", formula=_of("acknowledged"), misleads="thanks may be all that praise needs")
+@metric(
+    **_ANSWERED, **_DONE, direction="0", formula=_of("acknowledged"), misleads="thanks may be all that praise needs"
+)
 def outcome_acknowledged_share() -> Ratio:
     """Share of episodes in which the person got thanks, apology or small talk and nothing more."""
     return Ratio("became_acknowledged", "one", high_num="high_acknowledged")
@@ -118,7 +130,13 @@ def _first(name: str) -> str:
     return rf"\frac{{|\{{e : \text{{first reaction}} = \text{{{name}}}\}}|}}{{|\{{e : \text{{replied}}\}}|}}"
 
 
-_FIRST: dict[str, Any] = {**_EPISODE, **_RULES, "undefined": "no episode was replied to", "misleads": _MISLEADS}
+_FIRST: dict[str, Any] = {
+    **_EPISODE,
+    **_RULES,
+    **_DONE,
+    "undefined": "no episode was replied to",
+    "misleads": _MISLEADS,
+}
 
 
 @metric(**_FIRST, direction="+", formula=_first("open answer"))
@@ -159,6 +177,7 @@ def assisted_open_share() -> Ratio:
 
 @metric(
     **{**_EPISODE, "traits": ("rules",), "catalog": "B7", "references": ("EinSte15", "Gol21", "HeLeeRui23")},
+    **_DONE,
     direction="-",
     formula=r"\frac{|\{e : \text{deflected, no personal data}\}|}{|\{e : \text{replied, no personal data}\}|}",
     misleads="what needs private data is itself read by rules; " + _MISLEADS,
@@ -169,7 +188,7 @@ def avoidable_deflection_rate() -> Ratio:
 
 
 @metric(
-    **{**_ANSWERED, "catalog": "B8"},
+    **{**_ANSWERED, **_DONE, "catalog": "B8"},
     direction="+",
     formula=r"\frac{|\{e : \text{open answer}\}| + |\{e : \text{escalated, closed}\}|}{|E_a|}",
     misleads="an open answer need not be a good one; " + _MISLEADS,
@@ -220,6 +239,7 @@ def _declare(name: str, became: str) -> Callable[[], Ratio]:
     share.__doc__ = f"Share of episodes with data that must not stand in public whose person {became}."
     metric(
         **{**_EPISODE, "undefined": "nobody named data that must not stand in public"},
+        **({} if name == "ignored" else _DONE),
         direction="0",
         formula=rf"\frac{{|\{{e : \text{{{told}}}, \text{{private}}\}}|}}{{|\{{e : \text{{private}}\}}|}}",
         misleads="to deflect is necessary here; what needs private data is itself read by rules; " + _MISLEADS,
