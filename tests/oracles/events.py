@@ -43,10 +43,24 @@ def collect_events(world):
                 if world.is_person(person) and not world.same_org(person, post["author"]):
                     event = make_event(world, post, "out", kinds, post["author"])
                     found.setdefault((person, author["org"]), []).append(event)
+    to_persons = {e["row"] for events in found.values() for e in events if e["side"] == "out"}
     for events in found.values():
         put_clock_errors_behind(world, events)
         mark_units(world, events)
+        for event in (e for e in events if e["side"] == "out"):
+            add_what_names_nobody(world, event, to_persons)
     return found
+
+
+def add_what_names_nobody(world, event, to_persons):
+    """Let the posts of an event's unit that are said to nobody be part of it."""
+    labels = [event["resolution"]]
+    for post in event["post"]["unit"]:
+        if post["row"] not in to_persons and not post["private"] and post["t"] <= world.end:
+            label, places = world.resolutions.get(post["id"], ("none", {}))
+            labels.append(label)
+            event["places"] |= {d for d, named in places.items() if named}
+    event["resolution"] = next((label for label in OUTCOMES if label in labels), "none")
 
 
 def put_clock_errors_behind(world, events):
@@ -131,6 +145,11 @@ def find_answers(world, turns, events):
             continue
         answer = (event["row"], 1 if latency <= 0 else latency, level, event["t"], event)
         turn["answers"].append(answer)
+    answers = [answer for turn in turns for answer in turn["answers"]]
+    for *_, event in answers:
+        # What is said at once is one answer, also where it spans two turns.
+        same = [a[4] for a in answers if a[4]["post"]["unit"] is event["post"]["unit"] and a[3] <= world.end]
+        event["at_once"] = [e["resolution"] for e in [event, *same]]
     for turn in turns:
         turn["answers"].sort(key=lambda answer: answer[0])
         strict = [a for a in turn["answers"] if a[2] == "strict"]

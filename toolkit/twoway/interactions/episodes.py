@@ -34,15 +34,15 @@ def reacting(stream: Frame) -> Frame:
     return ours.filter((nw.col("is_reply") == 1) | (nw.col("row") > nw.col("_asked"))).drop("_asked")
 
 
-def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame, merged: Frame) -> Frame:
+def episode_table(engine: Engine, stream: Frame, deeds: Frame, words: Frame, merged: Frame) -> Frame:
     """Build the table of episodes.
 
     Parameters
     ----------
     stream
         From `event_stream`, up to the window's end: nobody can tell what would have become of a matter later.
-    marks
-        `row, resolution, to_*` of the organization's posts.
+    deeds
+        From `deed_table`.
     words
         `row, n_words, has_question`.
     merged
@@ -58,7 +58,7 @@ def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame, mer
         question), `last_s` and `is_own` (1 if one of its posts is of the sample; else all are context).
     """
     talk = _exchanged(engine, stream.join(words, on="row", how="left"))
-    reactions = _reactions(engine, stream, marks, merged)
+    reactions = _reactions(engine, stream, deeds, merged)
     full = talk.join(reactions, on=list(EPISODE), how="left")
     counts = [
         "n_org",
@@ -102,10 +102,10 @@ def _exchanged(engine: Engine, said: Frame) -> Frame:
     return engine.materialize(talk.drop("_first"))
 
 
-def _reactions(engine: Engine, stream: Frame, marks: Frame, merged: Frame) -> Frame:
+def _reactions(engine: Engine, stream: Frame, deeds: Frame, merged: Frame) -> Frame:
     """Sum up what the organization did in each episode."""
     ours = reacting(stream).select(*EPISODE, nw.col("row").alias("reply"))
-    ours = ours.join(marks.rename({"row": "reply"}), on="reply", how="left")
+    ours = ours.join(deeds.rename({"row": "reply"}), on="reply", how="left")
     ours = ours.join(merged.select(reply="row", _unit="unit_row"), on="reply", how="left")
     ours = ours.with_columns(_rank=outcome_rank(), _unit=nw.coalesce("_unit", "reply"))
     ours = engine.materialize(ours.with_columns(_does=nw.col("_rank").max().over(*EPISODE, "_unit")))

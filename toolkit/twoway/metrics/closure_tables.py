@@ -90,7 +90,8 @@ def _public_care(talk: Any) -> Frame:
     posts = ours.group_by("row", "account_ix", "org_ix").agg(
         nw.col("created_s").min().alias("at_s"), nw.col("person_ix").min().alias("cluster")
     )
-    posts = posts.join(talk.marks.select("row", "resolution", "n_words"), on="row", how="left")
+    posts = posts.join(talk.marks.select("row", "n_words"), on="row", how="left")
+    posts = posts.join(talk.deed_frame.select("row", "resolution"), on="row", how="left")
     posts = posts.join(talk.merged_frame, on="row", how="left")
     posts = posts.with_columns(unit_row=nw.coalesce("unit_row", "row"), rank=outcome_rank())
     units = posts.group_by("unit_row", "account_ix", "org_ix").agg(

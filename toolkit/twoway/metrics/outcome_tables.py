@@ -29,9 +29,8 @@ def reactions(talk: Any) -> Frame:
         context)`, rank` (of `OUTCOMES`)`, to_*, next_s, next_row` (of the organization's next unit in the episode, or
         null).
     """
-    marks = talk.marks.select("row", "resolution", "n_words", *_places(talk))
     ours = reacting(talk).select(*EPISODE, "row", "account_ix", "created_s", "is_context")
-    ours = ours.join(marks, on="row", how="left")
+    ours = ours.join(talk.deed_frame, on="row", how="left")
     ours = ours.join(talk.merged_frame, on="row", how="left").with_columns(
         unit_row=nw.coalesce("unit_row", "row"), rank=outcome_rank()
     )
@@ -50,7 +49,7 @@ def reactions(talk: Any) -> Frame:
 
 
 def _places(talk: Any) -> list[str]:
-    return [name for name in talk.marks.collect_schema().names() if name.startswith("to_")]
+    return [name for name in talk.deed_frame.collect_schema().names() if name.startswith("to_")]
 
 
 def kept_promise(within: int) -> nw.Expr:
