@@ -54,11 +54,12 @@ def collect_events(world):
 
 def add_what_names_nobody(world, event, to_persons):
     """Let the posts of an event's unit that are said to nobody be part of it."""
-    labels = [event["resolution"]]
+    labels, event["read"] = [event["resolution"]], event["post"]["has_text"]
     for post in event["post"]["unit"]:
         if post["row"] not in to_persons and not post["private"] and post["t"] <= world.end:
             label, places = world.resolutions.get(post["id"], ("none", {}))
             labels.append(label)
+            event["read"] = event["read"] or post["has_text"]
             event["places"] |= {d for d, named in places.items() if named}
     event["resolution"] = next((label for label in OUTCOMES if label in labels), "none")
 
@@ -203,8 +204,8 @@ def make_episode(person, org, events):
     labels = [e["resolution"] for e in reactions]
     outcome = next((label for label in OUTCOMES if label in labels), "none")
     # What is said at once is one reaction.
-    at_once = [e["resolution"] for e in reactions if e["post"]["unit"] is reactions[0]["post"]["unit"]]
-    first_label = next((label for label in OUTCOMES if label in at_once), "none")
+    at_once = [e for e in reactions if e["post"]["unit"] is reactions[0]["post"]["unit"]]
+    first_label = next((label for label in OUTCOMES if label in [e["resolution"] for e in at_once]), "none")
     places = set().union(*[e["places"] for e in reactions if e["resolution"] == "deflect"])
     return {
         "person": person,
@@ -213,6 +214,8 @@ def make_episode(person, org, events):
         "events": events,
         "own": any(not e["post"]["context"] for e in events),
         "replied": bool(reactions),
+        "read": any(e["read"] for e in reactions),
+        "first_read": any(e["read"] for e in at_once),
         "deflected": outcome == "deflect",
         "first_label": first_label,
         "first_deflects": first_label == "deflect",

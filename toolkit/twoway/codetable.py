@@ -39,7 +39,8 @@ def code(source: Corpus | Interactions, codebooks: Any = None, *, coder: str = "
     -------
     pandas.DataFrame
         `post_id, codebook, version, label, value, coder`: a row for every label of a codebook and every post it applies
-        to, `value` 1 or 0. `version` ends in the hash of the codebook. Rows are in order of time, then of labels.
+        to, `value` 1 or 0. A post whose text is not known has no rows: what it says is not known either. `version` ends
+        in the hash of the codebook. Rows are in order of time, then of labels.
 
     Raises
     ------

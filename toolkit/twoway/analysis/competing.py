@@ -13,7 +13,7 @@ from ..inference.gray import gray
 from ..inference.incidence import aalen_johansen
 from ..inference.incidence_curves import IncidenceCurves
 from ..inference.results import WARN_BELOW
-from ..interactions.turns import CAUSES
+from ..interactions.turns import CAUSES, ENDS
 from ..metrics.prepared import Grouping, prepare
 from ..talks import answering_flags, caution, talk_of
 
@@ -66,7 +66,7 @@ class CumulativeIncidence:
         `unit_id, cause, minutes, incidence, low, high, n_at_risk, n_clusters, method, flags`: the share ended by the
         cause just after that time, its pointwise interval, the turns still watched and unanswered just before, and
         the persons, the method and the flags of the whole curve. Each curve starts at 0 minutes. At any time the causes
-        and the share still waiting add up to 1.
+        and the share still waiting add up to 1, but for answers that say nothing or whose text is not known.
     curves
         The curves themselves, in seconds, by unit.
     by
@@ -172,6 +172,8 @@ class CumulativeIncidence:
         """Write one sentence."""
         ended = self.waits["cause"].value_counts()
         listed = ", ".join(f"{ended.get(k + 1, 0):,} by {name.replace('_', ' ')}" for k, name in enumerate(CAUSES))
+        unread = ended.get(len(ENDS), 0)
+        listed += f", {unread:,} by answers without words" if unread else ""
         n, waiting = len(self.waits), ended.get(0, 0)
         units = f"{len(self.curves)} unit{'s' if len(self.curves) != 1 else ''}"
         return f"Of {n:,} turns owed to {units}, {waiting:,} were seen unanswered; ended {listed}{caution(self.flags)}."
@@ -235,7 +237,7 @@ def cumulative_incidence(talk: Any, by: str = "organization") -> CumulativeIncid
     waits = waits.sort_values(["unit_id", "time", "cause", "cluster"], ignore_index=True)
     curves = {
         str(name): aalen_johansen(
-            rows["time"], rows["cause"], rows["cluster"], causes=CAUSES, level=talk.definitions.level
+            rows["time"], rows["cause"], rows["cluster"], causes=ENDS, level=talk.definitions.level
         )
         for name, rows in waits.groupby("unit_id")
     }

@@ -178,9 +178,7 @@ class Interactions(PandasViews):
         crowd = crowd_table(self.engine, self.address_frame, self.corpus.account_frame)
         answers = self.answer_frame.join(self.deed_frame.select("row", "resolution"), on="row", how="left")
         answers = answers.join(self.merged_frame, on="row", how="left")
-        return turn_table(
-            self.engine, self.stream_frame, answers, marks, crowd, self.corpus.window_s, self.definitions
-        )
+        return turn_table(self.engine, self.stream_frame, answers, marks, crowd, self.corpus.window_s, self.definitions)
 
     @cached_property
     def shift_sum_frame(self) -> Frame:

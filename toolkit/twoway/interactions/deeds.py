@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import narwhals.stable.v2 as nw
 
-from ..codebooks.marks import DESTINATIONS, RESOLUTIONS
+from ..codebooks.marks import DESTINATIONS, NOTHING, RESOLUTIONS
 from ..engine import Engine, Frame
 from .units import shared_units
 
 __all__ = ["deed_table"]
 
+_LABELS = (*RESOLUTIONS, NOTHING)
 _PLACES = tuple(f"to_{name}" for name in DESTINATIONS)
 
 
@@ -35,14 +36,15 @@ def deed_table(engine: Engine, marks: Frame, arcs: Frame, posts: Frame, merged: 
     Returns
     -------
     Frame
-        `row, resolution` (the first of `RESOLUTIONS` that one of the posts has)`, to_*`, one row a post to a person.
+        `row, resolution` (the first of `RESOLUTIONS` that one of the posts has; `NOTHING` where none has one, null
+        where no text is known)`, to_*`, one row a post to a person.
     """
     heard = arcs.filter(nw.col("is_approach") == 0).select("row").unique()
     own = marks.select("row", "resolution", *_PLACES).join(heard, on="row", how="semi")
     beside = engine.materialize(_beside(marks, heard, posts, shared_units(merged), until_s))
     shared = own.join(shared_units(merged), on="row", how="inner").join(beside, on="unit_row", how="inner")
-    has = {label: (nw.col("resolution") == label) | (nw.col(f"_{label}") == 1) for label in RESOLUTIONS}
-    first = nw.coalesce(*[nw.when(rule).then(nw.lit(label)) for label, rule in has.items()], "resolution")
+    has = {label: (nw.col("resolution") == label) | (nw.col(f"_{label}") == 1) for label in _LABELS}
+    first = nw.coalesce(*[nw.when(rule).then(nw.lit(label)) for label, rule in has.items()])
     places = {name: nw.col(name) | (nw.col(f"_{name}") == 1) for name in _PLACES}
     shared = shared.with_columns(resolution=first, **places).select("row", "resolution", *_PLACES)
     alone = own.join(shared.select("row"), on="row", how="anti")
@@ -54,6 +56,6 @@ def _beside(marks: Frame, heard: Frame, posts: Frame, members: Frame, until_s: i
     seen = posts.filter(~nw.col("is_private") & (nw.col("created_s") <= until_s)).select("row")
     silent = members.join(heard, on="row", how="anti").join(seen, on="row", how="semi")
     silent = silent.join(marks.filter(~nw.col("resolution").is_null()), on="row", how="inner")
-    rules = {label: nw.col("resolution") == label for label in RESOLUTIONS} | {name: nw.col(name) for name in _PLACES}
+    rules = {label: nw.col("resolution") == label for label in _LABELS} | {name: nw.col(name) for name in _PLACES}
     sums = {name: nw.when(rule).then(1).otherwise(0).max().alias(f"_{name}") for name, rule in rules.items()}
     return silent.group_by("unit_row").agg(*sums.values())

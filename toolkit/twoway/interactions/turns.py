@@ -8,13 +8,16 @@ from ..definitions import Definitions
 from ..engine import Engine, Frame
 from ..schema import BRAND_ROLES
 
-__all__ = ["ATTRIBUTIONS", "CAUSES", "answer_table", "crowd_table", "turn_table"]
+__all__ = ["ATTRIBUTIONS", "CAUSES", "ENDS", "answer_table", "crowd_table", "turn_table"]
 
 #: How an answer was found, by its level in the tables.
 ATTRIBUTIONS = ("strict", "inferred", "mention_inferred")
 
 #: What the first answer to a turn can do, by its number in the tables, from 1.
 CAUSES = ("open_answer", "escalate", "deflect", "acknowledge")
+
+#: All ends of waiting, by their numbers from 1: the causes, and an answer that says nothing or whose text is not known.
+ENDS = (*CAUSES, "unread")
 _CAUSE_OF = {"open_answer": 1, "escalate": 2, "deflect": 3, "clarify": 4, "acknowledge": 4}
 
 #: So many posts in the same words make them a formula.
@@ -230,7 +233,7 @@ def _with_causes(timed: Frame, end: int, skew_s: int) -> Frame:
 
 
 def _cause() -> nw.Expr:
-    cause = nw.lit(_CAUSE_OF["acknowledge"])
+    cause = nw.lit(len(ENDS))
     for name, number in _CAUSE_OF.items():
         cause = nw.when(nw.col("resolution") == name).then(number).otherwise(cause)
     return cause

@@ -54,15 +54,19 @@ def selling(talk: Any, by: Any) -> Frame:
 
 
 def repeated(talk: Any, by: Any) -> Frame:
-    """Give original units: whether the account posted nearly the same not long before (`repeats`), by first posts."""
+    """Give original units: whether the account posted nearly the same not long before (`repeats`), by first posts.
+
+    Units of which that text is not known are left out.
+    """
     units = talk.said_frame.filter(nw.col("is_repost") == 0).join(begun(talk), on="row", how="semi")
     units = talk.engine.materialize(units)
-    texts = talk.corpus.post_frame.select("row", "text").join(units.select("row"), on="row", how="semi")
+    known = talk.corpus.post_frame.filter(~nw.col("text").is_null()).select("row", "text")
+    texts = known.join(units.select("row"), on="row", how="semi")
     masked = talk.engine.map_batches(texts, masked_kernel, MASKED).with_columns(nw.col("row").cast(talk.engine.index))
     masked = masked.join(units.select("row", "at_s", group="account_ix"), on="row", how="inner")
     marks = repeats(talk.engine.collect(masked).sort_by("row"), talk.definitions.repeat_s)
     found = talk.engine.from_arrow(marks).with_columns(nw.col("row").cast(talk.engine.index))
-    units = by.put(units.join(found, on="row", how="left")).with_columns(repeats=flag(nw.col("is_repeat")))
+    units = by.put(units.join(found, on="row", how="inner")).with_columns(repeats=flag(nw.col("is_repeat")))
     return units.with_columns(cluster=nw.col("at_s") // DAY, one=nw.lit(1))
 
 

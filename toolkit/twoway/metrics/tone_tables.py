@@ -60,8 +60,8 @@ def toned(talk: Any, by: Any) -> Frame:
     -------
     Frame
         `unit, cluster` (the person)`, org_ix, at_s, is_critical, is_praising, is_mixed, has_question, is_bystander,
-        n_words, is_answered, latency_s, deflected, substantive` (what the first reply did, where there was one in time)
-        and columns to be summed.
+        n_words, is_answered, latency_s, is_told` (answered, and the text of the reply is known)`, deflected,
+        substantive` (what the first reply did, where there was one in time) and columns to be summed.
     """
     end, horizon = talk.corpus.window_s[1], talk.definitions.horizon_s
     turns = talk.turn_frame.filter(~nw.col("is_context") & (nw.col("at_s") <= end - horizon))
@@ -72,6 +72,7 @@ def toned(talk: Any, by: Any) -> Frame:
     turns = turns.with_columns(is_answered=flag(nw.col("latency_s") <= horizon))
     done = nw.col("is_answered")
     turns = turns.with_columns(
+        is_told=done * flag(~nw.col("_did").is_null()),
         valent=nw.col("is_critical") + nw.col("is_praising"),
         deflected=done * flag(nw.col("_did") == OUTCOMES["deflect"]),
         substantive=done * flag(nw.col("_did") == OUTCOMES["open_answer"]),
@@ -83,7 +84,7 @@ def toned(talk: Any, by: Any) -> Frame:
         critical_high=nw.col("is_critical") * most,
         praising_high=nw.col("is_praising") * most,
         question_valent=nw.col("valent") * nw.col("has_question"),
-        answered_valent=nw.col("valent") * done,
+        told_valent=nw.col("valent") * nw.col("is_told"),
     ).drop("_did")
 
 
