@@ -53,6 +53,29 @@ def test_a_reply_in_which_nothing_stands_acknowledges_nothing(text: str) -> None
         assert not any(holds for (holds,) in codes_of(load_codebook(name), [text]).values()), name
 
 
+@pytest.mark.parametrize(
+    ("text", "invites"),
+    [
+        ("My favourite flavour is ____", True),
+        ("____ is the best part of the morning!", True),
+        ('I would rather eat "_____" than soup.', True),
+        ("On Sundays we go to _ _ _ _.", True),
+        ("What is better than a ___ &___ to end the day", True),
+        ("Soup\n__________\nBread and butter", False),
+        ("Soup of the day ______________________________ Bread and butter", False),
+        ("______________", False),
+        ("Hello @_____x how are you", False),
+        ("Thanks to ___anna for the photo", False),
+        ("This is _very_ __good__ bread", False),
+        ("The file my___file is here -___-", False),
+        ("RT if you love ____", False),
+    ],
+)
+def test_a_gap_among_words_invites_to_fill_it(text: str, invites: bool) -> None:
+    assert codes_of(load_codebook("questions"), [text])["invitation"] == [invites]
+    assert codes_of(load_codebook("pr_model"), [text])["solicits"] == [invites]
+
+
 def test_the_last_label_of_a_codebook_takes_what_is_left_by_the_rule_true_alone() -> None:
     head = 'name = "mine"\nversion = "1"\napplies_to = "all"\nexclusive = true\n[patterns]\nyes = "yes"\nmark = "[!]"\n'
     labels = '[[labels]]\nname = "{}"\ndefinition = "d"\nrule = "{}"\n'
