@@ -199,6 +199,11 @@ def test_paid_posts_are_no_voice_of_the_public():
     posts["is_promoted"] = posts["post_id"].isin(["p000", "p001"])
     a, b, c, d = 3.5, 25.5, 1.5, 29.5
     assert close(by_library(posts, accounts)["brand", "amplification_asymmetry"], math.log(a / b) - math.log(c / d))
+    # Nobody knows of a third post that was passed on; where it is known of none, all count as unpaid.
+    posts["is_promoted"] = posts["is_promoted"].astype(object).where(posts["post_id"] != "p002", None)
+    assert close(by_library(posts, accounts)["brand", "amplification_asymmetry"], math.log(2.5 / b) - math.log(c / d))
+    posts["is_promoted"] = None
+    assert close(by_library(posts, accounts)["brand", "amplification_asymmetry"], math.log(5.5 / b) - math.log(c / d))
 
 
 def test_where_reposts_were_not_collected_nothing_is_said():

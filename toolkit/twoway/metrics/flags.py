@@ -16,6 +16,7 @@ from ..inference.results import FLAGS as INTERVAL_FLAGS
 from .language_shares import ForeignShares, foreign_shares
 from .pointer_tables import unobserved_units
 from .registry import Metric
+from .unit_marks import is_payment_unknown
 
 __all__ = ["FLAG_MEANINGS", "CorpusFacts", "corpus_facts", "flags_for"]
 
@@ -45,7 +46,7 @@ FLAG_MEANINGS = {
     "own_domains_inferred": "which sites are an organization's own is inferred from its name and its links",
     "unknown_links": "of more than 5 % of posts it is unknown whether they link to an own site: see the upper bound",
     "few_events": "fewer than 10 answers for each covariate: the hazard ratio is likely too extreme",
-    "promoted_unknown": "the source does not say which posts were paid for: none is taken to be",
+    "promoted_unknown": "of some posts nobody knows whether they were paid for: they count as unpaid, or are left out",
     "gate_unknown": "the source does not say whether replies were hidden or limited: taken as not",
     "mentions_only": "every person's post addresses a measured account: what persons say to each other is missing",
     "destination_unobserved": "persons were sent to accounts of which the corpus holds nothing: they are left out",
@@ -173,7 +174,7 @@ def _notes(talk: Any) -> list[tuple[str, str]]:
         notes.append(("crowd", "mentions_only"))
     if talk.definitions.business_hours == "inferred":
         notes.append(("hours", "hours_inferred"))
-    if not talk.corpus.knows("is_promoted"):
+    if is_payment_unknown(talk):
         notes.append(("paid", "promoted_unknown"))
     focal = talk.corpus.account_frame.filter(nw.col("is_focal"))
     zones = talk.engine.collect(focal.select(nw.col("time_zone").is_null().any().alias("some")))["some"][0].as_py()

@@ -17,17 +17,18 @@ _MODELS: dict[str, Any] = {
     "undefined": "the account posted nothing but plain reposts, or only solicitations too late to be judged",
     "min_n": 100,
 }
+_SELLS: dict[str, Any] = {**_MODELS, "traits": ("rules", "response", "paid")}
 _RULES = "rules for English wording confuse informing with selling: code 200 posts by hand and correct the shares"
 _ALL = r"n_{PA} + n_{PI} + n_{2A} + n_{2S}"
 
 
-@metric(**_MODELS, direction="-", formula=rf"\frac{{n_{{PA}}}}{{{_ALL}}}", misleads=_RULES)
+@metric(**_SELLS, direction="-", formula=rf"\frac{{n_{{PA}}}}{{{_ALL}}}", misleads=_RULES)
 def press_agentry_share() -> Ratio:
     """Share of units that sell, to nobody in particular: press agentry."""
     return Ratio("agentry", "judged", low_num="agentry", bound_den="one")
 
 
-@metric(**_MODELS, direction="-", formula=rf"\frac{{n_{{PI}}}}{{{_ALL}}}", misleads=_RULES)
+@metric(**_SELLS, direction="-", formula=rf"\frac{{n_{{PI}}}}{{{_ALL}}}", misleads=_RULES)
 def public_information_share() -> Ratio:
     """Share of units that inform without asking, selling or answering: public information."""
     return Ratio("informing", "judged", low_num="informing", bound_den="one")

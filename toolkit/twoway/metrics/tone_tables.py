@@ -14,6 +14,7 @@ from .attention_tables import outreach
 from .bonds import stories_of, told_bonds
 from .coded_tables import coded_units
 from .marks import flag, once
+from .unit_marks import payments
 from .waits import raced_turns, with_hidden
 
 __all__ = ["amplified", "bonds_toned", "reached", "tones", "toned", "toned_raced"]
@@ -109,8 +110,8 @@ def toned_raced(talk: Any, by: Any) -> Frame:
 def amplified(talk: Any, by: Any) -> Frame:
     """Give what persons said to an organization, with its tone and whether the organization passed it on.
 
-    A post counts once for every organization it addresses, under the account it names first. Promoted posts are left
-    out: what was paid for is no voice of the public.
+    A post counts once for every organization it addresses, under the account it names first. Promoted posts, and those
+    that may be, are left out: what was paid for is no voice of the public.
 
     Returns
     -------
@@ -134,7 +135,7 @@ def _as_units(talk: Any, said: Frame) -> Frame:
     """Put in the place of posts the units they belong to: `org_ix, row, person_ix, account_ix, at_s`, none paid for."""
     posts = talk.links.posts.filter(~nw.col("is_context") & ~nw.col("is_repost"))
     said = said.join(posts.select("row", at_s="created_s"), on="row", how="inner")
-    paid = talk.corpus.post_frame.filter(nw.col("is_promoted").fill_null(value=False)).select("row")
+    paid = payments(talk).filter((nw.col("paid") == 1) | (nw.col("open_paid") == 1)).select("row")
     said = said.join(paid, on="row", how="anti").join(talk.merged_frame, on="row", how="left")
     said = said.with_columns(_unit=nw.coalesce("unit_row", "row"))
     said = said.with_columns(_first=nw.col("row").min().over("org_ix", "_unit"))
