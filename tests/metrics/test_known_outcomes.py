@@ -8,6 +8,7 @@ import pytest
 from handmade import DAY, HOUR, MINUTE, NAN, SAYINGS, annotated, post, tables
 
 import twoway as tw
+from twoway.analysis.competing import cumulative_incidence
 
 H = HOUR / MINUTE
 #: Twelve episodes: 4 open, 1 passed on and taken up, 1 passed on, 3 deflected, 1 acknowledged, 2 ignored.
@@ -102,6 +103,12 @@ def test_replies_that_say_nothing_or_that_nobody_can_read():
     assert talk.episodes["outcome"].astype(object).where(lambda x: x.notna(), None).tolist() == [
         "acknowledge", "none", None, "deflect", "ignored",
     ]  # fmt: skip
+    curves = cumulative_incidence(talk)
+    assert str(curves).endswith("1 by acknowledge, 2 by unread.")
+    ended = curves.table.groupby("cause")["incidence"].max()
+    assert ended.to_dict() == pytest.approx(
+        {"open_answer": 0, "escalate": 0, "deflect": 0.2, "acknowledge": 0.2, "unread": 0.4}
+    )
     assert talk.turns["cause"].dropna().tolist() == ["acknowledge", "unread", "unread", "deflect"]
 
 
