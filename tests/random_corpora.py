@@ -57,6 +57,7 @@ def rows(draw, names, handles):
         "text": " ".join(
             [f"{draw(st.sampled_from(['@', '@', '.@']))}{h}" for h in named] + [draw(st.sampled_from(SAYINGS))]
         ),
+        "has_text": not draw(rarely),
         "mentions": draw(st.one_of(st.none(), st.none(), st.lists(st.sampled_from([*handles, "nobody"]), max_size=2))),
         "parent_id": draw(link),
         "quote_of_id": draw(link) if draw(rarely) else None,
@@ -100,6 +101,7 @@ def settle(drawn, ids):
         row = {"post_id": ids[i], "created_at": at, **row}
         for name in ("parent_id", "quote_of_id", "repost_of_id"):
             row[name] = link_to(ids, i, row[name])
+        row["text"] = row["text"] if row.pop("has_text") else None
         row["deleted_at"] = None if row["deleted_at"] is None else at + row["deleted_at"]
         row["mentions"] = None if row["mentions"] is None else " ".join(row["mentions"])
         twice = row.pop("twice")

@@ -1,8 +1,9 @@
-"""Hold the bundled codebooks against codes by people, and write VALIDATION.md.
+"""Hold the bundled codebooks against codes and ratings by people, and write VALIDATION.md.
 
     python tools/validate.py [folder]
 
-The folder holds the coded data (TWOWAY_DATA if left out); none of their text is written, only counts and scores.
+The folder holds the coded and rated data (TWOWAY_DATA if left out); none of their text is written, only counts and
+scores.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from xml.etree import ElementTree
 
 import pandas as pd
 import polars as pl
+from scipy.stats import ttest_ind
 
 from twoway.codebooks.codes import read_codes
 from twoway.codebooks.kernel import coded, column_of
@@ -172,6 +174,67 @@ def rules_of(trial: Trial) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+#: Labels that should go with a polite post by what they mean, and (-1) with an impolite one.
+COURTEOUS = {
+    "voice": {"greeting": 1, "thanks": 1, "apology": 1, "wishes": 1},
+    "care": {"apology": 1, "gratitude": 1, "well_wishing": 1},
+    "acts": {"greeting": 1, "thanks": 1, "apology": 1, "offer_help": 1, "praise": 1, "complaint": -1},
+    "tone": {"praise": 1, "criticism": -1},
+}
+#: Posts with a label from which the means are compared.
+FEWEST = 10
+
+
+def politeness(data: Path) -> pd.DataFrame:
+    """Compare how polite people find requests with and without the labels that should go with it.
+
+    Returns
+    -------
+    DataFrame
+        A row a label: `codebook, label, expected` (1 or -1)`, n` (requests with it)`, mean, difference` (of the mean
+        rating from that of requests without it)`, low, high` (Welch's 95 % limits)`, top, bottom` (shares of those with
+        it among the politest and the least polite quarter).
+    """
+    table = pd.read_csv(data / "politeness_corpus/wikipedia.annotated.csv.gz", dtype={"Id": str, "Request": str})
+    rated = table["Normalized Score"]
+    quarters = {"top": rated >= rated.quantile(0.75), "bottom": rated <= rated.quantile(0.25)}
+    texts = pd.Series(table["Request"].fillna("").to_numpy(), index=table["Id"])
+    found = rules_of(Trial("politeness", "", dict.fromkeys(COURTEOUS, texts), pd.DataFrame(columns=PEOPLE)))
+    rows = []
+    for codebook, labels in COURTEOUS.items():
+        for label, expected in labels.items():
+            has = found.query("codebook == @codebook and label == @label")["value"].eq(1).to_numpy()
+            if min(has.sum(), (~has).sum()) >= FEWEST:
+                test = ttest_ind(rated[has], rated[~has], equal_var=False)
+                limits = test.confidence_interval(0.95)
+                means = (rated[has].mean(), rated[has].mean() - rated[~has].mean())
+                shares = [quarter[has].mean() for quarter in quarters.values()]
+                rows.append((codebook, label, expected, int(has.sum()), *means, limits.low, limits.high, *shares))
+    columns = ["codebook", "label", "expected", "n", "mean", "difference", "low", "high", *quarters]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def rated_lines(data: Path) -> Iterator[str]:
+    """Write the lines of the section on ratings."""
+    table = politeness(data)
+    stamps = ", ".join(load_codebook(name).stamp for name in sorted(COURTEOUS))
+    yield "## Requests rated by politeness\n"
+    yield (
+        "4,353 requests on talk pages of Wikipedia, each rated by five people (mean 0, higher is more polite). Ratings"
+        " are no codes, and requests among editors no replies of brands: this shows whether people find more polite, or"
+        " less, what holds a label that means courtesy, or blame. Differences are those of the mean rating from that of"
+        f" requests without the label, with Welch's 95 % limits; labels of fewer than {FEWEST} requests are left out."
+        f" Codebooks: {stamps}.\n"
+    )
+    yield "| codebook | label | expected | requests with it | mean rating | difference | in the top quarter | bottom |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for row in table.itertuples():
+        sign = "higher" if row.expected > 0 else "lower"
+        gap = f"{row.difference:+.2f} [{row.low:+.2f}, {row.high:+.2f}]"
+        shares = f"{row.top:.0%} | {row.bottom:.0%}"
+        yield f"| {row.codebook} | {row.label} | {sign} | {row.n} | {row.mean:+.2f} | {gap} | {shares} |"
+
+
 def table_of(trials: list[Trial]) -> pd.DataFrame:
     """Score every trial."""
     parts = []
@@ -218,7 +281,8 @@ def main(folder: str | None) -> int:
     known = set(list_codebooks())
     trials = [trial for trial in (make(data) for make in TRIALS) if set(trial.texts) <= known]
     table = table_of(trials)
-    (ROOT / "VALIDATION.md").write_text("\n".join(page(trials, table)) + "\n", encoding="utf-8")
+    lines = [*page(trials, table), *rated_lines(data)]
+    (ROOT / "VALIDATION.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     columns = ["data", "codebook", "label", *[f"{s}{e}" for s in SCORES for e in ("", "_low", "_high")], "support", "n"]
     table[[*columns, "alpha_rules", "alpha_people"]].round(4).to_csv(ROOT / "docs" / "validation.csv", index=False)
     sys.stdout.write(f"{len(table)} rows of scores in VALIDATION.md\n")

@@ -75,6 +75,17 @@ def test_paid_posts_sell_and_do_not_count_as_engagement(rng):
     assert "promoted_unknown" not in found.table["flags"].item()
 
 
+def test_originals_that_may_be_paid_for_do_not_count_as_engagement():
+    """The last two originals of each week: one paid for, and one of which nobody can say."""
+    known, _ = weekly(np.random.default_rng(5), 30, is_promoted=lambda row: row["post_id"][-2:] in {"10", "11"})
+    marks = {"11": True, "10": None}
+    talk, _ = weekly(np.random.default_rng(5), 30, is_promoted=lambda row: marks.get(row["post_id"][-2:], False))
+    found, both = spiral(talk, draws=0), spiral(known, draws=0)
+    assert found.weeks["engagement"].tolist() == both.weeks["engagement"].tolist()
+    assert found.weeks["selling"].tolist() == (both.weeks["selling"] - 1).tolist()
+    assert "promoted_unknown" in found.table["flags"].item()
+
+
 def test_fewer_than_26_weeks_are_no_test(rng):
     talk, _ = weekly(rng, 25)
     with pytest.raises(NotEnoughEvidence, match="25 whole weeks"):

@@ -39,12 +39,50 @@ def test_counter_examples_of_each_label_do_not_get_it(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BOOKS)
-def test_exclusive_codebooks_give_exactly_one_label(name: str) -> None:
+def test_exclusive_codebooks_give_one_label_where_something_is_said(name: str) -> None:
     book = load_codebook(name)
-    texts = [text for label in book.labels for text in (*label.positive, *label.negative)] + ["", "?!", "ok"]
+    texts = [text for label in book.labels for text in label.positive] + ["?!", "ok", "👍", "@ann hm"]
     if book.exclusive:
-        rows = zip(*codes_of(book, texts).values(), strict=True)
-        assert {sum(row) for row in rows} == {1}
+        assert {sum(row) for row in zip(*codes_of(book, texts).values(), strict=True)} == {1}
+        assert ("exactly one of" in str(book)) == (name != "resolution")
+
+
+@pytest.mark.parametrize("text", ["", " ", "@ann", "@ann @bob ", "@ann .", "@ann ...", "@ann ^JB", "\u200b", "— _ —"])
+def test_a_reply_in_which_nothing_stands_acknowledges_nothing(text: str) -> None:
+    for name in ("resolution", "destination", "care"):
+        assert not any(holds for (holds,) in codes_of(load_codebook(name), [text]).values()), name
+
+
+@pytest.mark.parametrize(
+    ("text", "invites"),
+    [
+        ("My favourite flavour is ____", True),
+        ("____ is the best part of the morning!", True),
+        ('I would rather eat "_____" than soup.', True),
+        ("On Sundays we go to _ _ _ _.", True),
+        ("What is better than a ___ &___ to end the day", True),
+        ("Soup\n__________\nBread and butter", False),
+        ("Soup of the day ______________________________ Bread and butter", False),
+        ("______________", False),
+        ("Hello @_____x how are you", False),
+        ("Thanks to ___anna for the photo", False),
+        ("This is _very_ __good__ bread", False),
+        ("The file my___file is here -___-", False),
+        ("RT if you love ____", False),
+    ],
+)
+def test_a_gap_among_words_invites_to_fill_it(text: str, invites: bool) -> None:
+    assert codes_of(load_codebook("questions"), [text])["invitation"] == [invites]
+    assert codes_of(load_codebook("pr_model"), [text])["solicits"] == [invites]
+
+
+def test_the_last_label_of_a_codebook_takes_what_is_left_by_the_rule_true_alone() -> None:
+    head = 'name = "mine"\nversion = "1"\napplies_to = "all"\nexclusive = true\n[patterns]\nyes = "yes"\nmark = "[!]"\n'
+    labels = '[[labels]]\nname = "{}"\ndefinition = "d"\nrule = "{}"\n'
+    for rule, rest in (("True", [False, True, True]), ("mark", [False, True, False])):
+        book = parse_codebook(head + labels.format("yes", "yes") + labels.format("rest", rule), "mine.toml")
+        assert codes_of(book, ["Yes!", "No!", "No."]) == {"yes": [True, False, False], "rest": rest}
+        assert ("one at most of" in str(book)) == (rule == "mark")
 
 
 @pytest.mark.parametrize("name", BOOKS)

@@ -107,3 +107,39 @@ def test_a_table_without_labels_is_refused(corpus):
     talk = tw.annotate(corpus, codes=codes([("p07", "deflect", 1)]).drop(columns="label"))
     with pytest.raises(SchemaError, match="The table of codes has no column label"):
         tw.code(talk, "resolution")
+
+
+@pytest.fixture(scope="module")
+def without_a_text():
+    """A question, a reply whose text was not collected, and one that says sorry."""
+    posts = pd.DataFrame(
+        [
+            ("q", "ann", 0, "@shop why is it dark?", None),
+            ("a", "shop", 60, None, "q"),
+            ("b", "shop", 4_000, "@ann So sorry to hear that!", "q"),
+        ],
+        columns=["post_id", "account_id", "created_at", "text", "parent_id"],
+    )
+    return tw.Corpus(posts, pd.DataFrame({"account_id": ["shop", "ann"], "role": ["official", "public"]}))
+
+
+def test_a_text_that_was_not_collected_has_no_codes_but_those_that_people_gave(without_a_text):
+    every = tw.code(without_a_text)
+    assert "a" not in set(every["post_id"])
+    assert {"care", "resolution", "voice"} <= set(every.loc[every["post_id"] == "b", "codebook"])
+    theirs = pd.concat([codes([("a", "apology", 1)], "care"), codes([("a", "acknowledge", 1)])], ignore_index=True)
+    found = tw.code(tw.annotate(without_a_text, codes=theirs), ["care", "resolution"])
+    mine = found[found["post_id"] == "a"]
+    # Of a codebook with one label a post the others are known not to apply.
+    assert mine.groupby("codebook", observed=True)["label"].apply(list).map(len).to_dict() == {
+        "care": 1,
+        "resolution": 5,
+    }
+    assert mine.loc[mine["value"] == 1, "label"].tolist() == ["apology", "acknowledge"]
+
+
+def test_a_reply_all_of_whose_labels_people_deny_does_nothing(without_a_text):
+    labels = ["open_answer", "escalate", "deflect", "clarify", "acknowledge"]
+    talk = tw.annotate(without_a_text, codes=codes([("b", label, 0) for label in labels]))
+    assert talk.labels[["post_id", "resolution"]].values.tolist() == [["b", "none"]]
+    assert talk.episodes["outcome"].tolist() == ["none"]

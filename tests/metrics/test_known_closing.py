@@ -160,7 +160,8 @@ def by_loops(talk, by):
                 if head in first_open:
                     open_words[unit] = open_words.get(unit, 0) + marks[event["row"]]["n_words"]
         later = [e["row"] for e in theirs if when and e["row"] > min(when)]
-        if later and (ours and when):
+        # Nobody knows what a last post says whose text is not known.
+        if later and ours and when and texts[max(later)] is not None:
             unit = unit_of[min(events, key=lambda e: e["row"])["account_ix"]]
             score = tw.vader([texts[max(later)]])["compound"].item()
             heard[unit] = heard.get(unit, 0) + 1

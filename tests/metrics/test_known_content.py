@@ -102,11 +102,30 @@ def test_what_was_paid_for_promotes_whatever_it_says():
     unknown = values(rows, ["promotional_share", "paid_share"])
     assert unknown["value"].tolist() == [0.25, pytest.approx(float("nan"), nan_ok=True)]
     assert "promoted_unknown" in unknown.loc["promotional_share", "flags"]
-    for row, paid in zip(rows, (True, True, False, None), strict=True):
-        row["is_promoted"] = paid
-    known = values(rows, ["promotional_share", "paid_share"])
-    assert known["value"].tolist() == [0.5, 0.5]
-    assert "promoted_unknown" not in known.loc["promotional_share", "flags"]
+    # A null is unknown: the fourth is judged by its words, and is none of those known to be paid for or not.
+    cases = {
+        (True, True, False, False): ([0.5, 0.5], False),
+        (True, True, False, None): ([0.5, 2 / 3], True),
+        (None, None, None, None): ([0.25, float("nan")], True),
+    }
+    for marks, (expected, is_flagged) in cases.items():
+        for row, paid in zip(rows, marks, strict=True):
+            row["is_promoted"] = paid
+        known = values(rows, ["promotional_share", "paid_share"])
+        assert known["value"].tolist() == pytest.approx(expected, nan_ok=True)
+        assert [("promoted_unknown" in flags) for flags in known["flags"]] == [is_flagged] * 2
+
+
+def test_what_is_said_of_one_organization_says_nothing_of_another():
+    """The baker says of two posts that one was paid for; of the shop's posts it is never said."""
+    rows = [{**row, "is_promoted": None} for row in said([SALE, PLAIN])]
+    rows += [post(f"b{i}", "baker", i + 10, PLAIN, is_promoted=bool(i)) for i in range(2)]
+    talk = annotated(*tables(rows, {**SHOP, "baker": "official"}))
+    table = tw.measure(talk, ["promotional_share", "paid_share"]).table.set_index(["unit_id", "metric"])["value"]
+    assert table.unstack().loc["baker"].to_dict() == {"promotional_share": 0.5, "paid_share": 0.5}
+    assert table.unstack().loc["shop"].to_dict() == pytest.approx(
+        {"promotional_share": 0.5, "paid_share": float("nan")}, nan_ok=True
+    )
 
 
 def test_replies_that_sell_are_no_originals():

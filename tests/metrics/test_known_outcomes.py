@@ -8,6 +8,7 @@ import pytest
 from handmade import DAY, HOUR, MINUTE, NAN, SAYINGS, annotated, post, tables
 
 import twoway as tw
+from twoway.analysis.competing import cumulative_incidence
 
 H = HOUR / MINUTE
 #: Twelve episodes: 4 open, 1 passed on and taken up, 1 passed on, 3 deflected, 1 acknowledged, 2 ignored.
@@ -62,6 +63,63 @@ def test_twelve_episodes_of_the_catalogue():
     )
     assert got["open_resolution_rate"] == pytest.approx(5 / 12)
     assert got["deflection_rate"] == pytest.approx(3 / 10)
+
+
+def test_replies_that_say_nothing_or_that_nobody_can_read():
+    """Thanks, a handle alone, a text that was not collected, a deflection, nothing: five episodes, one of them unread.
+
+    An empty reply does none of what replies can do; of a text that is not known nobody can say.
+    """
+    posts, accounts = corpus_of([["acknowledge"], [""], ["unknown"], ["dm"], []])
+    posts.loc[posts["text"].str.endswith("unknown"), "text"] = None
+    talk = annotated(posts, accounts)
+    table = tw.measure(talk, by="organization").table
+    got = dict(zip(table["metric"], table["value"], strict=True))
+    expected = {
+        "outcome_acknowledged_share": 1 / 4,
+        "outcome_deflected_share": 1 / 4,
+        "outcome_open_share": 0,
+        "outcome_ignored_share": 1 / 5,
+        "open_resolution_rate": 0,
+        "first_acknowledge_share": 1 / 3,
+        "deflection_rate": 1 / 3,
+        "deflection_first_rate": 1 / 3,
+        "deflection_rate_all": 1 / 4,
+        "avoidable_deflection_rate": 1 / 3,
+        "reply_acknowledge_share": 1 / 3,
+        "reply_deflect_share": 1 / 3,
+        # Four of five were answered within a day: by thanks, by a deflection, and twice without words.
+        "cif_acknowledge_24h": 1 / 5,
+        "cif_deflect_24h": 1 / 5,
+        "cif_open_24h": 0,
+        "answered_within_24h": 4 / 5,
+        # Three directed units are known to deflect or to converse; the last post speaks to nobody.
+        "url_share": 0,
+    }
+    assert {name: got[name] for name in expected} == pytest.approx(expected)
+    flags = dict(zip(table["metric"], table["flags"], strict=True))
+    assert "texts_missing" in flags["deflection_rate"]
+    assert "texts_missing" not in flags["response_rate"]
+    assert talk.episodes["outcome"].astype(object).where(lambda x: x.notna(), None).tolist() == [
+        "acknowledge", "none", None, "deflect", "ignored",
+    ]  # fmt: skip
+    curves = cumulative_incidence(talk)
+    assert str(curves).endswith("1 by acknowledge, 2 by unread.")
+    ended = curves.table.groupby("cause")["incidence"].max()
+    assert ended.to_dict() == pytest.approx(
+        {"open_answer": 0, "escalate": 0, "deflect": 0.2, "acknowledge": 0.2, "unread": 0.4}
+    )
+    assert talk.turns["cause"].dropna().tolist() == ["acknowledge", "unread", "unread", "deflect"]
+
+
+def test_what_the_person_said_has_to_be_known_for_a_deflection_to_be_avoidable():
+    asks = {2: "@shop my order 12345 is lost, anna@example.com"}
+    posts, accounts = corpus_of([["dm"], ["acknowledge"], ["dm"]], asks)
+    assert tw.measure(annotated(posts, accounts), ["avoidable_deflection_rate"]).table["value"].tolist() == [0.5]
+    posts["parent_id"] = posts["parent_id"].fillna("")
+    posts["mentions"] = posts["post_id"].map(lambda name: "shop" if name.startswith("q") else None)
+    posts.loc[posts["post_id"] == "q00", "text"] = None
+    assert tw.measure(annotated(posts, accounts), ["avoidable_deflection_rate"]).table["value"].tolist() == [0.0]
 
 
 def test_the_weights_of_destinations_are_a_setting():

@@ -226,6 +226,11 @@ def test_paid_posts_are_no_voice_of_the_public():
     posts["is_promoted"] = posts["post_id"].isin(["p000", "p001"])
     a, b, c, d = 3.5, 25.5, 1.5, 29.5
     assert close(by_library(posts, accounts)["brand", "amplification_asymmetry"], math.log(a / b) - math.log(c / d))
+    # Nobody knows of a third post that was passed on; where it is known of none, all count as unpaid.
+    posts["is_promoted"] = posts["is_promoted"].astype(object).where(posts["post_id"] != "p002", None)
+    assert close(by_library(posts, accounts)["brand", "amplification_asymmetry"], math.log(2.5 / b) - math.log(c / d))
+    posts["is_promoted"] = None
+    assert close(by_library(posts, accounts)["brand", "amplification_asymmetry"], math.log(5.5 / b) - math.log(c / d))
 
 
 def test_where_reposts_were_not_collected_nothing_is_said():
@@ -468,8 +473,9 @@ def debates_by_loops(talk, town_tones, by):
     tone_of, unit_of = town_tones
     sides = {a["account_ix"]: a for a in home(talk, talk.corpus.account_frame)}
     parent = {r["row"]: r["parent_ix"] for r in home(talk, talk.links.posts)}
-    insults, objects = set(), set()
+    insults, objects, told = set(), set(), set()
     for r in home(talk, talk.coding.codes("debate")):
+        told |= {unit_of.get(r["row"], r["row"])} if r["debate__insult"] is not None else set()
         insults |= {unit_of.get(r["row"], r["row"])} if r["debate__insult"] else set()
         objects |= {unit_of.get(r["row"], r["row"])} if r["debate__disagreement"] else set()
     threads, asked = {}, {}
@@ -492,7 +498,7 @@ def debates_by_loops(talk, town_tones, by):
             if not theirs:
                 continue
             deep = max(r["depth"] for r in said) >= 3
-            for name, (k, n) in judged(theirs, ours, tone_of, (insults, objects), parent, deep=deep).items():
+            for name, (k, n) in judged(theirs, ours, tone_of, (insults, objects, told), parent, deep=deep).items():
                 a, b = sums.get((unit, name), (0, 0))
                 sums[unit, name] = (a + k, b + n)
     return sums
@@ -504,15 +510,15 @@ def named(account, by):
 
 def judged(theirs, ours, tone_of, signs, parent, *, deep):
     """Judge one conversation: what it adds to the numerator and denominator of each metric."""
-    insults, objects = signs
+    insults, objects, told = signs
     tones = [tone_of.get(r["row"], "neutral") for r in theirs]
     good, bad = tones.count("praise"), tones.count("criticism") + tones.count("mixed")
     crowd = len({r["account_ix"] for r in theirs}) >= 3
-    abusive = 10 * sum(r["row"] in insults for r in theirs) > len(theirs)
+    abusive = 10 * sum(r["row"] in insults for r in theirs) > sum(r["row"] in told for r in theirs)
     out = {"abusive_conversation_share": (int(crowd and abusive), int(crowd))}
     if abusive:
         return out
-    replies = [r for r in theirs if parent[r["row"]] not in (None, r["account_ix"])]
+    replies = [r for r in theirs if r["row"] in told and parent[r["row"]] not in (None, r["account_ix"])]
     harsh = {"criticism", "mixed"}
     bitter = [r["created_s"] for r, tone in zip(theirs, tones, strict=True) if tone in harsh and r["depth"]]
     return out | {

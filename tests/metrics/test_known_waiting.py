@@ -122,6 +122,33 @@ def test_of_two_ends_in_one_second_the_lower_cause_counts(measured):
     assert close(found["brand", "open_answer_share"], math.nan), "neither an open answer nor a deflection"
 
 
+@pytest.mark.parametrize(
+    ("minutes", "handle", "opened", "first_open"),
+    [
+        pytest.param(1, "@ann ", 1.0, 1.0, id="at once, with a handle"),
+        pytest.param(1, "", 1.0, 1.0, id="at once, without a handle"),
+        pytest.param(31, "@ann ", 0.0, 0.0, id="more than half an hour later"),
+        pytest.param(1, "@bob ", 0.0, 0.0, id="at once, but to somebody else"),
+    ],
+)
+def test_two_posts_in_a_row_are_one_answer(measured, minutes, handle, opened, first_open):
+    # "Sorry!" and, as a reply to that, the answer: the first reaction is what both of them do.
+    rows = [
+        post("q", "ann", 0, "@brand my router is broken"),
+        post("a1", "brand", 10, "@ann " + SAYINGS["acknowledge"][0], "q"),
+        post("a2", "brand", 10 + minutes, handle + SAYINGS["open_answer"][0], "a1"),
+        post("end", "brand", 30 * DAY, "good night"),
+    ]
+    labels = {"a1": ("acknowledge", []), "a2": ("open_answer", [])}
+    found = measured(*tables(rows, people("ann", "bob")), labels=labels)
+    assert close(found["brand", "cif_open_24h"], opened)
+    assert close(found["brand", "cif_acknowledge_24h"], 1 - opened)
+    assert close(found["brand", "answered_within_15min"], 1.0)
+    assert close(found["brand", "first_open_share"], first_open)
+    # A later answer to the person is one all the same; what goes on and names nobody is part of what it goes on with.
+    assert close(found["brand", "outcome_open_share"], float(handle != "@bob "))
+
+
 # --- B5 ---
 
 

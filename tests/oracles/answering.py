@@ -93,12 +93,12 @@ def chasing(world, turns):
 
 
 def deflections(episodes):
-    replied = [e for e in episodes if e["replied"]]
+    known = [e for e in episodes if e["read"] or not e["replied"]]
     named = {place: sum(1 for e in episodes if place in e["places"]) for place in PLACES}
     total = sum(named.values())
     values = {f"destination_{place}_share": ratio(named[place], total) for place in PLACES}
-    values["deflection_rate"] = share(replied, lambda e: e["deflected"])
-    values["deflection_rate_all"] = share(episodes, lambda e: e["deflected"])
-    values["deflection_first_rate"] = share(replied, lambda e: e["first_deflects"])
+    values["deflection_rate"] = share([e for e in known if e["replied"]], lambda e: e["deflected"])
+    values["deflection_rate_all"] = share(known, lambda e: e["deflected"])
+    values["deflection_first_rate"] = share([e for e in episodes if e["first_read"]], lambda e: e["first_deflects"])
     values["accountability_loss"] = ratio(sum(n * HIDDEN.get(place, 1) for place, n in named.items()), total)
     return values

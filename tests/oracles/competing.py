@@ -32,7 +32,8 @@ def end_of(world, turn):
     if not answers:
         return until - turn["t"], 0
     soonest = min(a[1] for a in answers)
-    return soonest, min(CAUSES.get(a[4]["resolution"], 5) for a in answers if a[1] == soonest)
+    said = [label for a in answers if a[1] == soonest for label in a[4]["at_once"]]
+    return soonest, min(CAUSES.get(label, 5) for label in said)
 
 
 def incidence(ends, cause, until):

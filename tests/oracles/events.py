@@ -43,10 +43,25 @@ def collect_events(world):
                 if world.is_person(person) and not world.same_org(person, post["author"]):
                     event = make_event(world, post, "out", kinds, post["author"])
                     found.setdefault((person, author["org"]), []).append(event)
+    to_persons = {e["row"] for events in found.values() for e in events if e["side"] == "out"}
     for events in found.values():
         put_clock_errors_behind(world, events)
         mark_units(world, events)
+        for event in (e for e in events if e["side"] == "out"):
+            add_what_names_nobody(world, event, to_persons)
     return found
+
+
+def add_what_names_nobody(world, event, to_persons):
+    """Let the posts of an event's unit that are said to nobody be part of it."""
+    labels, event["read"] = [event["resolution"]], event["post"]["has_text"]
+    for post in event["post"]["unit"]:
+        if post["row"] not in to_persons and not post["private"] and post["t"] <= world.end:
+            label, places = world.resolutions.get(post["id"], ("none", {}))
+            labels.append(label)
+            event["read"] = event["read"] or post["has_text"]
+            event["places"] |= {d for d, named in places.items() if named}
+    event["resolution"] = next((label for label in OUTCOMES if label in labels), "none")
 
 
 def put_clock_errors_behind(world, events):
@@ -131,6 +146,11 @@ def find_answers(world, turns, events):
             continue
         answer = (event["row"], 1 if latency <= 0 else latency, level, event["t"], event)
         turn["answers"].append(answer)
+    answers = [answer for turn in turns for answer in turn["answers"]]
+    for *_, event in answers:
+        # What is said at once is one answer, also where it spans two turns.
+        same = [a[4] for a in answers if a[4]["post"]["unit"] is event["post"]["unit"] and a[3] <= world.end]
+        event["at_once"] = [e["resolution"] for e in [event, *same]]
     for turn in turns:
         turn["answers"].sort(key=lambda answer: answer[0])
         strict = [a for a in turn["answers"] if a[2] == "strict"]
@@ -184,8 +204,8 @@ def make_episode(person, org, events):
     labels = [e["resolution"] for e in reactions]
     outcome = next((label for label in OUTCOMES if label in labels), "none")
     # What is said at once is one reaction.
-    at_once = [e["resolution"] for e in reactions if e["post"]["unit"] is reactions[0]["post"]["unit"]]
-    first_label = next((label for label in OUTCOMES if label in at_once), "none")
+    at_once = [e for e in reactions if e["post"]["unit"] is reactions[0]["post"]["unit"]]
+    first_label = next((label for label in OUTCOMES if label in [e["resolution"] for e in at_once]), "none")
     places = set().union(*[e["places"] for e in reactions if e["resolution"] == "deflect"])
     return {
         "person": person,
@@ -194,6 +214,8 @@ def make_episode(person, org, events):
         "events": events,
         "own": any(not e["post"]["context"] for e in events),
         "replied": bool(reactions),
+        "read": any(e["read"] for e in reactions),
+        "first_read": any(e["read"] for e in at_once),
         "deflected": outcome == "deflect",
         "first_label": first_label,
         "first_deflects": first_label == "deflect",

@@ -68,6 +68,7 @@ class World:
             "author": str(row["account_id"]),
             "t": seconds(row["created_at"]),
             "text": text,
+            "has_text": not missing(row.get("text")),
             "handles": [h.lower() for h in handles],
             "parent_id": get("parent_id"),
             "conversation_id": get("conversation_id"),

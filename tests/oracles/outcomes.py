@@ -14,14 +14,17 @@ def outcomes(world, exchange, unit):
     episodes = [e for e in exchange.episodes if turn_unit(world, e) == unit and e["own"]]
     for episode in episodes:
         describe(world, episode)
-    replied = [e for e in episodes if e["replied"]]
-    values = {f"outcome_{name}_share": share(episodes, lambda e, n=name: e["became"] == n) for name in ORDER}
+    # Nobody knows what became of those whose replies nobody can read.
+    known = [e for e in episodes if e["read"] or not e["replied"]]
+    values = {f"outcome_{name}_share": share(known, lambda e, n=name: e["became"] == n) for name in ORDER}
+    values["outcome_ignored_share"] = share(episodes, lambda e: e["became"] == "ignored")
+    replied = [e for e in episodes if e["first_read"]]
     for name in ("open", "escalate", "clarify", "acknowledge"):
         values[f"first_{name}_share"] = share(replied, lambda e, n=name: e["first_label"].startswith(n))
     answered = [e for e in episodes if e["became"] == "open"]
     values["assisted_open_share"] = share(answered, lambda e: e["assisted"])
-    settled = sum(e["became"] in {"open", "escalate_closed"} for e in episodes)
-    values["open_resolution_rate"] = ratio(settled, len(episodes))
+    settled = sum(e["became"] in {"open", "escalate_closed"} for e in known)
+    values["open_resolution_rate"] = ratio(settled, len(known))
     return values
 
 
@@ -42,7 +45,7 @@ def describe(world, episode):
     elif best == "clarify" and labels[-1] == "clarify":
         became = "stalled"
     else:
-        became = "acknowledged"
+        became = "acknowledged" if best != "none" else "nothing said"
     episode["became"] = became
     linked = [u for u in units if u["label"] == "open_answer" and u["places"] & {"page", "dm"}]
     episode["assisted"] = bool(linked)

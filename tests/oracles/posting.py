@@ -45,6 +45,7 @@ def describe_post(world, post):
         "mention": stranger or any("mention" in w for w in ways.values()),
         "directed_reply": post["orphan"] or any("reply" in w for w in to_persons),
         "directed": post["orphan"] or stranger or quotes_absent or bool(to_persons),
+        "has_text": post["has_text"],
         "url": URL.search(post["text"]) is not None,
         "hashtag": HASHTAG.search(URL.sub(" ", post["text"])) is not None,
         "passed_on": PASSED_ON.search(post["text"]) is not None,
@@ -56,10 +57,11 @@ def posting(world, unit):
     units = own_units(world, unit)
     spoken = [u for u in units if u["kind"] != "repost"]
     values = {f"{kind}_share": share(units, lambda u, k=kind: u["kind"] == k) for kind in [*KINDS, "original"]}
+    texts = [u for u in units if u["has_text"]]
     for kind in ("original", "reply", "repost"):
-        values[f"legacy_{kind}_share"] = share(units, lambda u, k=kind: u["legacy"] == k)
-    values["url_share"] = share(units, lambda u: u["url"])
-    values["hashtag_share"] = share(units, lambda u: u["hashtag"])
+        values[f"legacy_{kind}_share"] = share(texts, lambda u, k=kind: u["legacy"] == k)
+    values["url_share"] = share(texts, lambda u: u["url"])
+    values["hashtag_share"] = share(texts, lambda u: u["hashtag"])
     values["broadcast_index"] = share(spoken, lambda u: not u["directed"])
     values["broadcast_index_reply"] = share(spoken, lambda u: not u["directed_reply"])
     return {**values, **timing(units, spoken), **strategy(spoken)}

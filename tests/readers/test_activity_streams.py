@@ -47,6 +47,16 @@ def test_all_fields_find_their_column(write):
     assert loaded.accounts.rows() == [("7", "ada", "Ada", 99), ("9", "Cy", "Cy", None)]
 
 
+def test_profiles_tell_a_bio_and_a_website(write):
+    told = actor(7, "ada") | {"summary": "Bread since 1908", "link": "http://www.twitter.com/ada"}
+    told |= {"links": [{"href": "https://bread.example", "rel": "me"}]}
+    bare = actor(8, "bob") | {"summary": None, "links": [{"href": None, "rel": "me"}]}
+    loaded = load(write("a.json", json.dumps([activity(1, told), activity(2, bare), activity(3, actor(9, "cy"))])))
+    assert loaded.accounts.sort("account_id").select("handle", "bio", "website").rows() == [
+        ("ada", "Bread since 1908", "https://bread.example"), ("bob", None, None), ("cy", None, None)
+    ]  # fmt: skip
+
+
 def test_shares_and_quotes_bring_context(write):
     quoting = activity(2, actor(8, "bob"), twitter_quoted_status=activity(1, actor(9, "cy")))
     share = activity(3, verb="share", object=quoting, body="RT @bob: te…", twitter_quoted_status=activity(1))

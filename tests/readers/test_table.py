@@ -333,3 +333,22 @@ def test_half_a_surrogate_pair_is_replaced(write):
 )
 def test_paths_of_keys_in_the_beginning_of_json(text, paths):
     assert key_paths(text) == paths
+
+
+@pytest.mark.parametrize(
+    ("marks", "expected", "n_filled"),
+    [
+        ("true  ", [True, False, False], 2),
+        ("true false ", [True, False, None], None),
+        ("  false", [None, None, False], None),
+        ("  ", [None, None, None], None),
+    ],
+)
+def test_posts_beside_those_marked_as_paid_are_unpaid_unless_others_are_marked_so(write, marks, expected, n_filled):
+    cells = marks.split(" ")
+    cells += [""] * (3 - len(cells))
+    lines = [f"{i},ann,{AT},hm,{cell}" for i, cell in enumerate(cells[:3])]
+    loaded = load(write("a.csv", "\n".join(["id,author,date,body,is_promoted", *lines]) + "\n"))
+    found = loaded.posts["is_promoted"].to_list() if "is_promoted" in loaded.posts.columns else [None] * 3
+    assert found == expected
+    assert loaded.repairs.get("not_marked_as_paid_taken_for_unpaid") == n_filled

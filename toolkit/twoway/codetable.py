@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,8 @@ def code(source: Corpus | Interactions, codebooks: Any = None, *, coder: str = "
     -------
     pandas.DataFrame
         `post_id, codebook, version, label, value, coder`: a row for every label of a codebook and every post it applies
-        to, `value` 1 or 0. `version` ends in the hash of the codebook. Rows are in order of time, then of labels.
+        to, `value` 1 or 0. A post whose text is not known has no rows: what it says is not known either. `version` ends
+        in the hash of the codebook. Rows are in order of time, then of labels.
 
     Raises
     ------
@@ -76,16 +78,19 @@ def _listed(codebooks: Any) -> list[Any]:
 
 
 def _long(table: pa.Table, book: Codebook, coder: str) -> pd.DataFrame:
-    """Turn one column a label into one row a post and label."""
+    """Turn one column a label into one row a post and label that is coded."""
     columns = [column_of(book, label) for label in book.label_names]
-    coded = table.filter(pc.is_valid(table[columns[0]]))
-    values = np.column_stack([coded[name].combine_chunks().cast(pa.int8()).to_numpy() for name in columns])
+    coded = table.filter(reduce(pc.or_, [pc.is_valid(table[name]) for name in columns]))
+    # People may have coded some of the labels of a post whose text is not known.
+    cells = [coded[name].combine_chunks().cast(pa.int8()) for name in columns]
+    known = np.column_stack([cell.is_valid().to_numpy(zero_copy_only=False) for cell in cells]).ravel()
+    values = np.column_stack([cell.fill_null(0).to_numpy() for cell in cells])
     n, k = values.shape
 
     def constant(word: str) -> pd.Categorical:
         return pd.Categorical.from_codes(np.zeros(n * k, dtype="int8"), [word])
 
-    return pd.DataFrame(
+    long = pd.DataFrame(
         {
             "post_id": coded["post_id"].to_pandas().repeat(k).to_numpy(),
             "codebook": constant(book.name),
@@ -95,3 +100,4 @@ def _long(table: pa.Table, book: Codebook, coder: str) -> pd.DataFrame:
             "coder": constant(coder),
         }
     )
+    return long if known.all() else long[known].reset_index(drop=True)

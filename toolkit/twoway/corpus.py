@@ -26,7 +26,8 @@ class Corpus:
     ----------
     posts
         A pandas, Polars, Arrow, DuckDB or PySpark frame with at least `post_id`, `account_id`, `created_at`; see
-        `twoway.schema.describe_schema()`. A column left out is *unknown*; a null in it means *none*.
+        `twoway.schema.describe_schema()`. A column left out is *unknown*; a null in it means *none*,
+        but of a text and of `is_promoted`, where it is unknown too.
     accounts
         The same for accounts: `account_id`, and where known `handle`, `organization`, `role`, ... Accounts that only
         posted are added.

@@ -1,9 +1,8 @@
 """The tables a corpus is made of: columns, kinds, meaning, and the vocabulary.
 
-A column that a source does not have is *unknown*; a null in a column that it has means *none*. The two are never
-mixed up:
-a corpus without `parent_id` cannot show replies, a corpus whose `parent_id` is null everywhere shows that nobody
-replied.
+A column that a source does not have is *unknown*; a null in a column that it has means *none*, but in `text` and
+`is_promoted`, where a null is unknown as well. The two are never mixed up: a corpus without `parent_id` cannot show
+replies, a corpus whose `parent_id` is null everywhere shows that nobody replied.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ POSTS = (
     Column("post_id", "id", "identifies the post; a string, so that long numbers keep their digits", required=True),
     Column("account_id", "id", "who posted", required=True),
     Column("created_at", "time", "when it was posted, UTC", required=True),
-    Column("text", "text", "what it says"),
+    Column("text", "text", "what it says; null where that was not collected, empty where nothing stands in it"),
     Column("parent_id", "id", "the post it replies to; null for a post that replies to none"),
     Column("conversation_id", "id", "the platform's own name for the conversation, where it gives one"),
     Column("repost_of_id", "id", "the post it passes on unchanged"),
@@ -57,7 +56,7 @@ POSTS = (
     Column("lang", "text", "language code"),
     Column("client", "text", "the application it was posted with"),
     Column("is_private", "flag", "visible to the addressee only"),
-    Column("is_promoted", "flag", "paid for"),
+    Column("is_promoted", "flag", "paid for; null where that is not known"),
     Column("is_context", "flag", "known only because another post of the sample refers to it"),
     Column("n_shares", "count", "times it was passed on, when read"),
     Column("n_likes", "count", "times it was liked, when read"),

@@ -13,7 +13,7 @@ from ..inference.gray import gray
 from ..inference.incidence import aalen_johansen
 from ..inference.incidence_curves import IncidenceCurves
 from ..inference.results import WARN_BELOW
-from ..interactions.turns import CAUSES
+from ..interactions.turns import CAUSES, ENDS
 from ..metrics.prepared import Grouping, prepare
 from ..talks import answering_flags, caution, talk_of
 
@@ -66,7 +66,8 @@ class CumulativeIncidence:
         `unit_id, cause, minutes, incidence, low, high, n_at_risk, n_clusters, method, flags`: the share ended by the
         cause just after that time, its pointwise interval, the turns still watched and unanswered just before, and
         the persons, the method and the flags of the whole curve. Each curve starts at 0 minutes. At any time the causes
-        and the share still waiting add up to 1.
+        and the share still waiting add up to 1; `unread`, answers that say nothing or whose text is not known, is one
+        of them where there are any.
     curves
         The curves themselves, in seconds, by unit.
     by
@@ -102,7 +103,7 @@ class CumulativeIncidence:
         rows = [
             {"unit_id": name, "cause": cause, **_cells(curve.at(cause, minutes * 60), "incidence", curve.n)}
             for name, curve in self.curves.items()
-            for cause in CAUSES
+            for cause in _ends_in(self.curves)
         ]
         return pd.DataFrame(rows)
 
@@ -171,7 +172,8 @@ class CumulativeIncidence:
     def __str__(self) -> str:
         """Write one sentence."""
         ended = self.waits["cause"].value_counts()
-        listed = ", ".join(f"{ended.get(k + 1, 0):,} by {name.replace('_', ' ')}" for k, name in enumerate(CAUSES))
+        names = [name.replace("_", " ") for name in _ends_in(self.curves)]
+        listed = ", ".join(f"{ended.get(k + 1, 0):,} by {name}" for k, name in enumerate(names))
         n, waiting = len(self.waits), ended.get(0, 0)
         units = f"{len(self.curves)} unit{'s' if len(self.curves) != 1 else ''}"
         return f"Of {n:,} turns owed to {units}, {waiting:,} were seen unanswered; ended {listed}{caution(self.flags)}."
@@ -235,12 +237,13 @@ def cumulative_incidence(talk: Any, by: str = "organization") -> CumulativeIncid
     waits = waits.sort_values(["unit_id", "time", "cause", "cluster"], ignore_index=True)
     curves = {
         str(name): aalen_johansen(
-            rows["time"], rows["cause"], rows["cluster"], causes=CAUSES, level=talk.definitions.level
+            rows["time"], rows["cause"], rows["cluster"], causes=ENDS, level=talk.definitions.level
         )
         for name, rows in waits.groupby("unit_id")
     }
     flags = answering_flags(talk)
-    pieces = [_piece(name, curve, flags) for name, curve in curves.items()]
+    ends = _ends_in(curves)
+    pieces = [_piece(name, curve, flags, ends) for name, curve in curves.items()]
     table = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=_COLUMNS)
     return CumulativeIncidence(table, curves, by, waits[["unit_id", "time", "cause", "cluster"]], flags)
 
@@ -258,7 +261,11 @@ def p_words(p: float) -> str:
     return f"p = {p:.2g}" if p >= 0.0001 else "p < 0.0001"
 
 
-def _piece(name: str, curve: IncidenceCurves, flags: tuple[str, ...]) -> pd.DataFrame:
+def _ends_in(curves: dict[str, IncidenceCurves]) -> tuple[str, ...]:
+    return ENDS if any(curve.incidence[:, len(CAUSES) :].any() for curve in curves.values()) else CAUSES
+
+
+def _piece(name: str, curve: IncidenceCurves, flags: tuple[str, ...], ends: tuple[str, ...]) -> pd.DataFrame:
     minutes = np.concatenate([[0.0], curve.times / 60])
     few = ("few_clusters",) if curve.n_clusters < WARN_BELOW else ()
     at_risk = np.concatenate([[float(curve.n)], curve.n_at_risk])
@@ -281,18 +288,12 @@ def _piece(name: str, curve: IncidenceCurves, flags: tuple[str, ...]) -> pd.Data
                 "flags": ",".join([*flags, *few]),
             }
         )
-        for k, cause in enumerate(CAUSES)
+        for k, cause in enumerate(ends)
     ]
     return pd.concat(parts, ignore_index=True)[_COLUMNS]
 
 
 def _cells(interval: Any, name: str, n: int) -> dict[str, Any]:
-    return {
-        name: interval.value,
-        "low": interval.low,
-        "high": interval.high,
-        "se": interval.se,
-        "n": n,
-        "n_clusters": interval.n_clusters,
-        "flags": ",".join(interval.flags),
-    }
+    told = {key: getattr(interval, key) for key in ("low", "high", "se")}
+    flags = ",".join(interval.flags)
+    return {name: interval.value, **told, "n": n, "n_clusters": interval.n_clusters, "flags": flags}

@@ -18,7 +18,7 @@ from ..inference.intervals import quantile_interval
 from ..inference.reliability import split_masks
 from ..inference.results import FloatArray
 from ..inference.survival import kaplan_meier
-from ..interactions.turns import CAUSES
+from ..interactions.turns import ENDS
 from ..metrics.kinds import Competing, Composite, Distribution, Posterior, Ratio, Rows, Smooth, Survival
 from ..metrics.prepared import Grouping, prepare
 from ..metrics.registry import Metric, get_metric
@@ -204,7 +204,7 @@ def _kept_rows(rows: dict[str, NDArray[Any]], spec: Any, d: Any) -> Callable[[ND
             values, counts = np.unique(np.asarray(part[spec.column], dtype=float), return_counts=True)
             return float(spec.scale * quantile_interval(values, counts, spec.q, d.level).value)
         if isinstance(spec, Competing):
-            curves = aalen_johansen(part["time"], part["cause"], part["cluster"], causes=CAUSES, level=d.level)
+            curves = aalen_johansen(part["time"], part["cause"], part["cluster"], causes=ENDS, level=d.level)
             return float(spec.ask(curves, d).value)
         found = spec.ask(part, d)
         return np.nan if found is None else float(found.value)

@@ -22,7 +22,7 @@ from .parity_result import Parity
 __all__ = ["parity"]
 
 #: What may be compared, and among which turns (None: all that are due).
-OUTCOMES = {"answered": None, "deflected": "is_answered", "substantive": "is_answered", "latency": None}
+OUTCOMES = {"answered": None, "deflected": "is_told", "substantive": "is_told", "latency": None}
 
 #: Ratios of hazards within these do not matter.
 SPEED_MARGIN = (0.8, 1.25)

@@ -15,6 +15,7 @@ from ..inference.linear import ols_clustered
 from ..inference.loops import LoopGain, gain_of, loop_gain
 from ..inference.nulls.summary import null_summary
 from ..metrics.prepared import Grouping
+from ..metrics.unit_marks import is_payment_unknown
 from ..talks import talk_of
 from .spiral_weeks import WeeklyPosts, mondays, weekly_posts, whole_weeks
 
@@ -25,7 +26,8 @@ FLAGS = {
     "weeks_without_originals": "weeks without unpaid originals whose shares are known were left out",
     "followers_unknown": "followers are not known: engagement is shares a post, not a post and 1,000 followers",
     "followers_when_read": "followers are those of the day the account was read, not of the day of the post",
-    "promoted_unknown": "the source does not say which posts were paid for: none is taken to be",
+    "promoted_unknown": "of some posts it is not known whether they were paid for: they are no part of engagement, but"
+    " count as unpaid where it is known of no post of the organization",
     "few_units": "fewer than 30 organizations: read the panel's intervals with care",
 }
 
@@ -54,7 +56,7 @@ class Spiral:
         level of its own.
     weeks
         One row an organization and week: `unit_id, week` (its Monday)`, originals, selling, share, engagement`
-        (ln(1 + shares per original and 1,000 followers), of unpaid originals).
+        (ln(1 + shares per original and 1,000 followers), of originals known to be unpaid).
     draws
         Of the null model.
     """
@@ -168,7 +170,7 @@ def _notes(talk: Any, *, has_followers: bool) -> tuple[str, ...]:
     lacks = {
         "followers_unknown": not has_followers,
         "followers_when_read": has_followers and not talk.corpus.knows("n_followers"),
-        "promoted_unknown": not talk.corpus.knows("is_promoted"),
+        "promoted_unknown": is_payment_unknown(talk),
     }
     return tuple(flag for flag, holds in lacks.items() if holds)
 

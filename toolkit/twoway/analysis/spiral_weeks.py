@@ -52,7 +52,8 @@ class WeeklyPosts:
     sells
         Whether it sells, or was paid for.
     rate
-        Shares, per 1,000 followers where these are known; NaN where shares are not, or where it was paid for.
+        Shares, per 1,000 followers where these are known; NaN where shares are not, or where it was, or may have
+        been, paid for.
     n_weeks
         Weeks there are.
     """
@@ -84,7 +85,7 @@ def weekly_posts(talk: Any) -> tuple[dict[int, WeeklyPosts], bool]:
     """
     first, n_weeks = whole_weeks(talk.corpus.window_s)
     units = selling(talk, Grouping(talk, "organization")).select(
-        "row", "unit", "account_ix", "at_s", "promotes", "paid"
+        "row", "unit", "account_ix", "at_s", "promotes", "paid", "open_paid"
     )
     read = talk.corpus.account_frame.select("account_ix", _read=nw.col("n_followers").cast(nw.Float64))
     counts = talk.corpus.post_frame.select("row", "n_shares", _then=nw.col("n_followers").cast(nw.Float64))
@@ -95,7 +96,7 @@ def weekly_posts(talk: Any) -> tuple[dict[int, WeeklyPosts], bool]:
     has_followers = bool(np.nan_to_num(followers).max(initial=0) > 0)
     shares = table["n_shares"].astype(float).to_numpy()
     base = np.where(followers > 0, followers / 1_000, np.nan) if has_followers else np.ones(len(table))
-    rate = np.where(table["paid"] == 1, np.nan, shares / base)
+    rate = np.where((table["paid"] == 1) | (table["open_paid"] == 1), np.nan, shares / base)
     week = week_of(table["at_s"].to_numpy()) - first
     out = {}
     for unit in table["unit"].unique():

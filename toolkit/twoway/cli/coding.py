@@ -24,8 +24,9 @@ Examples:
   twoway code posts.csv --focus cityhall --codebook my.toml
 
 The table has one row for every label of a codebook and every post it applies to: post_id, codebook, version, label,
-value (1 or 0), coder. 'twoway codebooks' lists the bundled codebooks, 'twoway codebooks tone' shows the definitions,
-examples and rules of one; write yours in the same form (twoway codebooks tone --toml > my.toml)."""
+value (1 or 0), coder. Posts whose text was not collected have no rows. 'twoway codebooks' lists the bundled codebooks,
+'twoway codebooks tone' shows the definitions, examples and rules of one; write yours in the same form (twoway codebooks
+tone --toml > my.toml)."""
 
 BOOKS_EXAMPLES = """\b
 Examples:
@@ -96,7 +97,8 @@ def _facts(book: Codebook) -> dict[str, object]:
 
 
 def _shown(book: Codebook) -> str:
-    how = "exactly one label a post, the first that applies" if book.exclusive else "any number of labels a post"
+    how = "exactly one label" if book.is_exhaustive else "one label at most"
+    how = f"{how} a post, the first that applies" if book.exclusive else "any number of labels a post"
     lines = [book.stamp, "", " ".join(book.about.split()), "", f"Codes {SCOPES[book.applies_to]}; {how}."]
     for label in book.labels:
         lines += ["", f"{label.name}: {label.definition}"]

@@ -54,8 +54,8 @@ class Codebook:
     applies_to
         Which posts it codes: one of `SCOPES`.
     exclusive
-        Whether a post gets exactly one label: the first whose rule holds, in the order of the labels; the last label
-        takes what is left.
+        Whether a post gets one label at most: the first whose rule holds, in the order of the labels. A last label
+        with the rule `True` takes what is left.
     words
         Lists of words and phrases, by name.
     patterns, written
@@ -120,6 +120,11 @@ class Codebook:
         return f"{self.name} {self.version} ({self.hash})"
 
     @property
+    def is_exhaustive(self) -> bool:
+        """Whether the last label takes whatever the others leave."""
+        return self.labels[-1].rule.text.strip() == "True"
+
+    @property
     def label_names(self) -> tuple[str, ...]:
         """Names of the labels in order of precedence."""
         return tuple(label.name for label in self.labels)
@@ -146,7 +151,7 @@ class Codebook:
 
     def __str__(self) -> str:
         """Say in one sentence what it codes."""
-        how = "exactly one of" if self.exclusive else "any of"
+        how = "any of" if not self.exclusive else "exactly one of" if self.is_exhaustive else "one at most of"
         return f"Codebook {self.stamp}: {SCOPES[self.applies_to]} get {how} {', '.join(self.label_names)}."
 
     def _repr_html_(self) -> str:

@@ -54,22 +54,24 @@ def codes_kernel(
     pyarrow.RecordBatch
         Columns of `code_schema(books)`.
     """
-    frame = pl.from_arrow(pa.Table.from_batches([batch])).with_columns(pl.col("text").fill_null(""))
-    return one_batch(code_frame(frame, books, numbers or {}))
+    return one_batch(code_frame(pl.from_arrow(pa.Table.from_batches([batch])), books, numbers or {}))
 
 
 def scope_kernel(batch: pa.RecordBatch, scope: str) -> pa.RecordBatch:
     """Say of a batch of posts, with the columns that `codes_kernel` takes, which are in one of `SCOPES`."""
-    frame = pl.from_arrow(pa.Table.from_batches([batch])).with_columns(pl.col("text").fill_null(""))
+    frame = pl.from_arrow(pa.Table.from_batches([batch]))
     return one_batch(frame.with_columns(scopes()).select("row", pl.col(f"is_{scope}").alias("is_in")))
 
 
 def code_frame(frame: pl.DataFrame, books: Sequence[Codebook], numbers: Mapping[str, float]) -> pl.DataFrame:
-    """Code the posts of a frame, each book those it applies to; other posts get nulls."""
+    """Code the posts of a frame, each book those it applies to; other posts, and those without a text, get nulls.
+
+    What a text that was not collected says is not known: it is not the same as a text in which nothing stands.
+    """
     frame = frame.with_columns(scopes())
     for scope in dict.fromkeys(book.applies_to for book in books):
         chosen = [book for book in books if book.applies_to == scope]
-        texts = frame.filter(pl.col(f"is_{scope}")).select("row", "text")
+        texts = frame.filter(pl.col(f"is_{scope}") & pl.col("text").is_not_null()).select("row", "text")
         frame = frame.join(coded(texts, chosen, numbers), on="row", how="left", maintain_order="left")
     return frame.select(code_schema(books).names)
 
@@ -77,9 +79,9 @@ def code_frame(frame: pl.DataFrame, books: Sequence[Codebook], numbers: Mapping[
 def scopes() -> list[pl.Expr]:
     """Say to which of `SCOPES` a post belongs; reposts to none."""
     # Some sources list the handles a post names apart from its text; a quote names whom it quotes.
-    names = pl.col("has_names").fill_null(value=False) | pl.col("text").str.contains(p.MENTION)
+    names = pl.col("has_names").fill_null(value=False) | pl.col("text").fill_null("").str.contains(p.MENTION)
     # A post that goes on with one of its own author is what that one is.
-    opens = pl.coalesce("opening", "text").str.contains(p.OPENS_WITH_HANDLE)
+    opens = pl.coalesce("opening", "text", pl.lit("")).str.contains(p.OPENS_WITH_HANDLE)
     brand = pl.col("is_brand")
     holds = {
         "is_brand": brand,
@@ -247,11 +249,10 @@ def _labels(book: Codebook, numbers: Mapping[str, float]) -> Iterator[pl.Expr]:
     for name, terms in book.scores.items():
         yield _sum(terms, look_up).alias(f"{book.name}+{name}")
     taken: pl.Expr = pl.lit(value=False)
-    last = book.labels[-1].name
     for label in book.labels:
         holds = label.rule.expression(look_up).fill_null(value=False)
         if book.exclusive:
-            holds = ~taken if label.name == last else holds & ~taken
+            holds = holds & ~taken
         column = column_of(book, label.name)
         yield holds.cast(pl.Boolean).alias(column)
         taken = taken | pl.col(column)

@@ -14,10 +14,13 @@ from .book import Codebook
 from .kernel import code_frame, column_of
 from .load import load_codebook
 
-__all__ = ["DESTINATIONS", "MARKS", "RESOLUTIONS", "check_marks", "marks_kernel"]
+__all__ = ["DESTINATIONS", "MARKS", "NOTHING", "RESOLUTIONS", "check_marks", "marks_kernel"]
 
 #: What a reply can do, in order of precedence: labels of the codebook `resolution`.
 RESOLUTIONS = ("open_answer", "escalate", "deflect", "clarify", "acknowledge")
+
+#: What stands in the place of a label where a reply does none of these, since nothing stands in it.
+NOTHING = "none"
 
 #: Where it can send the person: short names of the labels of the codebook `destination`.
 DESTINATIONS = {
@@ -37,6 +40,7 @@ _COUNTED = ("content", "dialogic", "ica", "pr_model")
 MARKS = pa.schema(
     [
         *FEATURES,
+        pa.field("has_text", pa.bool_()),
         *[pa.field(f"to_{name}", pa.bool_()) for name in DESTINATIONS],
         pa.field("resolution", pa.string()),
     ]
@@ -60,13 +64,14 @@ def marks_kernel(
     Returns
     -------
     pyarrow.RecordBatch
-        Columns of `MARKS`; `to_*` are false and `resolution` null for posts that are no replies of a measured account;
-        `wording`, a number that stands for the letters of the text, is null for posts of others.
+        Columns of `MARKS`; `has_text` says that the text is known (it may be empty); `to_*` are false and `resolution`
+        null for posts that are no replies of a measured account, or whose text is not known; `wording`, a number that
+        stands for the letters of the text, is null for posts of others.
     """
-    frame = pl.from_arrow(pa.Table.from_batches([batch])).with_columns(pl.col("text").fill_null(""))
-    marks = frame.select("row", *marks_of(pl.col("text")))
+    frame = pl.from_arrow(pa.Table.from_batches([batch]))
+    marks = frame.select("row", *marks_of(pl.col("text").fill_null("")), has_text=pl.col("text").is_not_null())
     brand = frame.filter(pl.col("is_brand"))
-    words = brand.select("row", wording(said(pl.col("text"))))
+    words = brand.select("row", wording(said(pl.col("text").fill_null(""))))
     codes = code_frame(brand, [resolution, destination], numbers)
     told = codes.select(
         "row",
@@ -74,9 +79,10 @@ def marks_kernel(
             pl.col(column_of(destination, label)).fill_null(value=False).alias(f"to_{name}")
             for name, label in DESTINATIONS.items()
         ],
-        pl.coalesce(pl.when(pl.col(column_of(resolution, label))).then(pl.lit(label)) for label in RESOLUTIONS).alias(
-            "resolution"
-        ),
+        pl.coalesce(
+            *[pl.when(pl.col(column_of(resolution, label))).then(pl.lit(label)) for label in RESOLUTIONS],
+            pl.when(pl.col(column_of(resolution, RESOLUTIONS[0])).is_not_null()).then(pl.lit(NOTHING)),
+        ).alias("resolution"),
     )
     full = marks.join(words, on="row", how="left", maintain_order="left")
     full = full.join(told, on="row", how="left", maintain_order="left")

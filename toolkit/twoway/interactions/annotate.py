@@ -16,6 +16,7 @@ from ..threads import preorder, subtree_sizes
 from .addresses import address_table, exchange_events, mention_table, person_arcs, with_strangers
 from .coding import Coding
 from .conversations import conversation_table, membership_table, unit_links
+from .deeds import deed_table
 from .episodes import episode_table
 from .hidden import hidden_turns
 from .orders import interactivity_orders
@@ -165,13 +166,19 @@ class Interactions(PandasViews):
         return answer_table(self.engine, self.stream_frame, self.merged_frame, self.definitions)
 
     @cached_property
+    def deed_frame(self) -> Frame:
+        """What organizations' posts to persons do."""
+        until = self.corpus.window_s[1]
+        return deed_table(self.engine, self.marks, self.arc_frame, self.links.posts, self.merged_frame, until)
+
+    @cached_property
     def turn_frame(self) -> Frame:
         """Turns owed."""
         marks = self.marks.join(self.links.posts.select("row", _author="account_ix"), on="row", how="left")
         crowd = crowd_table(self.engine, self.address_frame, self.corpus.account_frame)
-        return turn_table(
-            self.engine, self.stream_frame, self.answer_frame, marks, crowd, self.corpus.window_s, self.definitions
-        )
+        answers = self.answer_frame.join(self.deed_frame.select("row", "resolution"), on="row", how="left")
+        answers = answers.join(self.merged_frame, on="row", how="left")
+        return turn_table(self.engine, self.stream_frame, answers, marks, crowd, self.corpus.window_s, self.definitions)
 
     @cached_property
     def shift_sum_frame(self) -> Frame:
@@ -226,11 +233,9 @@ class Interactions(PandasViews):
     @cached_property
     def episode_frame(self) -> Frame:
         """Episodes."""
-        others = ("has_url", "has_hashtag", "has_at", "is_legacy_repost", "has_question", "n_words", "wording")
-        marks = self.marks.drop(*others)
         stream = self.stream_frame.filter(nw.col("created_s") <= self.corpus.window_s[1])
         words = self.marks.select("row", "n_words", "has_question")
-        return episode_table(self.engine, stream, marks, words, self.merged_frame)
+        return episode_table(self.engine, stream, self.deed_frame, words, self.merged_frame)
 
     @cached_property
     def conversation_frame(self) -> Frame:

@@ -12,14 +12,14 @@ __all__ = ["EPISODE", "OUTCOMES", "episode_table", "outcome_rank", "reacting"]
 EPISODE = ("org_ix", "person_ix", "episode_no")
 
 # Packs a post with its account, or with what it does, into one number: the least holds both of the first post.
-_ACCOUNTS, _RANKS = 2**31, 8
+_ACCOUNTS, _RANKS = 2**31, 16
 
 #: Outcome of an episode by rank; the highest any reply reaches counts.
 OUTCOMES = {name: len(RESOLUTIONS) - rank for rank, name in enumerate(RESOLUTIONS)}
 
 
 def outcome_rank() -> nw.Expr:
-    """Rank what a post does by its column `resolution`; 0 for posts that are not the organization's."""
+    """Rank what a post does by its column `resolution`; 0 where it does nothing, or what it does is not known."""
     rank = nw.lit(0)
     for name, value in OUTCOMES.items():
         rank = nw.when(nw.col("resolution") == name).then(value).otherwise(rank)
@@ -34,15 +34,15 @@ def reacting(stream: Frame) -> Frame:
     return ours.filter((nw.col("is_reply") == 1) | (nw.col("row") > nw.col("_asked"))).drop("_asked")
 
 
-def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame, merged: Frame) -> Frame:
+def episode_table(engine: Engine, stream: Frame, deeds: Frame, words: Frame, merged: Frame) -> Frame:
     """Build the table of episodes.
 
     Parameters
     ----------
     stream
         From `event_stream`, up to the window's end: nobody can tell what would have become of a matter later.
-    marks
-        `row, resolution, to_*` of the organization's posts.
+    deeds
+        From `deed_table`.
     words
         `row, n_words, has_question`.
     merged
@@ -53,12 +53,13 @@ def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame, mer
     Frame
         One row an episode in which the person approached or was replied to: keys, `row` (of its first event),
         `account_ix`, `at_s`, `is_approached`, `is_replied`, `outcome` and `first_reaction`
-        (ranks of `OUTCOMES`, 0 for none), `to_*` (deflections by destination, counted where the outcome is a
+        (ranks of `OUTCOMES`, 0 for none), `is_read` and `is_first_read` (the text of a reply, of the first one, is
+        known), `to_*` (deflections by destination, counted where the outcome is a
         deflection), the turn counts `n_org, n_person, n_runs, words_org, words_person`, `asks` (1 if the person put a
         question), `last_s` and `is_own` (1 if one of its posts is of the sample; else all are context).
     """
     talk = _exchanged(engine, stream.join(words, on="row", how="left"))
-    reactions = _reactions(engine, stream, marks, merged)
+    reactions = _reactions(engine, stream, deeds, merged)
     full = talk.join(reactions, on=list(EPISODE), how="left")
     counts = [
         "n_org",
@@ -68,6 +69,8 @@ def episode_table(engine: Engine, stream: Frame, marks: Frame, words: Frame, mer
         "is_replied",
         "outcome",
         "first_reaction",
+        "is_read",
+        "is_first_read",
         *[f"to_{d}" for d in DESTINATIONS],
     ]
     return engine.materialize(
@@ -102,20 +105,25 @@ def _exchanged(engine: Engine, said: Frame) -> Frame:
     return engine.materialize(talk.drop("_first"))
 
 
-def _reactions(engine: Engine, stream: Frame, marks: Frame, merged: Frame) -> Frame:
+def _reactions(engine: Engine, stream: Frame, deeds: Frame, merged: Frame) -> Frame:
     """Sum up what the organization did in each episode."""
     ours = reacting(stream).select(*EPISODE, nw.col("row").alias("reply"))
-    ours = ours.join(marks.rename({"row": "reply"}), on="reply", how="left")
+    ours = ours.join(deeds.rename({"row": "reply"}), on="reply", how="left")
     ours = ours.join(merged.select(reply="row", _unit="unit_row"), on="reply", how="left")
-    ours = ours.with_columns(_rank=outcome_rank(), _unit=nw.coalesce("_unit", "reply"))
-    ours = engine.materialize(ours.with_columns(_does=nw.col("_rank").max().over(*EPISODE, "_unit")))
+    read = nw.when(nw.col("resolution").is_null()).then(0).otherwise(1)
+    # Whatever is known to be done was read; the lowest bit says so of what does nothing.
+    ours = ours.with_columns(_rank=outcome_rank(), _read=read, _unit=nw.coalesce("_unit", "reply"))
+    ours = ours.with_columns(_both=2 * nw.col("_rank") + nw.col("_read"))
+    ours = engine.materialize(ours.with_columns(_does=nw.col("_both").max().over(*EPISODE, "_unit")))
     deflects = nw.col("_rank") == OUTCOMES["deflect"]
     sums = ours.group_by(*EPISODE).agg(
         (nw.col("reply").cast(nw.Int64) * _RANKS + nw.col("_does")).min().alias("_first"),
         nw.col("_rank").max().alias("outcome"),
+        nw.col("_read").max().alias("is_read"),
         *[nw.when(deflects & nw.col(f"to_{d}")).then(1).otherwise(0).max().alias(f"to_{d}") for d in DESTINATIONS],
     )
-    sums = sums.with_columns(first_reaction=(nw.col("_first") % _RANKS).cast(nw.Int32), is_replied=nw.lit(1))
+    does = (nw.col("_first") % _RANKS).cast(nw.Int32)
+    sums = sums.with_columns(first_reaction=does // 2, is_first_read=does % 2, is_replied=nw.lit(1))
     kept = nw.col("outcome") == OUTCOMES["deflect"]
     return sums.drop("_first").with_columns(
         *[nw.when(kept).then(nw.col(f"to_{d}")).otherwise(0).alias(f"to_{d}") for d in DESTINATIONS]

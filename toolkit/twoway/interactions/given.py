@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 import pandas as pd
 import pyarrow as pa
 
-from ..codebooks.marks import DESTINATIONS, RESOLUTIONS
+from ..codebooks.marks import DESTINATIONS, NOTHING, RESOLUTIONS
 from ..engine import Engine, Frame
 from ..errors import SchemaError
 
@@ -139,15 +139,20 @@ def over_rules(coded: Frame, theirs: Frame, columns: Sequence[str]) -> Frame:
 
 
 def with_resolution(marks: Frame, theirs: Frame) -> Frame:
-    """Replace the column `resolution` of the marks by given codes where there are any; null where they only deny it."""
+    """Replace the column `resolution` of the marks by given codes where there are any.
+
+    It is null where they only deny what the rules say, and `NOTHING` where they deny every label.
+    """
     names = {label: f"resolution__{label}" for label in RESOLUTIONS}
     joined = marks.join(theirs.select("row", *names.values()), on="row", how="left")
     told = nw.coalesce(*[nw.when(nw.col(name) == 1).then(nw.lit(label)) for label, name in names.items()])
     denied = nw.any_horizontal(
         *[(nw.col("resolution") == label) & (nw.col(name) == 0) for label, name in names.items()], ignore_nulls=True
     )
-    kept = nw.when(~denied).then(nw.col("resolution"))
-    return joined.with_columns(resolution=nw.coalesce(told, kept)).drop(*names.values())
+    kept = nw.when(~denied.fill_null(value=False)).then(nw.col("resolution"))
+    no = [(nw.col(name) == 0).fill_null(value=False) for name in names.values()]
+    none = nw.when(nw.all_horizontal(*no, ignore_nulls=True)).then(nw.lit(NOTHING))
+    return joined.with_columns(resolution=nw.coalesce(told, none, kept)).drop(*names.values())
 
 
 def with_destinations(marks: Frame, theirs: Frame) -> Frame:

@@ -12,7 +12,7 @@ __all__ = ["KINDS", "said_table"]
 #: Kinds of a unit; exactly one holds for each.
 KINDS = ("original", "mention", "reply", "repost", "quote", "intra_brand")
 
-_FLAGS = ("has_url", "has_hashtag", "has_at", "is_legacy_repost")
+_FLAGS = ("has_text", "has_url", "has_hashtag", "has_at", "is_legacy_repost")
 
 
 def _flag(rule: nw.Expr) -> nw.Expr:
@@ -67,7 +67,7 @@ def said_table(
     -------
     Frame
         `row, account_ix, org_ix, at_s, kind_*` (exactly one is 1)`, is_directed, is_directed_reply, is_repost,
-        has_url, has_hashtag,
+        has_text` (the text of one of its posts is known)`, has_url, has_hashtag,
         legacy_original, legacy_reply, legacy_repost, is_intro` (speaks to one person and names another)`, is_spot`
         (passes on a person's post)`, n_words, outcome, order, is_order_known, root` per unit.
     """

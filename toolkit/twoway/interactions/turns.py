@@ -8,13 +8,16 @@ from ..definitions import Definitions
 from ..engine import Engine, Frame
 from ..schema import BRAND_ROLES
 
-__all__ = ["ATTRIBUTIONS", "CAUSES", "answer_table", "crowd_table", "turn_table"]
+__all__ = ["ATTRIBUTIONS", "CAUSES", "ENDS", "answer_table", "crowd_table", "turn_table"]
 
 #: How an answer was found, by its level in the tables.
 ATTRIBUTIONS = ("strict", "inferred", "mention_inferred")
 
 #: What the first answer to a turn can do, by its number in the tables, from 1.
 CAUSES = ("open_answer", "escalate", "deflect", "acknowledge")
+
+#: All ends of waiting, by their numbers from 1: the causes, and an answer that says nothing or whose text is not known.
+ENDS = (*CAUSES, "unread")
 _CAUSE_OF = {"open_answer": 1, "escalate": 2, "deflect": 3, "clarify": 4, "acknowledge": 4}
 
 #: So many posts in the same words make them a formula.
@@ -122,8 +125,11 @@ def turn_table(
 
     Parameters
     ----------
+    answers
+        From `answer_table`, with `resolution` (what the post does) and `unit_row` (the first post of its unit, null
+        where that is itself).
     marks
-        `row, has_question, resolution, wording` of posts, and `_author`, the account.
+        `row, has_question, wording` of posts, and `_author`, the account.
     crowd
         `row, n_addressed`: how many organizations, measured or not, a post addresses.
     window_s
@@ -135,8 +141,8 @@ def turn_table(
         One row a turn: `org_ix, person_ix, turn_no, row` (of its first post)`, account_ix` (addressed first)`, at_s,
         root, n_posts, n_units, has_question, is_bystander, n_addressed` (the most organizations one of its posts
         addresses)`, is_context, reply_row, reply_account_ix, level, latency_s, strict_latency_s, live_latency_s`
-        (automatic answers left out)`, cause` (of the first answer; of several in one second, the lowest)`,
-        n_too_early`. Latencies and cause are null where nobody answered.
+        (automatic answers left out)`, cause` (the lowest of what the first answer's unit says to the person; of several
+        answers in one second, the lowest)`, n_too_early`. Latencies and cause are null where nobody answered.
     """
     start, end = window_s
     asked = stream.filter((nw.col("is_approach") == 1) & (nw.col("created_s") <= end))
@@ -155,8 +161,9 @@ def turn_table(
     )
     turns = engine.materialize(sums.filter(~nw.col("row").is_null()).select(*TURN, *_OF_START.values(), *_SUMS))
     timed = answers.join(turns.select(*TURN, "at_s"), on=list(TURN), how="inner")
-    timed = timed.join(marks.select("row", "resolution", "wording"), on="row", how="left")
-    timed = engine.materialize(timed.with_columns(_lag=nw.col("created_s") - nw.col("at_s")))
+    timed = timed.join(marks.select("row", "wording"), on="row", how="left")
+    timed = timed.with_columns(_lag=nw.col("created_s") - nw.col("at_s"))
+    timed = engine.materialize(_with_causes(timed, end, definitions.skew_s))
     answered = _first_answers(engine, _with_automatic(engine, timed, marks, definitions), definitions)
     turns = turns.join(answered, on=list(TURN), how="left")
     # A unit whose first post did not address the organization still counts once.
@@ -187,7 +194,6 @@ def _first_answers(engine: Engine, timed: Frame, definitions: Definitions) -> Fr
     usable = timed.with_columns(
         latency_s=nw.when(nw.col("_lag") < 1).then(1).otherwise(nw.col("_lag")),
         _early=nw.when(early).then(1).otherwise(0),
-        _cause=_cause(),
     )
     if definitions.attribution == "strict":
         usable = usable.filter(nw.col("level") == 0)
@@ -217,8 +223,17 @@ def _first_answers(engine: Engine, timed: Frame, definitions: Definitions) -> Fr
     )
 
 
+def _with_causes(timed: Frame, end: int, skew_s: int) -> Frame:
+    """Add what each answer does, as `_cause`: the lowest of what its unit says to the person up to the window's end."""
+    timed = timed.with_columns(_cause=_cause(), unit_row=nw.coalesce("unit_row", "row"))
+    counts = (nw.col("created_s") <= end) & (nw.col("_lag") >= -skew_s)
+    best = nw.when(counts).then(nw.col("_cause")).min().over("org_ix", "person_ix", "unit_row")
+    timed = timed.with_columns(_best=best)
+    return timed.with_columns(_cause=nw.min_horizontal("_cause", "_best")).drop("_best", "unit_row")
+
+
 def _cause() -> nw.Expr:
-    cause = nw.lit(_CAUSE_OF["acknowledge"])
+    cause = nw.lit(len(ENDS))
     for name, number in _CAUSE_OF.items():
         cause = nw.when(nw.col("resolution") == name).then(number).otherwise(cause)
     return cause

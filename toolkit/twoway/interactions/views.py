@@ -8,9 +8,10 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import pandas as pd
 
+from ..codebooks.marks import NOTHING
 from ..engine import Frame
 from .episodes import OUTCOMES
-from .turns import ATTRIBUTIONS, CAUSES
+from .turns import ATTRIBUTIONS, ENDS
 
 __all__ = ["PandasViews"]
 
@@ -75,7 +76,7 @@ class PandasViews:
         """One row a turn owed, with its first answer."""
         table = self._local(self.turn_frame).sort_values(["row", "org_ix"], ignore_index=True)
         table["level"] = table["level"].map(dict(enumerate(ATTRIBUTIONS)))
-        table["cause"] = table["cause"].map(dict(enumerate(CAUSES, start=1)))
+        table["cause"] = table["cause"].map(dict(enumerate(ENDS, start=1)))
         named = self._named(
             table,
             {
@@ -92,11 +93,16 @@ class PandasViews:
 
     @property
     def episodes(self: Any) -> pd.DataFrame:
-        """One row an episode of a person with an organization."""
+        """One row an episode of a person with an organization.
+
+        `outcome` and `first_reaction` are `none` where replies say nothing, and missing where none of their texts is
+        known.
+        """
         table = self._local(self.episode_frame).sort_values(["row", "org_ix"], ignore_index=True)
         names = {value: name for name, value in OUTCOMES.items()}
-        for column in ("outcome", "first_reaction"):
-            table[column] = table[column].map(names).fillna("ignored")
+        for column, read in (("outcome", "is_read"), ("first_reaction", "is_first_read")):
+            named = table[column].map(names).where((table[column] > 0) | (table[read] == 0), NOTHING)
+            table[column] = named.where(table["is_replied"] == 1, "ignored")
         return self._named(
             table,
             {

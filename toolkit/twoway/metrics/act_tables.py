@@ -58,7 +58,7 @@ def asked_first(talk: Any, by: Any) -> Frame:
     units = reactions(talk)
     answer = nw.when(nw.col("rank") == _OPEN).then(nw.col("row"))
     first = units.group_by(*EPISODE).agg(answer.min().alias("_answer"))
-    units = units.join(first, on=list(EPISODE), how="left").join(codes, on="unit_row", how="left")
+    units = units.join(first, on=list(EPISODE), how="left").join(codes, on="unit_row", how="inner")
     before = nw.col("_answer").is_null() | (nw.col("row") < nw.col("_answer"))
     units = units.filter(nw.col("is_own") == 1)
     rows = by.put(units.with_columns(asks_first=flag(before & (nw.col("_asks") == 1))))

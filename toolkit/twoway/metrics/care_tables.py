@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 from ..codebooks.kernel import column_of
 from ..engine import Frame
 from ..text.echoes import CONTENT_WORDS, content_words_kernel
-from .exchanges import answers, with_text
+from .exchanges import answers
 from .marks import flag, once
 from .voice_tables import in_templates
 
@@ -48,7 +48,7 @@ def cared(talk: Any, by: Any) -> Frame:
 def _cared(talk: Any, by: Any) -> Frame:
     tone, care, resolution = (talk.coding.book(name) for name in ("tone", "care", "resolution"))
     critical = talk.coding.codes("tone").filter(nw.col(column_of(tone, "criticism"))).select(parent_row="row")
-    codes = with_text(talk, talk.coding.codes("care", "resolution"))
+    codes = talk.coding.codes("care", "resolution")
     known = codes.filter(~nw.col(column_of(care, CARES[0])).is_null())
     marks = {f"cares_{name}": flag(nw.col(column_of(care, name))) for name in CARES}
     coded = known.select("row", **marks, substance=flag(nw.col(column_of(resolution, "open_answer"))))

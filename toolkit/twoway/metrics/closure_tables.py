@@ -28,13 +28,13 @@ def closures(talk: Any, by: Any) -> Frame:
     Returns
     -------
     Frame
-        `unit, cluster` (the person)`, one, heard` (the person posted again)`, confirmed` (with thanks, or word that it
-        is solved, as the last post)`, at_most` (confirmed or silent).
+        `unit, cluster` (the person)`, one, heard` (the person posted again, and the text of the last post is known)`,
+        confirmed` (with thanks, or word that it is solved, as the last post)`, at_most` (confirmed or not heard).
     """
     settled = outcomes(talk, by).filter(nw.col("settled") == 1).select(*EPISODE, "unit", "at_s", "cluster", "one")
     last = _last_words(talk)
     rows = settled.join(last, on=list(EPISODE), how="left").join(_closing(talk, last), on="last_row", how="left")
-    heard = flag(~nw.col("last_row").is_null())
+    heard = flag(~nw.col("confirmed").is_null())
     rows = rows.with_columns(heard=heard, confirmed=nw.col("confirmed").fill_null(0))
     return rows.with_columns(at_most=nw.col("confirmed") + 1 - nw.col("heard"))
 
@@ -52,11 +52,12 @@ def _last_words(talk: Any) -> Frame:
 
 
 def _closing(talk: Any, last: Frame) -> Frame:
-    """Say of last posts whether they close the matter: `last_row, confirmed`."""
+    """Say of last posts whose text is known whether they close the matter: `last_row, confirmed`."""
     book = talk.coding.book("closing")
     codes = talk.coding.codes("closing").select("row", _cue=column_of(book, "confirms"))
     rows = last.select(row="last_row").unique()
-    texts = talk.corpus.post_frame.select("row", "text").join(rows, on="row", how="semi")
+    texts = talk.corpus.post_frame.filter(~nw.col("text").is_null()).select("row", "text")
+    texts = texts.join(rows, on="row", how="semi")
     scores = talk.engine.map_batches(texts, sentiment_kernel, SENTIMENT)
     scores = scores.select(nw.col("row").cast(talk.engine.index), "compound").join(codes, on="row", how="left")
     closes = nw.col("_cue").fill_null(value=False) & (nw.col("compound") >= CLOSING_VALENCE)
@@ -90,7 +91,8 @@ def _public_care(talk: Any) -> Frame:
     posts = ours.group_by("row", "account_ix", "org_ix").agg(
         nw.col("created_s").min().alias("at_s"), nw.col("person_ix").min().alias("cluster")
     )
-    posts = posts.join(talk.marks.select("row", "resolution", "n_words"), on="row", how="left")
+    posts = posts.join(talk.marks.select("row", "n_words"), on="row", how="left")
+    posts = posts.join(talk.deed_frame.select("row", "resolution"), on="row", how="left")
     posts = posts.join(talk.merged_frame, on="row", how="left")
     posts = posts.with_columns(unit_row=nw.coalesce("unit_row", "row"), rank=outcome_rank())
     units = posts.group_by("unit_row", "account_ix", "org_ix").agg(

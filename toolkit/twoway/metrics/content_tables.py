@@ -12,7 +12,7 @@ from ..text.repeats import repeats
 from ..text.self_focus import FOCUS, self_focus_kernel
 from .coded_tables import begun, spoken
 from .marks import DAY, flag
-from .unit_marks import drawn, taken_up
+from .unit_marks import drawn, promoted, taken_up
 
 __all__ = ["ADVERSE", "CONTENT", "FAVORABLE", "SELLING", "candid", "selling"]
 
@@ -39,30 +39,30 @@ def candid(talk: Any, by: Any) -> Frame:
     return units.with_columns(in_classes=nw.col("adverse") + nw.col("favorable"))
 
 
-def paid_units(talk: Any) -> Frame:
-    """List the units with a post that was paid for: `row`, `paid` (1)."""
-    paid = talk.corpus.post_frame.filter(nw.col("is_promoted").fill_null(value=False)).select("row")
-    paid = paid.join(talk.merged_frame, on="row", how="left").select(row=nw.coalesce("unit_row", "row"))
-    return paid.unique().with_columns(paid=nw.lit(1))
-
-
 def selling(talk: Any, by: Any) -> Frame:
-    """Give original units: whether they sell by what they say (`sells`), were paid for, or either (`promotes`)."""
-    units = spoken(talk, by, "offers").join(paid_units(talk), on="row", how="left")
-    units = units.with_columns(paid=nw.col("paid").fill_null(0), sells=_any("offers", SELLING))
+    """Give original units: whether they sell by what they say (`sells`), were paid for, or either (`promotes`).
+
+    `told_paid` is 0 for those of which nobody can say whether they were paid for, and `open_paid` 1 if it is said of
+    others of the organization.
+    """
+    units = promoted(talk, spoken(talk, by, "offers")).with_columns(sells=_any("offers", SELLING))
     return units.with_columns(promotes=nw.max_horizontal("sells", "paid"))
 
 
 def repeated(talk: Any, by: Any) -> Frame:
-    """Give original units: whether the account posted nearly the same not long before (`repeats`), by first posts."""
+    """Give original units: whether the account posted nearly the same not long before (`repeats`), by first posts.
+
+    Units of which that text is not known are left out.
+    """
     units = talk.said_frame.filter(nw.col("is_repost") == 0).join(begun(talk), on="row", how="semi")
     units = talk.engine.materialize(units)
-    texts = talk.corpus.post_frame.select("row", "text").join(units.select("row"), on="row", how="semi")
+    known = talk.corpus.post_frame.filter(~nw.col("text").is_null()).select("row", "text")
+    texts = known.join(units.select("row"), on="row", how="semi")
     masked = talk.engine.map_batches(texts, masked_kernel, MASKED).with_columns(nw.col("row").cast(talk.engine.index))
     masked = masked.join(units.select("row", "at_s", group="account_ix"), on="row", how="inner")
     marks = repeats(talk.engine.collect(masked).sort_by("row"), talk.definitions.repeat_s)
     found = talk.engine.from_arrow(marks).with_columns(nw.col("row").cast(talk.engine.index))
-    units = by.put(units.join(found, on="row", how="left")).with_columns(repeats=flag(nw.col("is_repeat")))
+    units = by.put(units.join(found, on="row", how="inner")).with_columns(repeats=flag(nw.col("is_repeat")))
     return units.with_columns(cluster=nw.col("at_s") // DAY, one=nw.lit(1))
 
 

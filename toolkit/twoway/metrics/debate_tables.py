@@ -46,19 +46,20 @@ def debated(talk: Any, by: Any) -> Frame:
 
 
 def _coded(talk: Any, by: Any, units: Frame) -> Frame:
-    """Join tone and signs of argument to units; what was not coded has none."""
+    """Join tone and signs of argument to units; of what was not coded, `told` is 0."""
     signs = coded_units(talk, "debate").rename({"debate__insult": "insults", "debate__disagreement": "objects"})
     names = ("is_critical", "is_praising", "insults", "objects")
     wide = units.join(tones(talk, by).drop("is_mixed"), on="row", how="left").join(signs, on="row", how="left")
-    answers = flag(~nw.col("parent_ix").is_null() & (nw.col("parent_ix") != nw.col("account_ix")))
-    return wide.with_columns(**{name: nw.col(name).fill_null(0) for name in names}, answers=answers)
+    told = flag(~nw.col("insults").is_null())
+    answers = told * flag(~nw.col("parent_ix").is_null() & (nw.col("parent_ix") != nw.col("account_ix")))
+    return wide.with_columns(**{name: nw.col(name).fill_null(0) for name in names}, answers=answers, told=told)
 
 
 def _sums(theirs: Frame) -> Frame:
     theirs = theirs.with_columns(objection=nw.col("objects") * nw.col("answers"))
     return theirs.group_by("root", "org_ix").agg(
         nw.col("account_ix").n_unique().alias("n_persons"),
-        nw.len().alias("n_said"),
+        nw.col("told").sum().alias("n_said"),
         nw.col("is_critical").sum().alias("n_critical"),
         nw.col("is_praising").sum().alias("n_praising"),
         nw.col("insults").sum().alias("n_insults"),

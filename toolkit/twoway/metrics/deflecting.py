@@ -29,7 +29,7 @@ _TO: dict[str, Any] = {"undefined": "no episode was deflected", "direction": "0"
 )
 def deflection_rate() -> Ratio:
     """Share of replied episodes in which the best the account did was to send the person elsewhere."""
-    return Ratio("deflected", "is_replied", low_num="deflected", high_num="high_deflected", bound_den="high_replied")
+    return Ratio("deflected", "is_read", low_num="deflected", high_num="high_deflected", bound_den="high_read")
 
 
 @metric(
@@ -42,7 +42,7 @@ def deflection_rate() -> Ratio:
 )
 def deflection_rate_all() -> Ratio:
     """Share of all episodes that ended in a deflection."""
-    return Ratio("deflected", "one", high_num="high_deflected")
+    return Ratio("deflected", "known", high_num="high_deflected")
 
 
 @metric(
@@ -57,10 +57,10 @@ def deflection_first_rate() -> Ratio:
     """Share of replied episodes whose first reaction sends the person elsewhere."""
     return Ratio(
         "first_deflected",
-        "is_replied",
+        "is_first_read",
         low_num="first_deflected",
         high_num="high_first_deflected",
-        bound_den="high_replied",
+        bound_den="high_first_read",
     )
 
 

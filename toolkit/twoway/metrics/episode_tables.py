@@ -33,30 +33,39 @@ def episodes(talk: Any, by: Any) -> Frame:
     pointed = nw.sum_horizontal(*[nw.col(f"to_{d}") for d in DESTINATIONS])
     loss = parse_loss(talk.definitions.destination_loss)
     lost = nw.sum_horizontal(*[nw.col(f"to_{d}") * loss[d] for d in DESTINATIONS])
-    n = nw.col("n_org") + nw.col("n_person")
-    worded = flag(nw.col("words_org") + nw.col("words_person") > 0)
-    # A unit whose posts the other side interrupts elsewhere makes a run without being a turn.
-    runs = nw.when(nw.col("n_runs") < n).then(nw.col("n_runs")).otherwise(n)
     table = table.with_columns(
         deflected=flag(nw.col("outcome") == OUTCOMES["deflect"]),
         first_deflected=flag(nw.col("first_reaction") == OUTCOMES["deflect"]),
-        high_replied=nw.col("is_replied") + nw.col("unseen"),
+        known=1 - nw.col("is_replied") + nw.col("is_read"),
+        high_read=nw.col("is_read") + nw.col("unseen"),
+        high_first_read=nw.col("is_first_read") + nw.col("unseen"),
     )
     return table.with_columns(
         high_deflected=nw.col("deflected") + nw.col("unseen"),
         high_first_deflected=nw.col("first_deflected") + nw.col("unseen"),
         pointed=pointed,
         lost=lost,
-        turn_entropy=entropy("n_org", "n_person"),
-        word_entropy=entropy("words_org", "words_person"),
-        has_words=worded,
-        word_imbalance=_larger("words_org", "words_person"),
-        word_gini=nw.when(worded == 1).then(_larger("words_org", "words_person") - 0.5).otherwise(0.0),
-        imbalance=_larger("n_org", "n_person"),
-        turn_gini=_larger("n_org", "n_person") - 0.5,
-        has_turns=flag(n > 1),
-        turn_taking=nw.when(n > 1).then((runs - 1) / nw.when(n > 1).then(n - 1).otherwise(1)).otherwise(0.0),
+        **_balances(),
     )
+
+
+def _balances() -> dict[str, nw.Expr]:
+    """Say how evenly both sides take turns and words."""
+    n = nw.col("n_org") + nw.col("n_person")
+    worded = flag(nw.col("words_org") + nw.col("words_person") > 0)
+    # A unit whose posts the other side interrupts elsewhere makes a run without being a turn.
+    runs = nw.when(nw.col("n_runs") < n).then(nw.col("n_runs")).otherwise(n)
+    return {
+        "turn_entropy": entropy("n_org", "n_person"),
+        "word_entropy": entropy("words_org", "words_person"),
+        "has_words": worded,
+        "word_imbalance": _larger("words_org", "words_person"),
+        "word_gini": nw.when(worded == 1).then(_larger("words_org", "words_person") - 0.5).otherwise(0.0),
+        "imbalance": _larger("n_org", "n_person"),
+        "turn_gini": _larger("n_org", "n_person") - 0.5,
+        "has_turns": flag(n > 1),
+        "turn_taking": nw.when(n > 1).then((runs - 1) / nw.when(n > 1).then(n - 1).otherwise(1)).otherwise(0.0),
+    }
 
 
 def _larger(a: str, b: str) -> nw.Expr:

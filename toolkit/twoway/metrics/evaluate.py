@@ -20,7 +20,7 @@ from ..inference.resampling import poisson_weights
 from ..inference.results import REFUSE_BELOW, WARN_BELOW, Interval
 from ..inference.scores import composite_interval
 from ..inference.survival import clustered_kaplan_meier
-from ..interactions.turns import CAUSES
+from ..interactions.turns import ENDS
 from .kinds import Competing, Distribution, Posterior, Ratio, Rows, Smooth, Survival
 from .registry import Metric
 from .sums import UnitSums
@@ -185,13 +185,13 @@ def competing_outcomes(waits: dict[str, Any], metrics: dict[str, Metric], d: Def
     """Read all answers off one unit's cumulative incidence curves."""
 
     def curves(causes: Any, time: Any) -> Any:
-        return aalen_johansen(time, causes, waits["cluster"], causes=CAUSES, level=d.level)
+        return aalen_johansen(time, causes, waits["cluster"], causes=ENDS, level=d.level)
 
     seen = curves(waits["cause"], waits["time"])
     found = could_be_answered(waits["could_hide"], waits["cause"])
     # Hidden answers were all open, or all deflections.
     ends = [1, 3] if found.any() or waits.get("n_unlinked", 0) else []
-    others = [ended_at_once(waits, found, d.unseen_share, cause, CAUSES) for cause in ends]
+    others = [ended_at_once(waits, found, d.unseen_share, cause, ENDS) for cause in ends]
     out = {}
     for name, m in metrics.items():
         spec = m.declare()

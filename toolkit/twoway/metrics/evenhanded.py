@@ -37,8 +37,8 @@ _PARITY: dict[str, Any] = {
 _RULES = "tone is found by rules for English wording, and sarcasm is often missed"
 _ONE_KIND = "nobody criticized, or nobody praised"
 _COLUMNS = (
-    *("is_critical", "is_praising", "is_answered", "has_question", "deflected", "substantive"),
-    *("valent", "question_valent", "answered_valent"),
+    *("is_critical", "is_praising", "is_answered", "is_told", "has_question", "deflected", "substantive"),
+    *("valent", "question_valent", "told_valent"),
 )
 
 
@@ -99,7 +99,7 @@ def parity_answered_questions() -> Rows:
 )
 def parity_deflected() -> Rows:
     """Share of answers that send the person elsewhere, of those to criticism less of those to praise."""
-    return Rows(_COLUMNS, lambda rows, d: _difference(_where(rows, "is_answered"), "deflected", d), n="answered_valent")
+    return Rows(_COLUMNS, lambda rows, d: _difference(_where(rows, "is_told"), "deflected", d), n="told_valent")
 
 
 @metric(
@@ -110,9 +110,7 @@ def parity_deflected() -> Rows:
 )
 def parity_substantive() -> Rows:
     """Share of answers of substance in public, of those to criticism less of those to praise."""
-    return Rows(
-        _COLUMNS, lambda rows, d: _difference(_where(rows, "is_answered"), "substantive", d), n="answered_valent"
-    )
+    return Rows(_COLUMNS, lambda rows, d: _difference(_where(rows, "is_told"), "substantive", d), n="told_valent")
 
 
 @metric(

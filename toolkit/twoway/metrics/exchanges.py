@@ -17,7 +17,6 @@ __all__ = [
     "reacting",
     "reactions",
     "replies_to_persons",
-    "with_text",
 ]
 
 _TOLD = ("row", "account_ix", "org_ix", "at_s", "person_ix")
@@ -43,12 +42,6 @@ def replies_to_persons(talk: Any) -> Frame:
     said = said.join(first.group_by("row").agg(nw.col("_named").min()), on="row", how="left")
     person = nw.coalesce("parent_ix", "_named", nw.col("row") + _UNKNOWN)
     return said.select("row", "account_ix", "org_ix", at_s="created_s", person_ix=person)
-
-
-def with_text(talk: Any, rows: Frame) -> Frame:
-    """Keep the rows of posts whose text is known: what nobody can read lacks nothing."""
-    known = talk.corpus.post_frame.filter(~nw.col("text").is_null()).select("row")
-    return rows.join(known, on="row", how="semi")
 
 
 def reacting(talk: Any) -> Frame:

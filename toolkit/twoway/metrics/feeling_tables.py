@@ -117,7 +117,8 @@ def _heard(talk: Any, ends: Frame) -> Frame:
 
     What is said after it cannot have moved it.
     """
-    ours = reacting(talk).select(*EPISODE, "row").join(talk.marks.select("row", "resolution"), on="row", how="left")
+    deeds = talk.deed_frame.select("row", "resolution")
+    ours = reacting(talk).select(*EPISODE, "row").join(deeds, on="row", how="left")
     ours = ours.join(ends.select(*EPISODE, "_last"), on=list(EPISODE), how="inner")
     ours = ours.filter(nw.col("row") < nw.col("_last")).with_columns(_rank=outcome_rank())
     return ours.group_by(*EPISODE).agg(nw.col("_rank").max().alias("_best"))

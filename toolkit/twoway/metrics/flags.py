@@ -16,6 +16,7 @@ from ..inference.results import FLAGS as INTERVAL_FLAGS
 from .language_shares import ForeignShares, foreign_shares
 from .pointer_tables import unobserved_units
 from .registry import Metric
+from .unit_marks import is_payment_unknown
 
 __all__ = ["FLAG_MEANINGS", "CorpusFacts", "corpus_facts", "flags_for"]
 
@@ -29,6 +30,7 @@ FLAG_MEANINGS = {
     "orphan_share": "many replies in the unit's conversations have no parent in the corpus: they are cut short",
     "no_reply_ids": "the source has no reply links; answers are inferred from mentions, trees cannot be built",
     "no_text": "the source has no text",
+    "texts_missing": "the text of more than 5 % of the organizations' posts is not known: they are left out",
     "rules": "rests on text rules with errors of their own",
     "bot_sensitive": "the value would move by more than 0.02 (a share) or 2 % if bots counted as persons",
     "no_time_zone": "the account's time zone is unknown: its hours are those of UTC",
@@ -44,7 +46,7 @@ FLAG_MEANINGS = {
     "own_domains_inferred": "which sites are an organization's own is inferred from its name and its links",
     "unknown_links": "of more than 5 % of posts it is unknown whether they link to an own site: see the upper bound",
     "few_events": "fewer than 10 answers for each covariate: the hazard ratio is likely too extreme",
-    "promoted_unknown": "the source does not say which posts were paid for: none is taken to be",
+    "promoted_unknown": "of some posts nobody knows whether they were paid for: they count as unpaid, or are left out",
     "gate_unknown": "the source does not say whether replies were hidden or limited: taken as not",
     "mentions_only": "every person's post addresses a measured account: what persons say to each other is missing",
     "destination_unobserved": "persons were sent to accounts of which the corpus holds nothing: they are left out",
@@ -52,8 +54,8 @@ FLAG_MEANINGS = {
 }
 
 
-#: From this share of posts in other languages the text rules are flagged.
-FOREIGN_SHARE = 0.05
+#: From this share of posts in other languages, or without a known text, the text rules are flagged.
+FOREIGN_SHARE, MISSING_SHARE = 0.05, 0.05
 
 #: From this share of posts on links of unknown target are flagged.
 UNKNOWN_LINKS = 0.05
@@ -140,6 +142,13 @@ def _unparted_share(talk: Any) -> float:
     return float(row["k"] or 0) / max(row["n"], 1)
 
 
+def _missing_share(talk: Any) -> float:
+    """Give the share of the organizations' posts whose text is not known."""
+    is_missing = nw.when(nw.col("text").is_null()).then(1).otherwise(0)
+    row = talk.engine.collect(_said_by_brands(talk).select(n=nw.len(), k=is_missing.sum())).to_pylist()[0]
+    return float(row["k"] or 0) / max(row["n"], 1)
+
+
 def _orphan_shares(talk: Any, grouping: Any) -> dict[int, float]:
     """Find the share of replies without their parent in the conversations of each unit."""
     replies = talk.links.posts.filter(~nw.col("is_context") & (nw.col("parent_id_given") == 1))
@@ -157,13 +166,15 @@ def _orphan_shares(talk: Any, grouping: Any) -> dict[int, float]:
 def _notes(talk: Any) -> list[tuple[str, str]]:
     """Say what is missing of the talk among persons, and what is only assumed of opening hours and of followers."""
     notes = []
+    if talk.corpus.knows("text") and _missing_share(talk) > MISSING_SHARE:
+        notes.append(("rules", "texts_missing"))
     if talk.definitions.own_domains == "inferred":
         notes.append(("links", "own_domains_inferred"))
     if _only_mentions(talk):
         notes.append(("crowd", "mentions_only"))
     if talk.definitions.business_hours == "inferred":
         notes.append(("hours", "hours_inferred"))
-    if not talk.corpus.knows("is_promoted"):
+    if is_payment_unknown(talk):
         notes.append(("paid", "promoted_unknown"))
     focal = talk.corpus.account_frame.filter(nw.col("is_focal"))
     zones = talk.engine.collect(focal.select(nw.col("time_zone").is_null().any().alias("some")))["some"][0].as_py()

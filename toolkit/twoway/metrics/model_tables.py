@@ -43,7 +43,7 @@ def models(talk: Any, by: Any) -> Frame:
     units = units.join(taken_up(talk, asked, within), on="row", how="left")
     late = nw.col("_asks") * flag(nw.col("at_s") > end - within)
     units = units.with_columns(late=late, _up=nw.col("_asks") * nw.col("is_taken_up").fill_null(0))
-    sells = _any("pr_model__promotional", "is_promoted") * (1 - nw.col("is_directed"))
+    sells = _any("pr_model__promotional", "paid") * (1 - nw.col("is_directed"))
     rest = (1 - nw.col("answers")) * (1 - nw.col("_asks"))
     units = units.with_columns(
         judged=1 - nw.col("late"),

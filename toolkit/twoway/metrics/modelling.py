@@ -17,12 +17,13 @@ _MODELS: dict[str, Any] = {
     "undefined": "the account posted nothing but plain reposts, or only solicitations too late to be judged",
     "min_n": 100,
 }
+_SELLS: dict[str, Any] = {**_MODELS, "traits": ("rules", "response", "paid")}
 _RULES = "rules for English wording confuse informing with selling: code 200 posts by hand and correct the shares"
 _ALL = r"n_{PA} + n_{PI} + n_{2A} + n_{2S}"
 
 
 @metric(
-    **_MODELS,
+    **_SELLS,
     direction="-",
     formula=rf"\frac{{n_{{PA}}}}{{{_ALL}}}",
     misleads=_RULES,
@@ -34,7 +35,7 @@ def press_agentry_share() -> Ratio:
 
 
 @metric(
-    **_MODELS,
+    **_SELLS,
     direction="-",
     formula=rf"\frac{{n_{{PI}}}}{{{_ALL}}}",
     misleads=_RULES,

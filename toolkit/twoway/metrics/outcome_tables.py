@@ -29,9 +29,8 @@ def reactions(talk: Any) -> Frame:
         context)`, rank` (of `OUTCOMES`)`, to_*, next_s, next_row` (of the organization's next unit in the episode, or
         null).
     """
-    marks = talk.marks.select("row", "resolution", "n_words", *_places(talk))
     ours = reacting(talk).select(*EPISODE, "row", "account_ix", "created_s", "is_context")
-    ours = ours.join(marks, on="row", how="left")
+    ours = ours.join(talk.deed_frame, on="row", how="left")
     ours = ours.join(talk.merged_frame, on="row", how="left").with_columns(
         unit_row=nw.coalesce("unit_row", "row"), rank=outcome_rank()
     )
@@ -50,7 +49,7 @@ def reactions(talk: Any) -> Frame:
 
 
 def _places(talk: Any) -> list[str]:
-    return [name for name in talk.marks.collect_schema().names() if name.startswith("to_")]
+    return [name for name in talk.deed_frame.collect_schema().names() if name.startswith("to_")]
 
 
 def kept_promise(within: int) -> nw.Expr:
@@ -71,16 +70,18 @@ def _follow_ups(units: Frame, within: int) -> Frame:
 
 
 def outcomes(talk: Any, by: Any) -> Frame:
-    """Episodes with what became of them: exactly one of `CLASSES`, as `became_*`.
+    """Episodes with what became of them: one of `CLASSES`, as `became_*`; none where no reply of theirs says anything.
 
-    `private_*` is the same among those in which the person named data that must not stand in public (`is_private`).
+    `known` is 1 but for episodes with replies of none of which the text is known: these are left out of what rests on
+    texts. `private_*` is the same among those in which the person named data that must not stand in public
+    (`is_private`).
     """
     units = reactions(talk)
     table = talk.episode_frame.filter(nw.col("is_own") == 1)
     table = table.join(_follow_ups(units, talk.definitions.handoff_s), on=list(EPISODE), how="left")
     for part in (_private(talk), hidden_episodes(talk)):
         table = table.join(part, on=list(EPISODE), how="left")
-    filled = ("could_hide", "closed", "passed", "asked_last", "assisted", "is_private")
+    filled = ("could_hide", "closed", "passed", "asked_last", "assisted", "is_private", "is_told")
     table = table.with_columns(**{name: nw.col(name).fill_null(0) for name in filled})
     replied, best = nw.col("is_replied") == 1, nw.col("outcome")
     rules = {
@@ -89,7 +90,7 @@ def outcomes(talk: Any, by: Any) -> Frame:
         "escalate_open": nw.col("passed") == 1,
         "deflected": best == _SENT,
         "stalled": (best == _ASKED) & (nw.col("asked_last") == 1),
-        "acknowledged": replied,
+        "acknowledged": best > 0,
     }
     taken = nw.lit(value=False)
     columns = {}
@@ -99,8 +100,11 @@ def outcomes(talk: Any, by: Any) -> Frame:
     columns["became_ignored"] = flag(~replied)
     table = by.put(table.with_columns(**columns)).with_columns(cluster=nw.col("person_ix"), one=nw.lit(1))
     unseen = nw.col("became_ignored") * nw.col("could_hide") * talk.definitions.unseen_share
-    open_to_choice = nw.col("is_replied") * (1 - nw.col("is_private"))
+    open_to_choice = nw.col("is_read") * nw.col("is_told") * (1 - nw.col("is_private"))
+    known = 1 - nw.col("is_replied") + nw.col("is_read")
     return table.with_columns(
+        known=known,
+        known_private=known * nw.col("is_private"),
         settled=nw.col("became_open") + nw.col("became_escalate_closed"),
         **{f"high_{name}": nw.col(f"became_{name}") + unseen for name in CLASSES[:-1]},
         high_settled=nw.col("became_open") + nw.col("became_escalate_closed") + unseen,
@@ -114,12 +118,15 @@ def outcomes(talk: Any, by: Any) -> Frame:
 
 
 def _private(talk: Any) -> Frame:
-    """Find the episodes in which the person names data that must not stand in public."""
-    codes = talk.coding.codes("personal_data").filter(nw.col("personal_data__needs_private"))
+    """Say of episodes whether the person names data that must not stand in public, where the text of a post is known.
+
+    Returns
+    -------
+    Frame
+        The keys, `is_told` (1) and `is_private`.
+    """
+    codes = talk.coding.codes("personal_data").select("row", _private="personal_data__needs_private")
     theirs = talk.stream_frame.filter(nw.col("is_approach") == 1).select(*EPISODE, "row")
-    return (
-        theirs.join(codes.select("row"), on="row", how="semi")
-        .select(*EPISODE)
-        .unique()
-        .with_columns(is_private=nw.lit(1))
-    )
+    told = theirs.join(codes.filter(~nw.col("_private").is_null()), on="row", how="inner")
+    sums = told.group_by(*EPISODE).agg(flag(nw.col("_private")).max().alias("is_private"))
+    return sums.with_columns(is_told=nw.lit(1))

@@ -98,7 +98,7 @@ def intra_brand_share() -> Ratio:
 )
 def url_share() -> Ratio:
     """Share of units with a link."""
-    return Ratio("has_url", "one")
+    return Ratio("has_url", "has_text")
 
 
 @metric(
@@ -110,25 +110,25 @@ def url_share() -> Ratio:
 )
 def hashtag_share() -> Ratio:
     """Share of units with a hashtag."""
-    return Ratio("has_hashtag", "one")
+    return Ratio("has_hashtag", "has_text")
 
 
 @metric(**_KIND, direction="-", formula=_share("no @, no repost (text)"), needs=("text",), misleads=_LEGACY)
 def legacy_original_share() -> Ratio:
     """Share of units that by their text alone are neither @reply nor repost."""
-    return Ratio("legacy_original", "one")
+    return Ratio("legacy_original", "has_text")
 
 
 @metric(**_KIND, direction="+", formula=_share("@, no repost (text)"), needs=("text",), misleads=_LEGACY)
 def legacy_reply_share() -> Ratio:
     """Share of units that by their text alone are genuine @replies."""
-    return Ratio("legacy_reply", "one")
+    return Ratio("legacy_reply", "has_text")
 
 
 @metric(**_KIND, direction="0", formula=_share("RT, MT, via @ (text)"), needs=("text",), misleads=_LEGACY)
 def legacy_repost_share() -> Ratio:
     """Share of units that by their text alone are reposts, edited or not."""
-    return Ratio("legacy_repost", "one")
+    return Ratio("legacy_repost", "has_text")
 
 
 @metric(

@@ -148,7 +148,9 @@ def posted(talk: Any, by: Grouping) -> Frame:
         order_capped=nw.col("talks") * capped,
         order_high=nw.col("talks") * nw.when(nw.col("is_order_known") == 1).then(capped).otherwise(2),
         part_deflect=nw.col("talks") * nw.col("is_directed") * flag(deflects),
-        part_open=nw.col("talks") * nw.col("is_directed") * flag(~deflects),
+        # What says nothing to a person, or nothing that is known, neither deflects nor converses.
+        part_open=nw.col("talks") * nw.col("is_directed") * flag(~deflects & (nw.col("outcome") > 0)),
+        **{f"legacy_{kind}": nw.col(f"legacy_{kind}") * nw.col("has_text") for kind in ("original", "reply", "repost")},
         conversation=nw.col("root"),
     )
 

@@ -15,7 +15,7 @@ __all__ = ["replies"]
 
 
 def replies(talk: Any, by: Any) -> Frame:
-    """Give each post of an organization to a person, with what it does: one of `says_*` is 1.
+    """Give each post of an organization to a person, with what it does: one of `says_*` is 1, none if it says nothing.
 
     A post to several persons counts once, for the first of them.
     """

@@ -29,19 +29,19 @@ def _of(name: str) -> str:
 @metric(**_ANSWERED, **_DONE, direction="+", formula=_of("open answer"), misleads=_MISLEADS)
 def outcome_open_share() -> Ratio:
     """Share of episodes in which the person got an answer of substance in public."""
-    return Ratio("became_open", "one", high_num="high_open")
+    return Ratio("became_open", "known", high_num="high_open")
 
 
 @metric(**_ANSWERED, **_DONE, direction="+", formula=_of("escalated, closed"), misleads=_MISLEADS)
 def outcome_escalate_closed_share() -> Ratio:
     """Share of episodes whose best was that the matter was passed on and the account came back in time."""
-    return Ratio("became_escalate_closed", "one", high_num="high_escalate_closed")
+    return Ratio("became_escalate_closed", "known", high_num="high_escalate_closed")
 
 
 @metric(**_ANSWERED, **_DONE, direction="0", formula=_of("escalated, open"), misleads=_MISLEADS)
 def outcome_escalate_open_share() -> Ratio:
     """Share of episodes whose best was that the matter was passed on, with no word after it in public."""
-    return Ratio("became_escalate_open", "one", high_num="high_escalate_open")
+    return Ratio("became_escalate_open", "known", high_num="high_escalate_open")
 
 
 @metric(
@@ -53,7 +53,7 @@ def outcome_escalate_open_share() -> Ratio:
 )
 def outcome_deflected_share() -> Ratio:
     """Share of episodes whose best was that the person was sent elsewhere."""
-    return Ratio("became_deflected", "one", high_num="high_deflected")
+    return Ratio("became_deflected", "known", high_num="high_deflected")
 
 
 @metric(
@@ -61,7 +61,7 @@ def outcome_deflected_share() -> Ratio:
 )
 def outcome_stalled_share() -> Ratio:
     """Share of episodes in which the account asked for details last and nothing followed."""
-    return Ratio("became_stalled", "one", high_num="high_stalled")
+    return Ratio("became_stalled", "known", high_num="high_stalled")
 
 
 @metric(
@@ -69,7 +69,7 @@ def outcome_stalled_share() -> Ratio:
 )
 def outcome_acknowledged_share() -> Ratio:
     """Share of episodes in which the person got thanks, apology or small talk and nothing more."""
-    return Ratio("became_acknowledged", "one", high_num="high_acknowledged")
+    return Ratio("became_acknowledged", "known", high_num="high_acknowledged")
 
 
 @metric(
@@ -142,25 +142,25 @@ _FIRST: dict[str, Any] = {
 @metric(**_FIRST, direction="+", formula=_first("open answer"))
 def first_open_share() -> Ratio:
     """Share of replied episodes whose first reaction answers in public."""
-    return Ratio("first_open_answer", "is_replied")
+    return Ratio("first_open_answer", "is_first_read")
 
 
 @metric(**_FIRST, direction="+", formula=_first("escalate"))
 def first_escalate_share() -> Ratio:
     """Share of replied episodes whose first reaction passes the matter on."""
-    return Ratio("first_escalate", "is_replied")
+    return Ratio("first_escalate", "is_first_read")
 
 
 @metric(**_FIRST, direction="0", formula=_first("clarify"))
 def first_clarify_share() -> Ratio:
     """Share of replied episodes whose first reaction asks for details in public."""
-    return Ratio("first_clarify", "is_replied")
+    return Ratio("first_clarify", "is_first_read")
 
 
 @metric(**_FIRST, direction="0", formula=_first("acknowledge"))
 def first_acknowledge_share() -> Ratio:
     """Share of replied episodes whose first reaction only thanks, apologizes or greets."""
-    return Ratio("first_acknowledge", "is_replied")
+    return Ratio("first_acknowledge", "is_first_read")
 
 
 @metric(
@@ -195,7 +195,7 @@ def avoidable_deflection_rate() -> Ratio:
 )
 def open_resolution_rate() -> Ratio:
     """Share of episodes settled in the open: answered in public, or passed on and taken up again in time."""
-    return Ratio("settled", "one", high_num="high_settled")
+    return Ratio("settled", "known", high_num="high_settled")
 
 
 @metric(
@@ -232,7 +232,7 @@ _BECAME = {
 
 def _declare(name: str, became: str) -> Callable[[], Ratio]:
     def share() -> Ratio:
-        return Ratio(f"private_{name}", "is_private")
+        return Ratio(f"private_{name}", "known_private")
 
     told = name.replace("_", ", ")
     share.__name__ = share.__qualname__ = f"outcome_{name}_share_private"

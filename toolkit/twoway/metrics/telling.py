@@ -85,7 +85,7 @@ _NOTHING = "the account posted no originals"
     traits=("rules", "paid"),
     formula=r"\frac{|\{p \in O_a : \text{offer, buy, price, coupon or contest, or paid}\}|}{|O_a|}",
     undefined=_NOTHING,
-    misleads="selling in pictures is not seen; where the source does not say what was paid for, none is taken to be",
+    misleads="selling in pictures is not seen; what the source does not call paid for is judged by its words alone",
 )
 def promotional_share() -> Ratio:
     """Share of original units that sell by what they say, or were paid for."""
@@ -95,13 +95,14 @@ def promotional_share() -> Ratio:
 @metric(
     **_SELLS,
     needs=("text", "is_promoted"),
-    formula=r"\frac{|\{p \in O_a : \text{paid}\}|}{|O_a|}",
+    traits=("paid",),
+    formula=r"\frac{|\{p \in O_a : \text{paid}\}|}{|\{p \in O_a : \text{known whether paid}\}|}",
     undefined="the account posted no originals, or the source does not say what was paid for",
     misleads="paid reach hides falling engagement: read what follows from unpaid originals",
 )
 def paid_share() -> Ratio:
-    """Share of original units that were paid for."""
-    return Ratio("paid", "one")
+    """Share of original units that were paid for, among those of which the source says whether they were."""
+    return Ratio("paid", "told_paid")
 
 
 @metric(

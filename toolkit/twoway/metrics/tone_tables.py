@@ -14,6 +14,7 @@ from .attention_tables import outreach
 from .bonds import stories_of, told_bonds
 from .coded_tables import coded_units
 from .marks import flag, once
+from .unit_marks import payments
 from .waits import raced_turns, with_hidden
 
 __all__ = ["amplified", "bonds_toned", "reached", "tones", "toned", "toned_raced"]
@@ -60,8 +61,8 @@ def toned(talk: Any, by: Any) -> Frame:
     -------
     Frame
         `unit, cluster` (the person)`, org_ix, at_s, is_critical, is_praising, is_mixed, has_question, is_bystander,
-        n_words, is_answered, latency_s, deflected, substantive` (what the first reply did, where there was one in time)
-        and columns to be summed.
+        n_words, is_answered, latency_s, is_told` (answered, and the text of the reply is known)`, deflected,
+        substantive` (what the first reply did, where there was one in time) and columns to be summed.
     """
     end, horizon = talk.corpus.window_s[1], talk.definitions.horizon_s
     turns = talk.turn_frame.filter(~nw.col("is_context") & (nw.col("at_s") <= end - horizon))
@@ -72,6 +73,7 @@ def toned(talk: Any, by: Any) -> Frame:
     turns = turns.with_columns(is_answered=flag(nw.col("latency_s") <= horizon))
     done = nw.col("is_answered")
     turns = turns.with_columns(
+        is_told=done * flag(~nw.col("_did").is_null()),
         valent=nw.col("is_critical") + nw.col("is_praising"),
         deflected=done * flag(nw.col("_did") == OUTCOMES["deflect"]),
         substantive=done * flag(nw.col("_did") == OUTCOMES["open_answer"]),
@@ -83,7 +85,7 @@ def toned(talk: Any, by: Any) -> Frame:
         critical_high=nw.col("is_critical") * most,
         praising_high=nw.col("is_praising") * most,
         question_valent=nw.col("valent") * nw.col("has_question"),
-        answered_valent=nw.col("valent") * done,
+        told_valent=nw.col("valent") * nw.col("is_told"),
     ).drop("_did")
 
 
@@ -108,8 +110,8 @@ def toned_raced(talk: Any, by: Any) -> Frame:
 def amplified(talk: Any, by: Any) -> Frame:
     """Give what persons said to an organization, with its tone and whether the organization passed it on.
 
-    A post counts once for every organization it addresses, under the account it names first. Promoted posts are left
-    out: what was paid for is no voice of the public.
+    A post counts once for every organization it addresses, under the account it names first. Promoted posts, and those
+    that may be, are left out: what was paid for is no voice of the public.
 
     Returns
     -------
@@ -133,7 +135,7 @@ def _as_units(talk: Any, said: Frame) -> Frame:
     """Put in the place of posts the units they belong to: `org_ix, row, person_ix, account_ix, at_s`, none paid for."""
     posts = talk.links.posts.filter(~nw.col("is_context") & ~nw.col("is_repost"))
     said = said.join(posts.select("row", at_s="created_s"), on="row", how="inner")
-    paid = talk.corpus.post_frame.filter(nw.col("is_promoted").fill_null(value=False)).select("row")
+    paid = payments(talk).filter((nw.col("paid") == 1) | (nw.col("open_paid") == 1)).select("row")
     said = said.join(paid, on="row", how="anti").join(talk.merged_frame, on="row", how="left")
     said = said.with_columns(_unit=nw.coalesce("unit_row", "row"))
     said = said.with_columns(_first=nw.col("row").min().over("org_ix", "_unit"))

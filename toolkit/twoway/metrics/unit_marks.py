@@ -9,7 +9,17 @@ import narwhals.stable.v2 as nw
 from ..engine import Frame
 from .marks import DAY, flag
 
-__all__ = ["answering", "drawn", "left_alone", "linking", "naming_own", "promoted", "taken_up"]
+__all__ = [
+    "answering",
+    "drawn",
+    "is_payment_unknown",
+    "left_alone",
+    "linking",
+    "naming_own",
+    "payments",
+    "promoted",
+    "taken_up",
+]
 
 
 def _of_units(talk: Any, posts: Frame) -> Frame:
@@ -30,13 +40,42 @@ def answering(talk: Any, units: Frame) -> Frame:
     return found.with_columns(answers=answers).drop("_answers")
 
 
+def payments(talk: Any) -> Frame:
+    """Say of posts whether they were paid for: `row, paid, told_paid` (0 where that is not known)`, open_paid`.
+
+    `open_paid` is 1 where it is not known of the post, but of others of its organization, or of other persons. Where it
+    is never said, posts count as unpaid: what is known of some is not held against the others.
+    """
+    posts = talk.corpus.post_frame.select("row", "account_id", "is_promoted")
+    posts = posts.join(talk.corpus.account_frame.select("account_id", "org_ix"), on="account_id", how="left")
+    told = flag(~nw.col("is_promoted").is_null())
+    posts = posts.with_columns(_side=nw.col("org_ix").fill_null(-1), paid=flag(nw.col("is_promoted")), told_paid=told)
+    sides = posts.group_by("_side").agg(nw.col("told_paid").max().alias("_said"))
+    posts = posts.join(sides, on="_side", how="inner")
+    open_paid = (1 - nw.col("told_paid")) * nw.col("_said")
+    return talk.engine.materialize(posts.select("row", "paid", "told_paid", open_paid=open_paid))
+
+
 def promoted(talk: Any, units: Frame) -> Frame:
-    """Add `is_promoted`: 1 for units that were paid for, 0 where that is not known."""
+    """Add `paid`, 1 for units with a post that was paid for, and of the others `told_paid` and `open_paid`."""
+    posts = payments(talk).filter((nw.col("paid") == 1) | (nw.col("told_paid") == 0))
+    sums = _of_units(talk, posts).group_by("unit_row").agg(nw.col("paid").max(), nw.col("open_paid").max())
+    found = units.join(sums.rename({"unit_row": "row"}), on="row", how="left")
+    return found.with_columns(
+        paid=nw.col("paid").fill_null(0),
+        told_paid=nw.col("paid").fill_null(1),
+        open_paid=nw.col("open_paid").fill_null(0) * (1 - nw.col("paid").fill_null(0)),
+    )
+
+
+def is_payment_unknown(talk: Any) -> bool:
+    """Say whether the source leaves open of some posts of the measured accounts whether they were paid for."""
     if not talk.corpus.knows("is_promoted"):
-        return units.with_columns(is_promoted=nw.lit(0))
-    paid = talk.corpus.post_frame.filter(nw.col("is_promoted").fill_null(value=False))
-    found = units.join(_units_with(talk, paid, "is_promoted"), on="row", how="left")
-    return found.with_columns(is_promoted=nw.col("is_promoted").fill_null(0))
+        return True
+    focal = talk.corpus.account_frame.filter(nw.col("is_focal")).select("account_id")
+    own = talk.corpus.post_frame.filter(~nw.col("is_context") & nw.col("repost_of_id").is_null())
+    own = own.join(focal, on="account_id", how="semi").select(some=nw.col("is_promoted").is_null().any())
+    return bool(talk.engine.collect(own)["some"][0].as_py())
 
 
 def linking(talk: Any, units: Frame) -> Frame:

@@ -15,7 +15,7 @@ from ..text.duplicates import near_duplicates, rarefied_duplicates
 from ..text.specificity import specificity
 from ..text.templates import template_clusters
 from ..text.terms import TERMS, term_weights, terms_kernel
-from .exchanges import replies_to_persons, with_text
+from .exchanges import replies_to_persons
 from .marks import DAY, flag, once
 
 __all__ = ["FAMILIES", "answered_pairs", "clustered", "in_templates", "markers_of", "scripted", "specific", "voiced"]
@@ -34,7 +34,7 @@ TEMPLATE_PERSONS = 3
 def markers_of(talk: Any) -> Frame:
     """Give the markers of a human voice of each reply: `row, is_*`, one column a family, and `chv`, their mean."""
     book = talk.coding.book("voice")
-    codes = with_text(talk, talk.coding.codes("voice"))
+    codes = talk.coding.codes("voice")
     names = [name for family in FAMILIES.values() for name in family]
     known = codes.filter(~nw.col(column_of(book, names[0])).is_null())
     marks = known.select("row", **{f"is_{name}": flag(nw.col(column_of(book, name))) for name in names})

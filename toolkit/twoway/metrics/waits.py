@@ -82,7 +82,7 @@ def live_waiting(talk: Any, by: Any) -> Frame:
 
 
 def competing(talk: Any, by: Any) -> Frame:
-    """Give waiting times with the cause that ended them: a place in `CAUSES` from 1, or 0 for none."""
+    """Give waiting times with the cause that ended them: a place in `ENDS` from 1, or 0 for none."""
     turns = _censored(_watched(talk, by), "latency_s")
     cause = nw.when(nw.col("event") == 1).then(nw.col("cause")).otherwise(0)
     return turns.select("unit", "time", "could_hide", cause=cause, cluster="person_ix")

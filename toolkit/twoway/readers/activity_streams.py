@@ -92,6 +92,8 @@ def _take(
         "handle": actor.get("preferredUsername"),
         "name": actor.get("displayName"),
         "n_followers": number_of(actor.get("followersCount")),
+        "bio": actor.get("summary") or None,
+        "website": _website(actor),
     }
     # A full account comes before one that was only mentioned.
     accounts[who["account_id"]] = who
@@ -102,6 +104,18 @@ def _take(
     for inner in (activity.get("object"), activity.get("twitter_quoted_status")):
         if _is_activity(inner):
             _take(inner or {}, line, rows, accounts, is_context=True)
+
+
+def _website(actor: dict[str, Any]) -> str | None:
+    """Give the first address that a profile links to; `link`, beside `links`, is that of the profile itself.
+
+    Examples
+    --------
+    >>> _website({"link": "http://www.twitter.com/ada", "links": [{"href": "http://ada.example", "rel": "me"}]})
+    'http://ada.example'
+    """
+    links = [link.get("href") for link in actor.get("links") or [] if isinstance(link, dict)]
+    return next((str(link) for link in links if link), None)
 
 
 def _post(activity: dict[str, Any], *, is_context: bool) -> dict[str, Any]:

@@ -186,8 +186,11 @@ def _are_numbers(values: pl.Series) -> bool:
 
 
 def finish_table(piece: Piece, ledger: Ledger) -> Piece:
-    """Find out what a column called "reply_to" names, and turn mentions that are ids of accounts into their handles."""
-    piece = resolve_reply_to(piece, ledger)
+    """Find out what a column called "reply_to" names, and turn mentions that are ids of accounts into their handles.
+
+    Where posts are marked as paid for, but none as unpaid, those without the mark are unpaid.
+    """
+    piece = _with_unpaid(resolve_reply_to(piece, ledger), ledger)
     if "mentions" not in piece.posts.columns or "handle" not in piece.accounts.columns:
         return piece
     named = piece.accounts.filter(pl.col("handle").is_not_null() & (pl.col("handle") != pl.col("account_id")))
@@ -206,3 +209,13 @@ def finish_table(piece: Piece, ledger: Ledger) -> Piece:
     posts = piece.posts.with_columns(renamed.alias("mentions"))
     ledger.repair("mention_by_id_given_its_handle", (before != posts["mentions"]).sum())
     return Piece(posts, piece.accounts)
+
+
+def _with_unpaid(piece: Piece, ledger: Ledger) -> Piece:
+    if "is_promoted" not in piece.posts.columns:
+        return piece
+    marks = piece.posts["is_promoted"]
+    if not marks.any() or marks.drop_nulls().n_unique() > 1:
+        return piece
+    ledger.repair("not_marked_as_paid_taken_for_unpaid", marks.null_count())
+    return Piece(piece.posts.with_columns(pl.col("is_promoted").fill_null(value=False)), piece.accounts)
