@@ -108,6 +108,17 @@ def test_agents_with_phrases_of_their_own_are_told_apart():
     assert row["p"] < 0.05
     assert (row["n_agents"], row["n_replies"]) == (3, 240)
     assert "1 account" in str(found)
+    assert np.isnan(row["low"]), "six weeks are too few"
+    assert row["flags"] == "few_weeks"
+
+
+def test_with_weeks_enough_a_voice_has_limits():
+    posts, accounts = signed(240, list(PETS), PETS, np.random.default_rng(2))
+    found = tw.agent_voice(annotated([(i, a, 2 * t, *more) for i, a, t, *more in posts], accounts), draws=20)
+    row = found.table.iloc[0]
+    assert row["low"] < row["voice"] <= row["high"] <= 1
+    assert 0 < row["accuracy_low"] < row["accuracy"] <= row["accuracy_high"]
+    assert f"95 % interval over weeks {row['low']:.2f} to {row['high']:.2f}" in str(found)
 
 
 def test_agents_without_are_not_and_too_few_say_nothing():

@@ -7,10 +7,14 @@ import dataclasses
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
+from scipy.stats import t as student
 
 from twoway.errors import TwowayError
+from twoway.inference.intervals import wilson
+from twoway.inference.leave_week_out import LeaveWeekOut
 from twoway.inference.nulls import strata_of
-from twoway.inference.voice import Voice, above_chance, agent_voice
+from twoway.inference.resampling import jackknife_df
+from twoway.inference.voice import LEAST_WEEKS, Voice, above_chance, agent_voice
 
 
 def wording(rng, strength, n=600, agents=4, weeks=6, features=12):
@@ -42,6 +46,89 @@ def test_accuracy_is_that_of_a_loop(seed):
     week[agent == 4] = 2  # signs in one week alone, so cannot be known from the others
     found = agent_voice(x, agent, week, rng, min_replies=5, draws=2)
     assert (found.accuracy, found.n_replies) == pytest.approx(naive(x, agent, week))
+
+
+def test_weeks_not_known_are_those_of_a_loop(rng):
+    x, agent, week = wording(rng, 0.5, n=120, agents=3, weeks=4)
+    x = (x - x.mean(axis=0)).astype(np.float32)
+    x /= np.linalg.norm(x, axis=1, keepdims=True)
+    right, judged = LeaveWeekOut(x, week).without(agent)
+    for out in range(4):
+        for tested in range(4):
+            if tested == out:
+                continue
+            rest, mine = (week != out) & (week != tested), np.flatnonzero(week == tested)
+            centers = np.array([x[rest & (agent == a)].sum(axis=0) for a in range(3)])
+            likeness = x[mine] @ (centers / np.linalg.norm(centers, axis=1, keepdims=True)).T
+            assert right[tested, out] == (likeness.argmax(axis=1) == agent[mine]).sum()
+            assert judged[tested, out] == len(mine)
+
+
+def test_limits_are_those_of_loops_over_weeks_and_pairs(rng):
+    x, agent, week = wording(rng, 0.5, n=400, weeks=10)
+    found = agent_voice(x, agent, week, np.random.default_rng(1), draws=2)
+    x = x - x.mean(axis=0)
+    model = LeaveWeekOut((x / np.linalg.norm(x, axis=1, keepdims=True)).astype(np.float32), week)
+    (right, judged), (less, _) = model.hits(agent), model.without(agent)
+    total, variance = judged.sum(), 0.0
+    owed = [[0.0 if i == j else (right[i] - less[i, j]) / total for j in range(10)] for i in range(10)]
+    for i in range(10):
+        variance += 10 / 9 * ((right[i] - found.accuracy * judged[i]) / total) ** 2
+    alike = [sum(owed[i][j] for i in range(10)) / (total - judged[j]) for j in range(10)]
+    pairs = [
+        2 * (owed[i][j] - judged[i] * alike[j]) * (owed[j][i] - judged[j] * alike[i])
+        for i in range(10)
+        for j in range(i)
+    ]
+    own = (right - found.accuracy * judged) / total
+    df = float(jackknife_df(own, 10, judged.sum() ** 2 / (judged**2).sum()))
+    variance += max(sum(pairs), 0.0)
+    p, z = found.accuracy, student.ppf(0.975, 1e9)
+    n = min(p * (1 - p) / variance, total) * (z / student.ppf(0.975, df)) ** 2
+    limits = wilson(p * n, n)
+    assert (found.accuracy_low, found.accuracy_high) == pytest.approx((limits.low, limits.high), abs=1e-6)
+    assert found.low == pytest.approx((limits.low - found.null_mean) / (1 - found.null_mean), abs=1e-6)
+    assert found.low < found.value < found.high
+    assert found.flags == ("few_weeks",)
+    assert f"interval over weeks {found.low:.3f} to {found.high:.3f}" in str(found)
+
+
+def test_where_all_is_right_the_number_of_weeks_says_how_sure_that_is(rng):
+    x, agent, week = wording(rng, 50.0, weeks=12)
+    found = agent_voice(x, agent, week, rng, draws=5)
+    assert (found.value, found.high, found.se) == (1, 1, 0)
+    assert found.accuracy_low == pytest.approx(wilson(12, 12).low, abs=0.02)
+
+
+def test_of_few_weeks_there_is_no_interval(rng):
+    found = agent_voice(*wording(rng, 1.0, weeks=LEAST_WEEKS - 1), rng, draws=5)
+    assert np.isnan([found.low, found.high, found.se, found.accuracy_low]).all()
+    assert found.value > 0.5
+    assert found.flags == ("few_weeks",)
+
+
+def share_held(n, strength, weeks, draws=6):
+    """Say how often limits hold the mean voice of accounts whose weeks have topics and moods of their own."""
+    centers, found = np.random.default_rng(0).normal(size=(4, 10)), []
+    for seed in range(n):
+        rng = np.random.default_rng(seed)
+        week = np.repeat(np.arange(weeks), 4 + rng.poisson(rng.gamma(3, 5, weeks)))
+        agent = rng.integers(0, 4, len(week))
+        moods = 0.3 * rng.normal(size=(weeks, 1, 10)) + 0.3 * rng.normal(size=(weeks, 4, 10))
+        x = rng.normal(size=(len(week), 10)) + strength * centers[agent] + moods[week, agent]
+        found.append(agent_voice(x, agent, week, rng, min_replies=5, draws=draws))
+    value, low, high = (np.array([getattr(one, name) for one in found]) for name in ("value", "low", "high"))
+    return float(((low <= value.mean()) & (value.mean() <= high)).mean())
+
+
+def test_limits_mostly_hold_the_voice():
+    assert share_held(30, 0.4, 10) >= 0.8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("strength", "weeks"), [(0.0, 10), (0.4, 8), (0.4, 16), (1.5, 16)])
+def test_limits_hold_the_voice_as_often_as_they_claim(strength, weeks):
+    assert 0.9 <= share_held(300, strength, weeks) <= 0.98
 
 
 def test_the_example_worked_on_paper():

@@ -40,17 +40,21 @@ class AgentVoice:
     Attributes
     ----------
     table
-        One row an account: `unit_id, voice` (1: always told apart; 0: no better than with exchanged signatures)`,
-        accuracy, null_mean, z, p, n_agents, n_replies, n_weeks, icc_human_voice, icc_words, icc_formality,
+        One row an account: `unit_id, voice` (1: always told apart; 0: no better than with exchanged signatures)`, low,
+        high` (how far the voice of other weeks might be from it)`, accuracy, accuracy_low, accuracy_high, null_mean, z,
+        p, n_agents, n_replies, n_weeks, icc_human_voice, icc_words, icc_formality,
         icc_exclamations` (how much of each feature's variation lies between agents)`, flags`.
     draws, min_replies, min_agents
         As asked for.
+    level
+        Of the intervals.
     """
 
     table: pd.DataFrame
     draws: int
     min_replies: int
     min_agents: int
+    level: float = 0.95
 
     def to_frame(self) -> pd.DataFrame:
         """Return a copy of the table."""
@@ -62,8 +66,16 @@ class AgentVoice:
         told = int(((known["p"] < 0.05) & (known["voice"] > 0)).sum())
         return (
             f"Of {len(known)} accounts with {self.min_agents} agents or more who signed {self.min_replies} replies"
-            f" each, wording tells the agents of {told} apart beyond shifts and chance (p < 0.05)."
+            f" each, wording tells the agents of {told} apart beyond shifts and chance (p < 0.05){self._widest()}."
         )
+
+    def _widest(self) -> str:
+        known = self.table[self.table["low"].notna()]
+        if known.empty:
+            return ""
+        row = known.loc[known["voice"].idxmax()]
+        limits = f"{row['voice']:.2f}, {100 * self.level:g} % interval over weeks {row['low']:.2f} to {row['high']:.2f}"
+        return f"; most those of {row['unit_id']} (voice {limits})"
 
     def _repr_html_(self) -> str:
         return self.table.round(3).to_html(index=False)
@@ -82,7 +94,8 @@ def agent_voice(
     """Measure for each account how well its replies tell which agent wrote them, beyond exchanged signatures.
 
     Replies are described by character 3-grams, signatures taken off, and given to the agent whose replies of all other
-    weeks are nearest.
+    weeks are nearest. How much more is right in one week than in another says how sure that is: limits count weeks as
+    clusters, and know that weeks make one another's agents known. They take eight weeks.
 
     Parameters
     ----------
@@ -133,11 +146,12 @@ def agent_voice(
         if unit in names and mine["agent"].notna().any():
             rng = np.random.default_rng([talk.definitions.seed, int(unit)])
             kept = mine if len(mine) <= most else mine.iloc[np.sort(rng.permutation(len(mine))[:most])]
-            found = _told_apart(kept, rng, draws, min_replies, min_agents, within_hours=within_hours)
+            least = {"min_replies": min_replies, "min_agents": min_agents}
+            found = _told_apart(kept, rng, draws, within_hours=within_hours, level=talk.definitions.level, **least)
             rows.append({"unit_id": str(names[unit]), **found, **_between(kept, min_replies, min_agents)})
     table = pd.DataFrame(rows).sort_values("unit_id", ignore_index=True)
     table["flags"] = table.pop("flags")
-    return AgentVoice(table, draws, min_replies, min_agents)
+    return AgentVoice(table, draws, min_replies, min_agents, talk.definitions.level)
 
 
 def _check_level(by: str) -> None:
@@ -169,8 +183,18 @@ def _signed(talk: Any, grouping: Any) -> pd.DataFrame:
 _NAMES = tuple(f"n_{name}" for name in FORMAL)
 
 
+_COUNTS = ("n_agents", "n_replies", "n_weeks")
+
+
 def _told_apart(
-    rows: pd.DataFrame, rng: Any, draws: int, min_replies: int, min_agents: int, *, within_hours: bool
+    rows: pd.DataFrame,
+    rng: Any,
+    draws: int,
+    *,
+    min_replies: int,
+    min_agents: int,
+    within_hours: bool,
+    level: float,
 ) -> dict[str, Any]:
     agent = rows["agent"].fillna(-1).astype(int).to_numpy()
     seconds = rows["at_s"].to_numpy()
@@ -185,8 +209,9 @@ def _told_apart(
         min_replies=min_replies,
         min_agents=min_agents,
         draws=draws,
+        level=level,
     )
-    names = ("accuracy", "null_mean", "z", "p", "n_agents", "n_replies", "n_weeks")
+    names = ("low", "high", "accuracy", "accuracy_low", "accuracy_high", "null_mean", "z", "p", *_COUNTS)
     return {"voice": found.value, **{n: getattr(found, n) for n in names}, "flags": ",".join(found.flags)}
 
 
