@@ -136,15 +136,21 @@ SAID = (
     "How to clean our lamp in three steps.",
     "Thank you all for your visit.",
     "Hm",
+    "Our new lamp is here: meet the Nova.",
+    "Service disruption: our phone lines are down this morning.",
+    "Behind the scenes at our workshop",
+    "We won the best award, our great lamp.",
+    "Our lamps are made of oak.",
 )
 
 
 def diets(rng, *, of_one_kind=False, n=25):
-    """Brands post of four kinds, and reply with we or you, by chance; with the effect each has a kind of its own."""
+    """Brands post of nine kinds, and reply with we or you, by chance; with the effect each has a kind of its own."""
+    odds = np.array([4, 3, 2, *[1] * 6]) / 15
     rows = [(f"q{j:03}", "p000", START + j * DAY, "why", None) for j in range(n)]
     for i, brand in enumerate(BRANDS):
         for j in range(n):
-            text = SAID[i if of_one_kind else rng.choice(4, p=(0.4, 0.3, 0.2, 0.1))]
+            text = SAID[i if of_one_kind else rng.choice(len(SAID), p=odds)]
             rows.append((f"{brand}{j:03}", brand, START + j * DAY + i * HOUR, text, None))
             said = "we know" if (i % 2 if of_one_kind else rng.random() < 0.5) else "you know"
             rows.append((f"{brand}{j:03}r", brand, START + j * DAY + (i + 5) * HOUR, said, f"q{j:03}"))

@@ -101,9 +101,10 @@ def pairs(rng, own_style, n=400):
 def against_null(rng, own_style):
     sides, unit = pairs(rng, own_style), np.arange(400) % 2
     null = StyleMatchingNull(*sides, unit, strata_of(np.zeros(400)))
-    values = style_matching(*sides).value
-    assert null.observed() == pytest.approx([values[unit == k].mean() for k in (0, 1)], rel=1e-12)
-    return null_summary(null.observed(), [null.draw(rng) for _ in range(99)])
+    values = style_matching(*sides)
+    for name, means in null.observed()._asdict().items():
+        assert means == pytest.approx([getattr(values, name)[unit == k].mean() for k in (0, 1)], rel=1e-12)
+    return null_summary(null.observed().value, [null.draw(rng).value for _ in range(99)])
 
 
 def test_other_persons_match_less_where_pairs_share_a_style(rng):
@@ -117,4 +118,10 @@ def test_strangers_match_as_well_where_pairs_share_nothing():
 
 def test_pairs_with_too_few_words_stay_out_of_the_exchange():
     null = StyleMatchingNull([[5]] * 3, [90, 90, 9], [[5], [5], [0]], [90, 90, 90], [0, 0, 1], strata_of([0, 0, 0]))
-    assert null.draw(np.random.default_rng(1)) == pytest.approx([1.0, np.nan], nan_ok=True)
+    assert null.draw(np.random.default_rng(1)).value == pytest.approx([1.0, np.nan], nan_ok=True)
+
+
+def test_units_without_a_pair_have_no_mean():
+    null = StyleMatchingNull([[5, 0]], [90], [[5, 0]], [90], [1], strata_of([0]), n_units=3)
+    assert null.observed().value == pytest.approx([np.nan, 1.0, np.nan], nan_ok=True)
+    assert null.observed().unused_share == pytest.approx([np.nan, 0.5, np.nan], nan_ok=True)

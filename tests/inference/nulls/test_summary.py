@@ -55,6 +55,25 @@ def test_draws_that_do_not_vary_say_nothing():
     assert np.isnan([none.mean[0], none.p[0], none.low[0]]).all()
 
 
+def test_draws_that_differ_without_varying_give_a_p_but_no_z():
+    found = null_summary([0.5, 0.0, np.nan], np.zeros((9, 3)), "greater", moves=[True, True, True])
+    assert found.p.tolist() == pytest.approx([0.1, 1.0, np.nan], nan_ok=True)
+    assert np.isnan(found.z).all()
+    assert np.isnan(null_summary([0.5], np.full((9, 1), np.nan), moves=True).p).all()
+
+
+def test_the_p_of_a_mean_over_samples_is_the_mean_of_theirs():
+    draws = np.array([[0.0], [0.0], [0.0], [1.0]])
+    samples = [[0.0], [0.0], [2.0], [0.0]]
+    found = null_summary([0.5], draws, "greater", samples=samples)
+    # Of the samples, three reach no higher than all four draws, and one is above them.
+    assert found.p.item() == pytest.approx((1 + (4 + 4 + 0 + 4) / 4) / 5)
+    assert found.p_less.item() == pytest.approx((1 + (3 + 3 + 4 + 3) / 4) / 5)
+    assert found.z.item() == pytest.approx((0.5 - 0.25) / 0.5)
+    alone = null_summary([0.5], draws, "greater", samples=[[np.nan]] * 4)
+    assert alone.p.item() == null_summary([0.5], draws, "greater").p.item() == 0.4
+
+
 def test_p_is_uniform_without_an_effect(rng):
     draws = rng.normal(size=(199, 2_000))
     found = null_summary(rng.normal(size=2_000), draws, "greater")

@@ -1,8 +1,8 @@
-"""What the null models share: the units measured, tables as sorted arrays, shares of sums."""
+"""What the null models share: the units measured, the posts of all together, tables as sorted arrays, shares."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import narwhals.stable.v2 as nw
 import numpy as np
@@ -15,7 +15,9 @@ from ..metrics.prepared import Grouping
 __all__ = [
     "FloatArray",
     "IntArray",
+    "MatchedNull",
     "NullModel",
+    "Pool",
     "UnitIndex",
     "Values",
     "arrays_of",
@@ -40,6 +42,19 @@ class NullModel(Protocol):
 
     def draw(self, rng: np.random.Generator) -> Values:
         """Compute the values of one draw."""
+        ...
+
+
+@runtime_checkable
+class MatchedNull(NullModel, Protocol):
+    """A null model that puts other posts in the place of a unit's own, as far as there are such."""
+
+    def compared(self, rng: np.random.Generator) -> Values:
+        """Sample as many posts of units as are drawn for them: (samples, units) values, NaN where these are all."""
+        ...
+
+    def lacking(self) -> dict[str, NDArray[np.bool_]]:
+        """Say of each metric which units have too few posts to be held against."""
         ...
 
 
@@ -68,6 +83,26 @@ class UnitIndex:
         kept = unit >= 0
         values = None if weights is None else np.asarray(weights, dtype=float)[kept]
         return np.bincount(unit[kept], weights=values, minlength=len(self)).astype(float)
+
+
+class Pool:
+    """Posts of all units as rows of numbers, which are added up by unit."""
+
+    def __init__(self, unit: IntArray, rows: FloatArray, n_units: int) -> None:
+        kept = unit >= 0
+        self._kinds, kind = np.unique(rows[kept].astype(float), axis=0, return_inverse=True)
+        self._each = np.bincount(kind.ravel(), minlength=len(self._kinds))
+        self._n = np.bincount(unit[kept], minlength=n_units)
+        self.seen = np.zeros((n_units, rows.shape[1]))
+        np.add.at(self.seen, unit[kept], rows[kept])
+
+    def draw(self, rng: np.random.Generator) -> FloatArray:
+        """Draw as many posts for each unit as it has, with their share in all of them as chance."""
+        if not self._n.sum():
+            return self.seen
+        drawn = rng.multinomial(self._n, self._each / self._each.sum()) @ self._kinds
+        # Who posted all there is has nobody to be like.
+        return np.where((self._n == self._n.sum())[:, None], self.seen, drawn)
 
 
 def arrays_of(talk: Any, frame: Frame, *columns: str, by: tuple[str, ...]) -> dict[str, NDArray[Any]]:

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import unknown_name
+from ..metrics.voice_tables import FAMILIES
 from .null_arcs import RewiredArcs
 from .null_order import ShuffledAuthors, ShuffledSides
 from .null_pieces import NullModel, UnitIndex
-from .null_replies import PermutedReplies, SectorPosts
+from .null_replies import CLASS_SHARES, PermutedReplies, SectorPosts, ShuffledReturns
+from .null_scripts import PublicReplies
 from .null_shifts import ShuffledSpeakers
 from .null_times import RedrawnTimes, ShuffledAnswers
 from .null_trees import RandomTrees
+from .null_wording import SectorVoices, ShuffledPartners
 
 __all__ = ["NULLS", "Null", "null_of"]
 
@@ -44,6 +47,9 @@ class Null:
     excess: tuple[str, ...] = ()
 
 
+_VOICES = ("human_voice", *[f"voice_{family}" for family in FAMILIES])
+_MARKERS = tuple(f"voice_{marker}_share" for family in FAMILIES.values() for marker in family)
+
 _RETURNED = (
     *("arc_reciprocity", "dyadic_reciprocity", "inbound_reciprocity", "outbound_reciprocity"),
     *("arc_reciprocity_ordered", "dyadic_reciprocity_ordered", "inbound_reciprocity_ordered"),
@@ -58,6 +64,23 @@ NULLS = (
         destroys="whose turns they were",
         build=ShuffledAnswers,
         metrics=("follower_concentration", "follower_erreygers", "bystander_ratio", "top_followed_share"),
+    ),
+    Null(
+        name="N1 shuffled returns",
+        keeps="after how many replies of each organization, week and length of the post replied to the person went on",
+        destroys="after which: what the reply does makes no difference",
+        build=ShuffledReturns,
+        metrics=(
+            *("continuation_open", "continuation_clarify", "continuation_escalate", "continuation_deflect"),
+            "continuation_acknowledge",
+        ),
+    ),
+    Null(
+        name="N1 shuffled partners",
+        keeps="what each side wrote to the other in every month, and about how much",
+        destroys="who wrote to whom: the organization is matched with other persons who wrote to it that month",
+        build=ShuffledPartners,
+        metrics=("style_matching", "style_matching_used", "style_unused_share"),
     ),
     Null(
         name="N2 rewired arcs",
@@ -123,6 +146,25 @@ NULLS = (
         metrics=(
             *("content_entropy", "content_entropy_corrected", "content_evenness", "content_classes_seen"),
             *("content_classes_effective", "content_classes_dominant", "self_focus", "self_focus_replies"),
+            *("self_praise_share", "meformer_share", *CLASS_SHARES),
+        ),
+    ),
+    Null(
+        name="replies of the sector",
+        keeps="how many replies each account, or other unit, writes to persons",
+        destroys="how they sound: its replies are drawn from those of all together",
+        build=SectorVoices,
+        metrics=(*_VOICES, *_MARKERS),
+    ),
+    Null(
+        name="public replies",
+        keeps="how many replies of each length each organization writes",
+        destroys="their wording: replies of persons to persons, about as long, stand in their place",
+        build=PublicReplies,
+        metrics=(
+            *("near_duplicate_share", "near_duplicate_share_rarefied", "near_duplicate_share_monthly"),
+            *("short_duplicate_share", "template_share", "template_share_complete", "template_top10_share"),
+            "effective_templates",
         ),
     ),
 )

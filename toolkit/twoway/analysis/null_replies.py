@@ -1,4 +1,4 @@
-"""Originals whose replies change places, and accounts whose posts are drawn from those of all accounts."""
+"""Originals whose replies change places, replies whose persons do, and accounts that post what all accounts post."""
 
 from __future__ import annotations
 
@@ -9,12 +9,30 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from ..inference.diversity import evenness, hill, miller_madow, shannon
-from ..inference.nulls.shuffles import strata_of
+from ..inference.nulls.shuffles import permute_answers, strata_of, terciles, week_of
 from ..metrics.model_tables import CONTENT
 from ..metrics.prepared import prepare
-from .null_pieces import FloatArray, IntArray, UnitIndex, Values, arrays_of, share
+from ..metrics.reentry_tables import TYPES, UNIT, last_asked
+from .null_pieces import FloatArray, Pool, UnitIndex, Values, arrays_of, share
 
-__all__ = ["PermutedReplies", "SectorPosts"]
+__all__ = ["CLASS_SHARES", "PermutedReplies", "SectorPosts", "ShuffledReturns"]
+
+#: Shares of the classes of content, in the order of `CONTENT`.
+CLASS_SHARES = tuple(
+    f"content_{name}_share"
+    for name in (
+        *("answer", "notice", "award", "promotion", "how_to", "product", "staff"),
+        *("community", "small_talk", "other"),
+    )
+)
+
+#: What else accounts say of themselves: a table, and the columns of which metrics are ratios of sums.
+_SELF = {
+    "self_focus": ("focused", "self_originals", "both_originals"),
+    "self_focus_replies": ("focused", "self_replies", "both_replies"),
+    "self_praise_share": ("focused", "praised_originals", "self_originals"),
+    "meformer_share": ("self_told", "about_itself", "one"),
+}
 
 #: What the diet of content comes to, from counts of its classes: (units, classes).
 DIET: dict[str, Callable[[FloatArray], FloatArray]] = {
@@ -56,6 +74,49 @@ class PermutedReplies:
         return {"post_and_leave_rate": share(total(self._unit, left), total(self._unit, drawn))}
 
 
+class ShuffledReturns:
+    """Replies to persons, by what they do; who goes on changes places within organization, week and length.
+
+    The length is that of the person's last post before the reply.
+    """
+
+    def __init__(self, talk: Any, units: UnitIndex) -> None:
+        self._units = units
+        frame = prepare(talk, "continued", units.grouping)
+        words = talk.marks.select(asked_row="row", asked_words="n_words")
+        asked = last_asked(talk, frame).join(words, on="asked_row", how="left")
+        # Who was written to first has no post before, which counts as the shortest.
+        words_before = nw.col("asked_words").fill_null(-1)
+        frame = frame.join(asked, on=list(UNIT), how="left").with_columns(asked_words=words_before)
+        due, back = ([f"{name}_{kind}" for kind in TYPES] for name in ("due", "back"))
+        key = (*UNIT, "unit")
+        found = arrays_of(talk, frame, *key, "at_s", "asked_words", *due, *back, by=key)
+        watched = np.stack([found[name] for name in due], axis=1)
+        judged = watched.any(axis=1)
+        found = {name: values[judged] for name, values in found.items()}
+        self._kind = watched[judged].argmax(axis=1)
+        self._back = np.stack([found[name] for name in back], axis=1).sum(axis=1).astype(float)
+        self._unit = units.of(found["unit"])
+        length = terciles(found["asked_words"], found["org_ix"])
+        self._strata = strata_of(found["unit"], found["org_ix"], week_of(found["at_s"]), length)
+
+    def observed(self) -> Values:
+        """Measure the corpus."""
+        return self._measure(self._back)
+
+    def draw(self, rng: np.random.Generator) -> Values:
+        """Let who goes on change places and measure again."""
+        return self._measure(permute_answers(self._back, self._strata, rng))
+
+    def _measure(self, back: FloatArray) -> Values:
+        out, total = {}, self._units.total
+        for i, name in enumerate(TYPES):
+            is_it = self._kind == i
+            metric = f"continuation_{name.removesuffix('_answer')}"
+            out[metric] = share(total(self._unit, back * is_it), total(self._unit, is_it))
+        return out
+
+
 class SectorPosts:
     """What accounts post; each unit gets as many posts as it has, drawn from those of all units together."""
 
@@ -64,14 +125,14 @@ class SectorPosts:
         names = [f"is_{name}" for name in CONTENT]
         found = arrays_of(talk, prepare(talk, "content", units.grouping), "row", "unit", *names, by=("row", "unit"))
         kinds = np.stack([found[name] for name in names], axis=1)
-        self._diet = _Pool(units.of(found["unit"]), kinds, len(units))
-        focused = prepare(talk, "focused", units.grouping)
-        self._focus: dict[str, _Pool] = {}
-        for metric, side in (("self_focus", "originals"), ("self_focus_replies", "replies")):
-            columns = (f"self_{side}", f"both_{side}")
-            found = arrays_of(talk, focused.filter(nw.col(columns[1]) > 0), "row", "unit", *columns, by=("row", "unit"))
+        self._diet = Pool(units.of(found["unit"]), kinds, len(units))
+        tables = {name: prepare(talk, name, units.grouping) for name in ("focused", "self_told")}
+        self._focus: dict[str, Pool] = {}
+        for metric, (table, *columns) in _SELF.items():
+            frame = tables[table].filter(nw.col(columns[1]) > 0)
+            found = arrays_of(talk, frame, "row", "unit", *columns, by=("row", "unit"))
             rows = np.stack([found[name] for name in columns], axis=1)
-            self._focus[metric] = _Pool(units.of(found["unit"]), rows, len(units))
+            self._focus[metric] = Pool(units.of(found["unit"]), rows, len(units))
 
     def observed(self) -> Values:
         """Measure the corpus."""
@@ -81,30 +142,11 @@ class SectorPosts:
         """Draw all posts anew and measure again."""
         return self._measure(lambda pool: pool.draw(rng))
 
-    def _measure(self, sums: Callable[[_Pool], FloatArray]) -> Values:
+    def _measure(self, sums: Callable[[Pool], FloatArray]) -> Values:
         counts = sums(self._diet)
         out: Values = {name: value(counts) for name, value in DIET.items()}
+        out |= {name: share(part, counts.sum(axis=1)) for name, part in zip(CLASS_SHARES, counts.T, strict=True)}
         for name, pool in self._focus.items():
-            own, both = sums(pool).T
-            out[name] = share(own, both)
+            part, whole = sums(pool).T
+            out[name] = share(part, whole)
         return out
-
-
-class _Pool:
-    """The posts of all units as rows of numbers, which are added up by unit."""
-
-    def __init__(self, unit: IntArray, rows: FloatArray, n_units: int) -> None:
-        kept = unit >= 0
-        self._kinds, kind = np.unique(rows[kept].astype(float), axis=0, return_inverse=True)
-        self._each = np.bincount(kind.ravel(), minlength=len(self._kinds))
-        self._n = np.bincount(unit[kept], minlength=n_units)
-        self.seen = np.zeros((n_units, rows.shape[1]))
-        np.add.at(self.seen, unit[kept], rows[kept])
-
-    def draw(self, rng: np.random.Generator) -> FloatArray:
-        """Draw as many posts for each unit as it has, with their share in all of them as chance."""
-        if not self._n.sum():
-            return self.seen
-        drawn = rng.multinomial(self._n, self._each / self._each.sum()) @ self._kinds
-        # Who posted all there is has nobody to be like.
-        return np.where((self._n == self._n.sum())[:, None], self.seen, drawn)

@@ -1,8 +1,9 @@
 """Measured values against null models: is it more than chance would give, with the same people as active as they are.
 
 A reciprocity of 0.4, or a conversation four steps deep, says little by itself. A null model keeps who is how active and
-shuffles the rest; the value is given with what the null model gives, and never alone. The draws are made in numpy, all
-posts at once: scipy's permutation test knows no strata, and networkx builds its configuration models arc by arc.
+shuffles the rest, or puts posts of others in the place of one's own; the value is given with what the null model gives,
+and never alone. The draws are made in numpy, all posts at once: scipy's permutation test knows no strata, and networkx
+builds its configuration models arc by arc.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ import pandas as pd
 from tqdm import tqdm
 
 from ..errors import TwowayError
+from ..figures.nulls import distances, is_above
 from ..inference.nulls.summary import null_summary
 from ..metrics.prepared import Grouping
 from ..metrics.registry import get_metric
 from ..talks import talk_of, wanted_names
-from .null_pieces import FloatArray, UnitIndex
+from .null_pieces import FloatArray, MatchedNull, UnitIndex, Values
 from .null_registry import NULLS, Null, null_of
 
 __all__ = ["FLAGS", "NullTest", "null_test"]
@@ -36,6 +38,8 @@ FLAGS = {
     "nothing_moves": "the null model changes nothing here (one organization, or nothing to exchange): no z and no p",
     "coarse_null": "the null model gives fewer than ten different values: read p with care",
     "undefined_null": "the value is undefined in some draws of the null model, which were left out",
+    "fewer_posts": "the null model has too few posts for all of the unit's: both are read at fewer, the value here too",
+    "small_pool": "too few posts, or none as long, stand in the null model to hold the unit's against: no z and no p",
 }
 
 #: Below this p, a value counts as a finding in the sentences of a result.
@@ -87,7 +91,7 @@ class NullTest:
             return self.sentences[0]
         tested = self.table[self.table["p"].notna()]
         telling = tested[tested["p"] <= _NOTABLE]
-        above = int((telling["z"] > 0).sum())
+        above = int(is_above(telling).sum())
         metrics, units = self.table["metric"].nunique(), self.table["unit_id"].nunique()
         return (
             f"Of {len(tested)} values of {metrics} metrics for {units} unit{'' if units == 1 else 's'}, {above} are"
@@ -110,20 +114,22 @@ def _sentence(rows: pd.DataFrame, by: str) -> str:
         return f"{metric} cannot be compared with {null}: it is undefined, or nothing could move."
     if len(tested) == 1:
         row = tested.iloc[0]
-        place = "within the range of" if row["p"] > _NOTABLE else "above" if row["z"] > 0 else "below"
+        place = "within the range of" if row["p"] > _NOTABLE else "above" if is_above(row) else "below"
         return f"{metric} of {row['unit_id']} is {place} {null}: {_numbers(row)}."
     telling = tested[tested["p"] <= _NOTABLE]
-    above = int((telling["z"] > 0).sum())
+    above = int(is_above(telling).sum())
     many = {"corpus": "units"}.get(by, f"{by}s")
     counts = f"{metric} is above {null} for {above} of {len(tested)} {many} and below for {len(telling) - above}"
     if telling.empty:
         return f"{counts}, each tested by itself."
-    far = telling.loc[telling["z"].abs().idxmax()]
+    far = telling.loc[distances(telling).idxmax()]
     return f"{counts}, each tested by itself; farthest for {far['unit_id']}: {_numbers(far)}."
 
 
 def _numbers(row: pd.Series) -> str:
-    return f"{row['observed']:.3g} against {row['null_mean']:.3g}, z {row['z']:.3g}, p {row['p']:.2g}"
+    # Where no two draws differ in value there is no z.
+    z = "" if np.isnan(row["z"]) else f"z {row['z']:.3g}, "
+    return f"{row['observed']:.3g} against {row['null_mean']:.3g}, {z}p {row['p']:.2g}"
 
 
 def null_test(
@@ -159,7 +165,7 @@ def null_test(
     Returns
     -------
     NullTest
-        One row a unit and metric; values are those of `measure`.
+        One row a unit and metric; values are those of `measure`, but for rows flagged `fewer_posts`.
 
     Raises
     ------
@@ -194,27 +200,35 @@ def null_test(
             if null.name in chosen:
                 samples = _samples(null, talk, units, draws, root, bar)
                 for name in (name for name in null.metrics if name in wanted):
-                    tables[name] = _table(name, null, *samples[name], units, _lack(name, talk), alternative)
+                    tables[name] = _table(name, null, samples, units, _lack(name, talk), alternative)
     table = pd.concat([tables[name] for name in dict.fromkeys(wanted)], ignore_index=True)
     ranges = table[["unit_id", "metric", "low", "high"]].copy()
     return NullTest(table[COLUMNS].copy(), ranges, by, draws, root, alternative)
 
 
-def _samples(
-    null: Null, talk: Any, units: UnitIndex, draws: int, root: int, bar: Any
-) -> dict[str, tuple[FloatArray, FloatArray]]:
+@dataclass(frozen=True, eq=False)
+class _Samples:
+    """What a null model gives: values, draws and, where it is matched, samples of fewer posts and who lacks them."""
+
+    observed: Values
+    drawn: Values
+    compared: Values
+    lacking: dict[str, Any]
+
+
+def _samples(null: Null, talk: Any, units: UnitIndex, draws: int, root: int, bar: Any) -> _Samples:
     """Compute the values of all metrics of a null model, and those of its draws."""
     # Each model has a stream of its own, so that leaving one out changes no other.
     rng = np.random.default_rng([root, zlib.crc32(null.name.encode())])
     model = null.build(talk, units)
-    observed = model.observed()
+    compared, lacking = (model.compared(rng), model.lacking()) if isinstance(model, MatchedNull) else ({}, {})
     samples = {name: np.empty((draws, len(units))) for name in null.metrics}
     for i in range(draws):
         drawn = model.draw(rng)
         for name, sample in samples.items():
             sample[i] = drawn[name]
         bar.update()
-    return {name: (observed[name], sample) for name, sample in samples.items()}
+    return _Samples(model.observed(), samples, compared, lacking)
 
 
 def _lack(metric: str, talk: Any) -> str:
@@ -229,20 +243,29 @@ def _variety(sample: FloatArray) -> FloatArray:
     return np.asarray(1 + (np.diff(ordered, axis=0) > 0).sum(axis=0), dtype=float)
 
 
-def _table(
-    metric: str, null: Null, observed: FloatArray, sample: FloatArray, units: UnitIndex, lack: str, alternative: str
-) -> pd.DataFrame:
-    found = null_summary(np.full(len(units), np.nan) if lack else observed, sample, alternative)
-    is_blank, is_still = np.isnan(found.observed), np.isnan(found.z)
+def _table(metric: str, null: Null, samples: _Samples, units: UnitIndex, lack: str, alternative: str) -> pd.DataFrame:
+    value, sample = np.full(len(units), np.nan) if lack else samples.observed[metric], samples.drawn[metric]
+    fewer = samples.compared.get(metric, np.full((1, len(units)), np.nan))
+    # A small unit may have no post in some of its samples.
+    n = (~np.isnan(fewer)).sum(axis=0)
+    is_fewer = ~np.isnan(value) & (n > 0)
+    value = np.where(is_fewer, np.nansum(fewer, axis=0) / np.maximum(n, 1), value)
+    is_short = samples.lacking.get(metric, np.zeros(len(units), dtype=bool)) & ~np.isnan(value)
+    # Draws of other posts differ even where no value does.
+    moves = np.full(len(units), bool(samples.lacking))
+    found = null_summary(value, sample, alternative, moves=moves, samples=fewer)
+    is_blank, is_still = np.isnan(found.observed), np.isnan(found.p)
     room = np.where(is_still | (metric not in null.excess), np.nan, 1 - found.mean)
     columns = {"unit_id": units.names, "metric": metric, "null": null.name, "observed": found.observed}
     columns |= {"null_mean": found.mean, "null_sd": found.sd, "z": found.z, "p": found.p}
     columns |= {"excess": (found.observed - found.mean) / room, "low": found.low, "high": found.high}
     reasons = {
         "undefined": is_blank,
-        "nothing_moves": ~is_blank & is_still,
+        "nothing_moves": ~is_blank & is_still & ~is_short,
         "coarse_null": ~is_still & (_variety(sample) < _COARSE),
-        "undefined_null": ~is_blank & (found.n_draws < len(sample)),
+        "undefined_null": ~is_blank & (found.n_draws < len(sample)) & ~is_short,
+        "fewer_posts": is_fewer,
+        "small_pool": is_short,
         **({lack: is_blank} if lack else {}),
     }
     flags = [",".join(name for name, rule in reasons.items() if rule[i]) for i in range(len(units))]

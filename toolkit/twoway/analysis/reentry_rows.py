@@ -8,8 +8,8 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
-from ..interactions.episodes import EPISODE, OUTCOMES
-from ..metrics.reentry_tables import REENTRY_S, TYPES, next_posts
+from ..interactions.episodes import OUTCOMES
+from ..metrics.reentry_tables import REENTRY_S, TYPES, UNIT, last_asked, next_posts
 from .covariates import HOUR_BANDS, local_times
 
 __all__ = ["COVARIATES", "reply_rows"]
@@ -23,7 +23,7 @@ COVARIATES = (
     *[f"hour_{band}" for band in list(HOUR_BANDS.values())[1:]],
 )
 
-_KEY = [*EPISODE, "unit_row"]
+_KEY = list(UNIT)
 
 
 def reply_rows(talk: Any) -> pd.DataFrame:
@@ -74,13 +74,10 @@ def _bit(column: pd.Series) -> pd.Series:
 
 def _asked(talk: Any, units: Any) -> Any:
     """Find what the person said last before each unit: `criticism, praise, question, n_words`."""
-    theirs = talk.stream_frame.filter(nw.col("is_approach") == 1).select(*EPISODE, asked_row="row")
-    before = units.select(*_KEY, "row").join(theirs, on=list(EPISODE), how="inner")
-    before = before.filter(nw.col("asked_row") < nw.col("row"))
-    last = before.group_by(*_KEY).agg(nw.col("asked_row").max())
     marks = talk.marks.select("n_words", asked_row="row", question="has_question")
     tone = talk.coding.codes("tone").select(asked_row="row", praise="tone__praise", criticism=_criticizes())
-    return last.join(marks, on="asked_row", how="left").join(tone, on="asked_row", how="left").drop("asked_row")
+    last = last_asked(talk, units).join(marks, on="asked_row", how="left")
+    return last.join(tone, on="asked_row", how="left").drop("asked_row")
 
 
 def _next(talk: Any) -> Any:

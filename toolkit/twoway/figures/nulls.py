@@ -13,10 +13,20 @@ from .picture import describe_figure
 from .rows import Scale, scale_of, split_flags
 from .style import DATA_COLOR, NEUTRAL
 
-__all__ = ["plot_null_test"]
+__all__ = ["distances", "is_above", "plot_null_test"]
 
 _ROW_INCHES, _FRAME_INCHES, _WIDTH = 0.26, 1.1, 6.6
 _RANGE, _NOTABLE, _MIDDLE = "#D9D9D9", 0.05, 1.96
+
+
+def is_above(rows: Any) -> Any:
+    """Say of rows of a null test, or of one, whether the value is above the mean of the draws."""
+    return rows["observed"] > rows["null_mean"]
+
+
+def distances(rows: pd.DataFrame) -> pd.Series:
+    """Give how many standard deviations values are from the null; infinitely many where no two draws differ."""
+    return rows["z"].abs().fillna(np.inf)
 
 
 def plot_null_test(test: Any, metric: str | None = None, *, ax: Any = None, n_max: int = 40) -> Any:
@@ -51,11 +61,12 @@ def plot_null_test(test: Any, metric: str | None = None, *, ax: Any = None, n_ma
     names = list(dict.fromkeys(test.table["metric"]))
     if metric is not None and metric not in names:
         raise unknown_name(metric, names, "metric of this null test")
-    if test.table["z"].isna().all():
+    is_single = metric is not None or len(names) == 1
+    if test.table["p" if is_single else "z"].isna().all():
         msg = "No value could be compared with its null model. They were given to plot_null_test. "
         msg += "The column flags of the table says why; one organization alone has no null of reciprocity."
         raise NotEnoughEvidence(msg)
-    if metric is None and len(names) > 1:
+    if not is_single:
         return _overview(test, names[:n_max], ax)
     return _panel(test, metric or names[0], ax, n_max)
 
@@ -85,8 +96,10 @@ def _draw_row(ax: Any, y: int, row: pd.Series) -> None:
         words = "undefined"
     elif "nothing_moves" in split_flags(row["flags"]):
         words = "no null: nothing moves"
+    elif "small_pool" in split_flags(row["flags"]):
+        words = "no null: too few posts"
     else:
-        words = f"z = {number(row['z'])}"
+        words = f"z = {number(row['z'])}" if not pd.isna(row["z"]) else "all draws alike"
         ax.barh(y, row["high"] - row["low"], left=row["low"], height=0.62, color=_RANGE, zorder=1)
         ax.plot([row["null_mean"]] * 2, [y - 0.31, y + 0.31], color=NEUTRAL, linewidth=1.4, zorder=2)
     if not pd.isna(row["observed"]):
@@ -117,15 +130,14 @@ def _percent_axis(ax: Any) -> None:
 def _words(metric: str, rows: pd.DataFrame, scale: Scale) -> str:
     tested = rows[rows["p"].notna()]
     far = tested[tested["p"] <= _NOTABLE]
+    n_above = int(is_above(far).sum())
     start = (
-        f"{metric} of {len(rows)} units against {rows['null'].iloc[0]}: {int((far['z'] > 0).sum())} above the null, "
-    )
-    start += (
-        f"{int((far['z'] < 0).sum())} below, {len(tested) - len(far)} within it, {len(rows) - len(tested)} not tested."
+        f"{metric} of {len(rows)} units against {rows['null'].iloc[0]}: {n_above} above the null, "
+        f"{len(far) - n_above} below, {len(tested) - len(far)} within it, {len(rows) - len(tested)} not tested."
     )
     if far.empty:
         return start
-    top = far.loc[far["z"].abs().idxmax()]
+    top = far.loc[distances(far).idxmax()]
     return f"{start} Farthest: {top['unit_id']}, {scale.text(top['observed'])} against {scale.text(top['null_mean'])}."
 
 
@@ -166,5 +178,6 @@ def _overview_words(names: list[str], rows: pd.DataFrame) -> str:
     parts = []
     for name in names:
         far = rows[(rows["metric"] == name) & (rows["p"] <= _NOTABLE)]
-        parts.append(f"{name}: {int((far['z'] > 0).sum())} above, {int((far['z'] < 0).sum())} below")
+        n_above = int(is_above(far).sum())
+        parts.append(f"{name}: {n_above} above, {len(far) - n_above} below")
     return f"Distance from chance of {len(names)} metrics for {rows['unit_id'].nunique()} units. {'; '.join(parts)}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import TwowayError
 from .nulls.shuffles import Strata, strata_of
 
-__all__ = ["StyleMatching", "StyleMatchingNull", "matched_percents", "pool_counts", "style_matching"]
+__all__ = ["StyleMatching", "StyleMatchingNull", "StyleMeans", "matched_percents", "pool_counts", "style_matching"]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -104,13 +105,22 @@ def style_matching(
     [0.875002, 0.750003, 0.5]
     """
     p, q, enough = _percents(first, first_words, second, second_words, min_words)
-    by_class = np.where(enough[:, None], matched_percents(p, q), np.nan)
+    found = _matched(p, q)
+    return StyleMatching(
+        np.where(enough, found.value, np.nan),
+        np.where(enough, found.value_used, np.nan),
+        np.where(enough, found.unused_share, np.nan),
+        np.where(enough[:, None], found.by_class, np.nan),
+    )
+
+
+def _matched(p: FloatArray, q: FloatArray) -> StyleMatching:
+    """Match pairs of (pairs, classes) percents."""
+    by_class = matched_percents(p, q)
     used = (p > 0) | (q > 0)
     n_used = used.sum(axis=1)
-    with np.errstate(all="ignore"):
-        value_used = np.where(used, by_class, 0.0).sum(axis=1) / np.where(n_used > 0, n_used, np.nan)
-        value = by_class.sum(axis=1) / p.shape[1]
-    return StyleMatching(value, value_used, np.where(enough, 1 - n_used / p.shape[1], np.nan), by_class)
+    value_used = (by_class * used).sum(axis=1) / np.where(n_used > 0, n_used, np.nan)
+    return StyleMatching(by_class.mean(axis=1), value_used, 1 - n_used / p.shape[1], by_class)
 
 
 def _percents(
@@ -134,6 +144,14 @@ def _percents(
     return shares[0], shares[1], (words[0] >= max(min_words, 1)) & (words[1] >= max(min_words, 1))
 
 
+class StyleMeans(NamedTuple):
+    """Means of the pairs of each unit, named as in `StyleMatching`: (units,) each, NaN without a pair."""
+
+    value: FloatArray
+    value_used: FloatArray
+    unused_share: FloatArray
+
+
 class StyleMatchingNull:
     """Style matching where the second sides are exchanged among the pairs of a stratum (N1): pairs of other persons.
 
@@ -145,13 +163,15 @@ class StyleMatchingNull:
         (pairs,): number of the account or organization, from 0. Sides stay with their unit.
     strata
         Of the pairs, such as months and classes of length.
+    n_units
+        Units in all, some of them perhaps without a pair; by default those up to the highest number.
 
     Examples
     --------
     >>> rng = np.random.default_rng(1)
     >>> counts, words = rng.integers(0, 20, (40, 9)), np.full(40, 200)
     >>> null = StyleMatchingNull(counts, words, counts, words, np.zeros(40, dtype=int), strata_of(np.zeros(40)))
-    >>> null.observed().tolist(), bool(null.draw(rng)[0] < 0.8)
+    >>> null.observed().value.tolist(), bool(null.draw(rng).value[0] < 0.8)
     ([1.0], True)
     """
 
@@ -165,6 +185,7 @@ class StyleMatchingNull:
         strata: Strata,
         *,
         min_words: int = 50,
+        n_units: int | None = None,
     ) -> None:
         p, q, enough = _percents(first, first_words, second, second_words, min_words)
         # Sides with too few words have no percents to give, so they take no part in the exchange.
@@ -174,19 +195,24 @@ class StyleMatchingNull:
             msg = f"{len(enough)} pairs, units of shape {codes.shape} and {len(strata.codes)} strata do not fit. They "
             msg += "were given to StyleMatchingNull. Give every pair a unit and a stratum."
             raise TwowayError(msg)
-        self._n_units, self._unit = int(codes.max(initial=-1)) + 1, codes[enough]
+        self._n_units = int(codes.max(initial=-1)) + 1 if n_units is None else n_units
+        self._unit = codes[enough]
         self._strata = strata_of(strata.codes[enough], self._unit)
 
-    def observed(self) -> FloatArray:
-        """Measure the pairs as they were: the mean of each unit's pairs, NaN without any."""
+    def observed(self) -> StyleMeans:
+        """Measure the pairs as they were."""
         return self._means(self._second)
 
-    def draw(self, rng: np.random.Generator) -> FloatArray:
+    def draw(self, rng: np.random.Generator) -> StyleMeans:
         """Exchange the second sides within strata and measure again."""
         return self._means(self._second[self._strata.shuffle(rng)])
 
-    def _means(self, second: FloatArray) -> FloatArray:
-        values = matched_percents(self._first, second).mean(axis=1)
-        n = np.bincount(self._unit, minlength=self._n_units)
-        total = np.bincount(self._unit, weights=values, minlength=self._n_units)
+    def _means(self, second: FloatArray) -> StyleMeans:
+        found = _matched(self._first, second)
+        return StyleMeans(*[self._mean(values) for values in (found.value, found.value_used, found.unused_share)])
+
+    def _mean(self, values: FloatArray) -> FloatArray:
+        known = ~np.isnan(values)
+        n = np.bincount(self._unit[known], minlength=self._n_units)
+        total = np.bincount(self._unit[known], weights=values[known], minlength=self._n_units)
         return np.asarray(total / np.where(n > 0, n, np.nan))

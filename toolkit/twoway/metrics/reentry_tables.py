@@ -7,14 +7,17 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from ..engine import Frame
-from ..interactions.episodes import OUTCOMES
+from ..interactions.episodes import EPISODE, OUTCOMES
 from .marks import flag
 from .outcome_tables import reactions
 
-__all__ = ["REENTRY_S", "TYPES", "continued", "next_posts"]
+__all__ = ["REENTRY_S", "TYPES", "UNIT", "continued", "last_asked", "next_posts"]
 
 #: A person who posts again in the conversation within this time, in seconds, goes on.
 REENTRY_S = 259_200
+
+#: What tells the units of organizations within episodes apart.
+UNIT = (*EPISODE, "unit_row")
 
 #: What a reply can do.
 TYPES = ("open_answer", "clarify", "escalate", "deflect", "acknowledge")
@@ -43,6 +46,13 @@ def next_posts(talk: Any) -> Frame:
     later = later.filter(nw.col("back_row") > nw.col("row"))
     first = later.group_by(*key).agg(nw.col("back_row").min(), nw.col("back_s").min())
     return talk.engine.materialize(units.join(first, on=key, how="left"))
+
+
+def last_asked(talk: Any, units: Frame) -> Frame:
+    """Find the person's last post before each unit: the keys of `UNIT` and `asked_row`; none where it was the first."""
+    theirs = talk.stream_frame.filter(nw.col("is_approach") == 1).select(*EPISODE, asked_row="row")
+    before = units.select(*UNIT, "row").join(theirs, on=list(EPISODE), how="inner")
+    return before.filter(nw.col("asked_row") < nw.col("row")).group_by(*UNIT).agg(nw.col("asked_row").max())
 
 
 def continued(talk: Any, by: Any) -> Frame:

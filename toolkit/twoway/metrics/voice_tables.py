@@ -12,13 +12,24 @@ import pyarrow.compute as pc
 from ..codebooks.kernel import column_of
 from ..engine import Frame
 from ..text.duplicates import near_duplicates, rarefied_duplicates
+from ..text.masking import MASKED, masked_kernel
 from ..text.specificity import specificity
 from ..text.templates import template_clusters
 from ..text.terms import TERMS, term_weights, terms_kernel
 from .exchanges import replies_to_persons
 from .marks import DAY, flag, once
 
-__all__ = ["FAMILIES", "answered_pairs", "clustered", "in_templates", "markers_of", "scripted", "specific", "voiced"]
+__all__ = [
+    "FAMILIES",
+    "answered_pairs",
+    "clustered",
+    "in_templates",
+    "markers_of",
+    "public_replies",
+    "scripted",
+    "specific",
+    "voiced",
+]
 
 #: The markers of a human voice, by family.
 FAMILIES = {
@@ -61,6 +72,28 @@ def _masked(talk: Any) -> pa.Table:
     """Mask the replies: one row a reply, with its organization, person and time."""
     replies = replies_to_persons(talk).select("row", group="org_ix", person="person_ix", time="at_s")
     return talk.engine.collect(talk.wording.masked().join(replies, on="row", how="inner")).sort_by("row")
+
+
+def public_replies(talk: Any, most: int) -> pa.Table:
+    """Mask the replies of persons to other persons: one row a reply that says a word, and the person replied to.
+
+    Of more than `most`, a random part.
+    """
+    people = talk.account_frame.filter(nw.col("is_public")).select("account_ix")
+    own = talk.links.posts.filter(~nw.col("is_context")).select("row")
+    replies = talk.address_frame.filter(nw.col("is_reply") == 1).join(own, on="row", how="semi")
+    for side in ("source_ix", "target_ix"):
+        replies = replies.join(people.rename({"account_ix": side}), on=side, how="semi")
+    found = talk.engine.collect(replies.select("row", person="target_ix")).sort_by("row")
+    if len(found) > most:
+        rng = np.random.default_rng(talk.definitions.seed)
+        found = found.take(np.sort(rng.choice(len(found), most, replace=False)))
+    index = {name: nw.col(name).cast(talk.engine.index) for name in ("row", "person")}
+    drawn = talk.engine.from_arrow(found).with_columns(**index)
+    masked = talk.engine.map_batches(_texts(talk, drawn), masked_kernel, MASKED)
+    masked = masked.with_columns(nw.col("row").cast(talk.engine.index)).filter(nw.col("tokens") > 0)
+    table = talk.engine.collect(masked.join(drawn, on="row", how="inner")).sort_by("row")
+    return table.append_column("group", pa.array(np.zeros(len(table), dtype=np.int64)))
 
 
 def clustered(talk: Any, by: Any) -> tuple[pa.Table, pa.Table]:

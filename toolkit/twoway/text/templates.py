@@ -20,7 +20,7 @@ from .pairs import ShingleSets, similar_pairs
 from .shingles import Places
 from .wordings import Wordings, codes_of, require_columns, wordings_of
 
-__all__ = ["LINKAGES", "diameters", "template_clusters"]
+__all__ = ["LINKAGES", "complete_links", "diameters", "template_clusters"]
 
 LINKAGES = ("single", "complete")
 
@@ -71,7 +71,7 @@ def template_clusters(replies: pa.Table, *, threshold: float = 0.7, linkage: str
     words = wordings_of(replies)
     label = _components(words.sets, threshold)
     if linkage == "complete":
-        label = _complete(words.sets, label, threshold)
+        label = complete_links(words.sets, label, threshold)
     frame = pl.DataFrame(
         {
             "row": pl.from_arrow(replies.select(["row"]))["row"],
@@ -125,8 +125,31 @@ def _components(sets: ShingleSets, threshold: float) -> Places:
     return label
 
 
-def _complete(sets: ShingleSets, label: Places, threshold: float) -> Places:
-    """Cut each component into clusters in which all are similar; -1 where it is too large to say."""
+def complete_links(sets: ShingleSets, label: Places, threshold: float) -> Places:
+    """Cut each component into clusters in which all pairs are similar.
+
+    Parameters
+    ----------
+    sets
+        From `shingle_sets`.
+    label
+        (n,): component of each set; -1 for those to leave alone.
+    threshold
+        Jaccard similarity of all pairs of a cluster.
+
+    Returns
+    -------
+    array, (n,)
+        Numbers of clusters; -1 for those left alone, and in components of more than 6,000 wordings.
+
+    Examples
+    --------
+    >>> from twoway.text.pairs import shingle_sets
+    >>> sets = shingle_sets(pa.array([[1, 2, 3, 4], [1, 2, 3, 5], [1, 2, 5, 6]]))
+    >>> found = complete_links(sets, np.array([0, 0, 0]), 0.6)
+    >>> bool(found[0] == found[1]), bool(found[0] == found[2])
+    (True, False)
+    """
     from scipy.cluster.hierarchy import fcluster, linkage
 
     done, fresh = label.copy(), int(label.max(initial=-1)) + 1

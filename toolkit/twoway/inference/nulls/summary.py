@@ -64,7 +64,14 @@ class NullSummary(Shown):
         )
 
 
-def null_summary(observed: ArrayLike, draws: ArrayLike, alternative: str = "two-sided") -> NullSummary:
+def null_summary(
+    observed: ArrayLike,
+    draws: ArrayLike,
+    alternative: str = "two-sided",
+    *,
+    moves: ArrayLike = False,
+    samples: ArrayLike | None = None,
+) -> NullSummary:
     """Compare observed values with draws from a null model.
 
     The observed arrangement counts as one of the draws, so p is never 0 and a test at any level keeps it. Two-sided p
@@ -78,12 +85,17 @@ def null_summary(observed: ArrayLike, draws: ArrayLike, alternative: str = "two-
         (B, k): the same from B draws; NaN where undefined.
     alternative
         `"two-sided"`, `"greater"` or `"less"`.
+    moves
+        (k,): whether draws differ even where their values do not vary, such as samples without a single repetition.
+    samples
+        (S, k): values of samples where the observed value is the mean of such; NaN elsewhere. A mean of rare events is
+        between the values that a draw can take, so p is that of one sample, averaged over them.
 
     Returns
     -------
     NullSummary
-        NaN where the value or all of its draws are undefined; where draws do not vary, z and p are NaN too: nothing
-        could move.
+        NaN where the value or all of its draws are undefined; where draws do not vary, z is NaN too, and so is p unless
+        they differ by `moves`: nothing could move.
 
     Raises
     ------
@@ -111,14 +123,26 @@ def null_summary(observed: ArrayLike, draws: ArrayLike, alternative: str = "two-
     room = _ALIKE * np.maximum(1.0, np.abs(value))
     still = ~(sd > _ALIKE * np.maximum(1.0, np.abs(mean)))
     with np.errstate(all="ignore"):
-        above = (1 + ((table >= value - room) & known).sum(axis=0)) / (1 + n)
-        under = (1 + ((table <= value + room) & known).sum(axis=0)) / (1 + n)
+        above, under = _tails(value, table, samples, known, room)
         z = np.where(still, np.nan, (value - mean) / np.where(still, 1.0, sd))
-    above, under = (np.where(still, np.nan, p) for p in (above, under))
+    is_tested = ~still | (np.asarray(moves, dtype=bool) & (n > 1))
+    above, under = (np.where(is_tested, p, np.nan) for p in (above, under))
     sides = {"greater": above, "less": under, "two-sided": np.minimum(1.0, 2 * np.minimum(above, under))}
     sd = np.where(still & (n > 1), 0.0, sd)
     low, high = _middle(table, known, n)
     return NullSummary(value, mean, sd, z, sides[alternative], above, under, low, high, n)
+
+
+def _tails(
+    value: FloatArray, table: FloatArray, samples: ArrayLike | None, known: NDArray[np.bool_], room: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Give the shares of draws at or above, and at or below the value, which counts among them."""
+    rows = value[None] if samples is None else np.asarray(samples, dtype=float)
+    rows = np.where(np.isnan(rows), value, rows)
+    above = np.mean([((table >= row - room) & known).sum(axis=0) for row in rows], axis=0)
+    under = np.mean([((table <= row + room) & known).sum(axis=0) for row in rows], axis=0)
+    n = known.sum(axis=0)
+    return (1 + above) / (1 + n), (1 + under) / (1 + n)
 
 
 def _moments(table: FloatArray, known: NDArray[np.bool_], n: NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:
