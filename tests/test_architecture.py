@@ -68,6 +68,7 @@ STEPS: dict[str, float] = {
     "metrics.unseen": 6.1,
     "metrics.flags": 6.2,
     "metrics.evaluate": 6.2,
+    "metrics.values": 6.4,
     "metrics.bounding": 6.2,
     "metrics.correcting": 6.2,
     "metrics.digits": 6.1,

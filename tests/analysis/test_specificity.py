@@ -10,9 +10,11 @@ import pytest
 from handmade import annotated, post, tables
 
 import twoway as tw
+from twoway.analysis import specificity as analysis
 from twoway.errors import NotEnoughEvidence, TwowayError
 from twoway.inference.information import InformationNull, entropies, mutual_information
 from twoway.inference.nulls.shuffles import strata_of
+from twoway.metrics import voice_tables
 
 TOPICS = {"bag": ["bag*"], "bill": ["bill*"]}
 SAID = {
@@ -110,3 +112,17 @@ def test_it_says_what_it_found():
     assert "2 topics" in str(found)
     assert "<table" in found._repr_html_()
     assert found.to_frame().equals(found.table)
+
+
+def test_terms_are_found_once_and_the_value_is_that_of_measure(monkeypatch):
+    talk = talk_of(
+        [(f"where is my {c} bag today", SAID["bag"] if i % 2 else SAID["any"]) for i, c in enumerate("abcdefghij" * 2)]
+    )
+    found, calls = voice_tables.answered_pairs, []
+    for module in (voice_tables, analysis):
+        monkeypatch.setattr(module, "answered_pairs", lambda given: calls.append(given) or found(given))
+    table = tw.specificity(talk, TOPICS, draws=10).table
+    assert len(calls) == 1
+    card = tw.measure(talk, "reply_specificity", by="organization").table
+    assert table["specificity"].tolist() == card["value"].tolist()
+    assert table["specificity"].notna().all()

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import twoway as tw
+from twoway.codebooks import kernel, marks
 from twoway.errors import SchemaError
 
 
@@ -143,3 +144,21 @@ def test_a_reply_all_of_whose_labels_people_deny_does_nothing(without_a_text):
     talk = tw.annotate(without_a_text, codes=codes([("b", label, 0) for label in labels]))
     assert talk.labels[["post_id", "resolution"]].values.tolist() == [["b", "none"]]
     assert talk.episodes["outcome"].tolist() == ["none"]
+
+
+def test_texts_are_read_once_for_the_marks_and_the_codes_they_rest_on(corpus, monkeypatch):
+    read, whole = [], kernel.code_frame
+
+    def noted(frame, books, numbers):
+        read.extend(book.name for book in books)
+        return whole(frame, books, numbers)
+
+    for module in (kernel, marks):
+        monkeypatch.setattr(module, "code_frame", noted)
+    codes = tw.annotate(corpus).coding.codes("tone", "resolution")
+    talk = tw.annotate(corpus)
+    told = talk.engine.collect(talk.marks).to_pandas().set_index("row")["resolution"].dropna()
+    assert read == ["resolution", "destination", "tone", "resolution", "destination"]
+    labels = talk.engine.collect(codes).to_pandas().set_index("row").loc[told.index]
+    assert len(told) > 0
+    assert all(labels.loc[row, f"resolution__{label}"] for row, label in told.items())

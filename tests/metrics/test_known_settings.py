@@ -8,6 +8,10 @@ import pytest
 from handmade import annotated, by_library, post, tables
 
 import twoway as tw
+from twoway.metrics.digits import settled
+from twoway.metrics.grouping import Grouping
+from twoway.metrics.kinds import Composite, Posterior, Ratio, Smooth
+from twoway.metrics.measure import values_of
 
 HOUR, DAY = 60, 24 * 60  # minutes
 BRAND = {"brand": "official"}
@@ -299,6 +303,22 @@ def test_what_bots_change_is_told():
     assert close(table.loc["response_rate", "value"], 1.0)
     assert close(table.loc["response_rate", "bot_shift"], -0.25)
     assert np.isnan(table.loc["chase_rate", "bot_shift"])
+
+
+def test_values_alone_are_those_that_come_with_intervals():
+    talk = tw.annotate(tw.load_corpus("town_square"))
+    tables = {"posted", "received", "dyads", "bonds", "conversations", ""}
+    names = [name for name, metric in tw.all_metrics().items() if metric.table in tables]
+    kinds = {type(tw.all_metrics()[name].declare()) for name in names}
+    assert {Composite, Posterior, Ratio, Smooth} <= kinds
+    grouping = Grouping(talk, "organization")
+    units = {label: unit for unit, label in grouping.unit_names().items()}
+    alone = values_of(grouping, names)
+    table = tw.measure(talk, names, by="organization").table
+    for row in table.itertuples():
+        value = alone.get((units[row.unit_id], row.metric), np.nan)
+        assert value == row.value or settled(value) == row.value or np.isnan([value, row.value]).all(), row.metric
+    assert table["value"].notna().mean() > 0.5
 
 
 def test_many_waits_cut_short_are_flagged():

@@ -17,8 +17,10 @@ from ..errors import NotEnoughEvidence
 from ..inference.information import InformationNull, entropies
 from ..inference.nulls.shuffles import strata_of, week_of
 from ..inference.nulls.summary import null_summary
+from ..metrics.digits import settled
 from ..metrics.grouping import Grouping
-from ..metrics.measure import measure
+from ..metrics.marks import once
+from ..metrics.measure import values_of
 from ..metrics.voice_tables import answered_pairs, clustered
 from ..talks import talk_of
 from ..text.specificity import length_terciles
@@ -127,16 +129,16 @@ def specificity(
     rows = _rows(talk, grouping, words)
     rows = rows[rows["unit"].isin(list(names))].reset_index(drop=True)
     units = sorted(names, key=lambda unit: str(names[unit]))
-    card = measure(talk, ["reply_specificity"], by=by).table.set_index("unit_id")["value"]
+    fits = values_of(grouping, ["reply_specificity"])
     table = _informed(rows, units, draws, talk.definitions.seed)
     table.insert(0, "unit_id", [str(names[unit]) for unit in units])
-    table.insert(2, "specificity", table["unit_id"].map(card))
+    table.insert(2, "specificity", [settled(fits.get((unit, "reply_specificity"), np.nan)) for unit in units])
     return Specificity(table, dict(words), by, draws)
 
 
 def _rows(talk: Any, grouping: Any, words: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:
     """Bring home the replies with the topic of their post, their wording, and how they fit within the topic."""
-    pairs, weights = answered_pairs(talk)
+    pairs, weights = once(grouping, "pairs", lambda: answered_pairs(talk))
     topic = _topics(talk, pairs, words)
     found = auc_of(pairs.append_column("topic", pa.array(topic)), weights, seed=talk.definitions.seed)
     auc = pd.Series(np.asarray(found["auc"]), index=np.asarray(found["row"]))

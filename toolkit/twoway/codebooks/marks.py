@@ -11,7 +11,7 @@ from ..engine import one_batch
 from ..errors import SchemaError
 from ..text.features import FEATURES, marks_of, said, wording
 from .book import Codebook
-from .kernel import code_frame, column_of
+from .kernel import code_frame, code_schema, column_of
 from .load import load_codebook
 
 __all__ = ["DESTINATIONS", "MARKS", "NOTHING", "RESOLUTIONS", "check_marks", "marks_kernel"]
@@ -64,16 +64,18 @@ def marks_kernel(
     Returns
     -------
     pyarrow.RecordBatch
-        Columns of `MARKS`; `has_text` says that the text is known (it may be empty); `to_*` are false and `resolution`
-        null for posts that are no replies of a measured account, or whose text is not known; `wording`, a number that
-        stands for the letters of the text, is null for posts of others.
+        Columns of `MARKS`, and of `code_schema([resolution, destination])`. `has_text` says that the text is known (it
+        may be empty); `to_*` are false and `resolution` null for posts that are no replies of a measured account, or
+        whose text is not known; `wording`, a number that stands for the letters of the text, is null for posts of
+        others.
     """
     frame = pl.from_arrow(pa.Table.from_batches([batch]))
     marks = frame.select("row", *marks_of(pl.col("text").fill_null("")), has_text=pl.col("text").is_not_null())
     brand = frame.filter(pl.col("is_brand"))
     words = brand.select("row", wording(said(pl.col("text").fill_null(""))))
-    codes = code_frame(brand, [resolution, destination], numbers)
-    told = codes.select(
+    books = [resolution, destination]
+    codes = code_frame(frame, books, numbers)
+    told = codes.join(brand, on="row", how="semi").select(
         "row",
         *[
             pl.col(column_of(destination, label)).fill_null(value=False).alias(f"to_{name}")
@@ -87,7 +89,8 @@ def marks_kernel(
     full = marks.join(words, on="row", how="left", maintain_order="left")
     full = full.join(told, on="row", how="left", maintain_order="left")
     full = full.with_columns(pl.col(f"to_{name}").fill_null(value=False) for name in DESTINATIONS)
-    return one_batch(full.select(MARKS.names))
+    full = full.join(codes, on="row", how="left", maintain_order="left")
+    return one_batch(full.select(*MARKS.names, *code_schema(books).names[1:]))
 
 
 def check_marks(book: Codebook) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 import pandas as pd
+import pyarrow as pa
 
 from ..codebooks.book import Codebook
 from ..codebooks.kernel import SCOPED, code_schema, codes_kernel, scope_kernel
@@ -18,6 +19,9 @@ from ..engine import Engine, Frame
 from .given import by_row, given_codes, given_weights, over_rules, with_destinations, with_resolution
 
 __all__ = ["Coding"]
+
+#: The codebooks that marks rest on.
+MARKING = ("resolution", "destination")
 
 
 class Coding:
@@ -54,6 +58,7 @@ class Coding:
         for book in self._books.values():
             check_marks(book)
         self._frames: dict[str, Frame] = {}
+        self._marks: Frame | None = None
         self._scopes: dict[str, Frame] = {}
 
     def book(self, name: str) -> Codebook:
@@ -91,13 +96,20 @@ class Coding:
 
     def marks(self) -> Frame:
         """Mark every post, and code what each reply of a measured account does."""
-        resolution, destination = self.book("resolution"), self.book("destination")
-        kernel = partial(marks_kernel, resolution=resolution, destination=destination, numbers=self.numbers)
-        marks = self.engine.map_batches(self._texts(), kernel, MARKS)
-        for book, put in ((resolution, with_resolution), (destination, with_destinations)):
-            theirs = self._theirs(book)
-            marks = marks if theirs is None else put(marks, theirs)
-        return self.engine.materialize(marks.with_columns(nw.col("row").cast(self.engine.index)))
+        if self._marks is None:
+            resolution, destination = books = [self.book(name) for name in MARKING]
+            kernel = partial(marks_kernel, resolution=resolution, destination=destination, numbers=self.numbers)
+            schema = pa.schema([*MARKS, *list(code_schema(books))[1:]])
+            done = self.engine.map_batches(self._texts(), kernel, schema)
+            done = done.with_columns(nw.col("row").cast(self.engine.index))
+            # Whoever asks for the codes of these books later gets those that the marks rest on.
+            self._keep(books, done.select(code_schema(books).names))
+            marks = done.select(MARKS.names)
+            for book, put in ((resolution, with_resolution), (destination, with_destinations)):
+                theirs = self._theirs(book)
+                marks = marks if theirs is None else put(marks, theirs)
+            self._marks = self.engine.materialize(marks)
+        return self._marks
 
     def scope(self, name: str) -> Frame:
         """List the posts in one of the scopes of codebooks, such as `originals`: column `row`."""
@@ -109,9 +121,13 @@ class Coding:
 
     def read(self, *names: str) -> None:
         """Apply the books that were not applied before, all in one pass over the texts."""
+        if any(name in MARKING and name not in self._frames for name in names):
+            self.marks()
         new = [self.book(name) for name in names if name not in self._frames]
         if new:
-            self._frames |= dict.fromkeys([book.name for book in new], self._coded(new))
+            kernel = partial(codes_kernel, books=new, numbers=self.numbers)
+            coded = self.engine.map_batches(self._texts(), kernel, code_schema(new))
+            self._keep(new, coded.with_columns(nw.col("row").cast(self.engine.index)))
 
     def codes(self, *names: str) -> Frame:
         """Return the codes of books: `row` and one column `book__label` a label, true, false or null."""
@@ -126,13 +142,12 @@ class Coding:
         ]
         return reduce(lambda one, other: one.join(other, on="row", how="left"), parts)
 
-    def _coded(self, books: Sequence[Codebook]) -> Frame:
-        kernel = partial(codes_kernel, books=books, numbers=self.numbers)
-        coded = self.engine.map_batches(self._texts(), kernel, code_schema(books))
+    def _keep(self, books: Sequence[Codebook], coded: Frame) -> None:
+        """Keep the codes of books, those that were given before those of the rules."""
         for book in books:
             theirs = self._theirs(book)
             coded = coded if theirs is None else over_rules(coded, theirs, code_schema([book]).names[1:])
-        return self.engine.materialize(coded.with_columns(nw.col("row").cast(self.engine.index)))
+        self._frames |= dict.fromkeys([book.name for book in books], self.engine.materialize(coded))
 
     def _theirs(self, book: Codebook) -> Frame | None:
         """Return the given codes of a book by row; None where there are none."""

@@ -6,11 +6,22 @@ import pandas as pd
 
 from .registry import get_metric
 
-__all__ = ["without_noise"]
+__all__ = ["settled", "without_noise"]
 
 _NUMBERS = ["value", "low", "high", "lower_bound", "upper_bound", "bot_shift"]
 #: Constructs that add up fractions: scores of texts, shares of markers, chances.
 _ADDED = ("D", "B16")
+
+
+def settled(number: float) -> float:
+    """Round a sum of fractions to the eleven digits that two runs have in common.
+
+    Examples
+    --------
+    >>> settled(0.1 + 0.2)
+    0.3
+    """
+    return float(f"{number:.11g}")
 
 
 def without_noise(table: pd.DataFrame) -> pd.DataFrame:
@@ -20,5 +31,5 @@ def without_noise(table: pd.DataFrame) -> pd.DataFrame:
         return table
     rows = table["metric"].isin(added)
     for name in _NUMBERS:
-        table.loc[rows, name] = [float(f"{number:.11g}") for number in table.loc[rows, name]]
+        table.loc[rows, name] = [settled(number) for number in table.loc[rows, name]]
     return table

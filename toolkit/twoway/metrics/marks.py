@@ -7,7 +7,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-__all__ = ["DAY", "WEEK", "entropy", "flag", "once"]
+__all__ = ["DAY", "WEEK", "entropy", "flag", "kept", "once"]
 
 DAY, WEEK = 86_400, 604_800
 
@@ -42,3 +42,9 @@ def once(by: Any, name: str, make: Callable[[], Any]) -> Any:
     if name not in kept:
         kept[name] = make()
     return kept[name]
+
+
+def kept(by: Any, name: str, make: Callable[[], Any]) -> Any:
+    """Give what was made `once` for a grouping, or else make it and keep it for nobody."""
+    known = vars(by).get("_kept", {})
+    return known[name] if name in known else make()

@@ -32,10 +32,9 @@ from .prepared import Grouping, prepare
 from .registry import Metric, all_metrics, get_metric
 from .scorecard import COLUMNS, Scorecard
 from .sums import UnitSums, cluster_sums, unit_counts, unit_rows
+from .values import PARTS, value_outcomes
 
-__all__ = ["measure"]
-
-_PARTS = ("undirected", "part_deflect", "part_open")
+__all__ = ["measure", "values_of"]
 
 
 def measure(
@@ -70,7 +69,7 @@ def measure(
     wanted = list(all_metrics()) if metrics is None else [metrics] if isinstance(metrics, str) else list(metrics)
     chosen = {name: get_metric(name) for name in wanted}
     grouping = Grouping(talk, by)
-    pass_ = _Pass(talk, grouping, bootstrap=interval == "bootstrap")
+    pass_ = _Pass(grouping, interval)
     outcomes = pass_.run(_with_parts(chosen))
     moved = _bot_shifts(talk, by, chosen, outcomes) if talk.corpus.has_bots() else {}
     names = grouping.unit_names()
@@ -98,18 +97,22 @@ def _bot_shifts(
     talk: Any, by: str, chosen: dict[str, Metric], outcomes: dict[tuple[int, str], Outcome]
 ) -> dict[tuple[int, str], float]:
     """Find the values that would move if bots counted as persons, and by how much; NaN where one is undefined."""
-    twin = talk.counting_bots()
-    # Only the values are compared, so nobody asks for bounds.
-    others = _Pass(twin, Grouping(twin, by), bootstrap=False, bounded=False).run(_with_parts(chosen))
+    others = values_of(Grouping(talk.counting_bots(), by), chosen)
     out = {}
     for key in outcomes.keys() | others.keys():
-        one, other = (found[key].value if key in found else np.nan for found in (outcomes, others))
+        one, other = outcomes[key].value if key in outcomes else np.nan, others.get(key, np.nan)
         if np.isnan(one) and np.isnan(other):
             continue
         scale = 1.0 if get_metric(key[1]).span[1] <= 1 else max(abs(one), abs(other))
         if np.isnan(one) or np.isnan(other) or abs(one - other) > BOT_SHIFT * scale:
             out[key] = other - one
     return out
+
+
+def values_of(grouping: Grouping, names: Iterable[str]) -> dict[tuple[int, str], float]:
+    """Give the values of metrics as `measure` does, by unit and name; nothing is said of how sure they are."""
+    found = _Pass(grouping, None).run(_with_parts({name: get_metric(name) for name in names}))
+    return {key: outcome.value for key, outcome in found.items()}
 
 
 def _with_parts(chosen: dict[str, Metric]) -> dict[str, Metric]:
@@ -165,23 +168,23 @@ def _used_columns(members: dict[str, Metric]) -> set[str]:
 
 
 def _summed_columns(spec: Ratio | Smooth | Posterior) -> tuple[str, ...]:
-    if isinstance(spec, Smooth):
-        return (*spec.columns, spec.count, *spec.low, *spec.high)
-    return _PARTS if isinstance(spec, Posterior) else spec.columns
+    more = (spec.count, *spec.low, *spec.high) if isinstance(spec, Smooth) else ()
+    return PARTS if isinstance(spec, Posterior) else (*spec.columns, *more)
 
 
 class _Pass:
     """All metrics of one call, table by table: each table is prepared once and summed once."""
 
-    def __init__(self, talk: Any, grouping: Grouping, *, bootstrap: bool, bounded: bool = True) -> None:
-        self.talk = talk
+    def __init__(self, grouping: Grouping, interval: str | None) -> None:
+        self.talk = grouping.talk
         self.grouping = grouping
-        self.bootstrap = bootstrap
-        self.d = talk.definitions
+        self.bootstrap = interval == "bootstrap"
+        self.only_values = interval is None
+        self.d = self.talk.definitions
         self.sums: dict[str, dict[int, UnitSums]] = {}
         self.days: dict[str, Any] = {}
         self.parts: set[str] = set()
-        self.unlinked = unlinked_replies(talk, grouping) if bounded else {}
+        self.unlinked = {} if self.only_values else unlinked_replies(self.talk, grouping)
         self.out: dict[tuple[int, str], Outcome] = {}
 
     def blank(self) -> Outcome:
@@ -239,17 +242,20 @@ class _Pass:
         for spec in specs.values():
             columns |= dict.fromkeys(_summed_columns(spec))
         found = cluster_sums(self.talk.engine, frame, cluster, list(columns))
+        self.sums |= {name: found for name, spec in specs.items() if isinstance(spec, Ratio)}
+        for unit, sums in found.items():
+            done = value_outcomes(sums, specs, self.d) if self.only_values else self._judged(sums, specs, members)
+            self.out |= {(unit, name): outcome for name, outcome in done.items()}
+
+    def _judged(self, sums: UnitSums, specs: dict[str, Any], members: dict[str, Metric]) -> dict[str, Outcome]:
+        """Evaluate what is read off the sums of one unit, with intervals."""
         ratios = {name: spec for name, spec in specs.items() if isinstance(spec, Ratio)}
         posteriors = {name: members[name] for name, spec in specs.items() if isinstance(spec, Posterior)}
-        self.sums |= dict.fromkeys(ratios, found)
-        for unit, sums in found.items():
-            done = ratio_outcomes(sums, ratios, self.d, bootstrap=self.bootstrap)
-            for name, spec in specs.items():
-                if isinstance(spec, Smooth):
-                    done[name] = smooth_outcome(sums, members[name], spec, self.d, bootstrap=self.bootstrap)
-            if posteriors:
-                done |= posterior_outcomes(sums.table(_PARTS), posteriors, self.d)
-            self.out |= {(unit, name): outcome for name, outcome in done.items()}
+        done = ratio_outcomes(sums, ratios, self.d, bootstrap=self.bootstrap)
+        for name, spec in specs.items():
+            if isinstance(spec, Smooth):
+                done[name] = smooth_outcome(sums, members[name], spec, self.d, bootstrap=self.bootstrap)
+        return done | (posterior_outcomes(sums.table(PARTS), posteriors, self.d) if posteriors else {})
 
     def _composite(self, name: str, metric: Metric) -> None:
         spec = metric.declare()

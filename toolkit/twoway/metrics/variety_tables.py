@@ -72,11 +72,17 @@ def _weeks(table: pa.Table, columns: dict[str, Any]) -> Any:
     key = np.column_stack([columns["account_ix"], columns["at_s"] // WEEK])[order]
     cuts = np.flatnonzero((key[1:] != key[:-1]).any(axis=1)) + 1
     for places in np.split(order, cuts) if len(order) else []:
-        words = np.concatenate([tokens[starts[i] : starts[i + 1]] for i in places])
+        words = tokens[_inside(starts, places)]
         if len(words) >= WEEK_WORDS:
             windows = len(words) - WINDOW + 1
             ends = mtld_factors(words), mtld_factors(words[::-1])
             yield places, (len(words), *ends, windows, windows * mattr(words, WINDOW))
+
+
+def _inside(starts: Any, places: Any) -> Any:
+    """List the places of all words of some texts, text by text."""
+    sizes = starts[places + 1] - starts[places]
+    return np.arange(sizes.sum()) + np.repeat(starts[places] - (np.cumsum(sizes) - sizes), sizes)
 
 
 def compressed(talk: Any, by: Any) -> Frame:

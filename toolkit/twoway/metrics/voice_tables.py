@@ -17,7 +17,7 @@ from ..text.specificity import specificity
 from ..text.templates import template_clusters
 from ..text.terms import TERMS, term_weights, terms_kernel
 from .exchanges import replies_to_persons
-from .marks import DAY, flag, once
+from .marks import DAY, flag, kept, once
 
 __all__ = [
     "FAMILIES",
@@ -221,7 +221,8 @@ def specific(talk: Any, by: Any) -> Frame:
     Frame
         `unit, cluster` (the person)`, auc, has_auc, is_specific`.
     """
-    pairs, weights = answered_pairs(talk)
+    # Terms fill memory, so that only who reads them again keeps them.
+    pairs, weights = kept(by, "pairs", lambda: answered_pairs(talk))
     found = specificity(pairs, weights, seed=talk.definitions.seed)
     auc = np.asarray(found["auc"])
     has = ~np.isnan(auc)
@@ -245,6 +246,7 @@ def answered_pairs(talk: Any) -> tuple[pa.Table, Any]:
     asked = asked.select("row", "text", "created_s")
     terms = engine.map_batches(asked.select("row", "text"), terms_kernel, TERMS)
     terms = engine.materialize(terms.with_columns(nw.col("row").cast(engine.index)))
+    weights = term_weights(engine.collect(terms.select("terms"))["terms"])
     own = engine.map_batches(_texts(talk, replies), terms_kernel, TERMS)
     own = own.with_columns(nw.col("row").cast(engine.index)).select("row", reply_terms="terms")
     parents = terms.join(asked.select("row", "created_s"), on="row", how="inner").select(
@@ -256,4 +258,4 @@ def answered_pairs(talk: Any) -> tuple[pa.Table, Any]:
         organization="org_ix",
         person="person_ix",
     )
-    return engine.collect(table).sort_by("row"), term_weights(engine.collect(terms.select("terms"))["terms"])
+    return engine.collect(table.sort("row")), weights

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import count
 
 import pandas as pd
+import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..errors import SchemaError, TwowayError
 from .lexicon import APOLOGY_WORDS, LEXICON_SHA256, THANKS_WORDS, vader_lexicon
@@ -60,22 +61,24 @@ def sentiment_kernel(batch: pa.RecordBatch, *, without: Sequence[str] = ()) -> p
     pyarrow.RecordBatch
         Columns of `SENTIMENT`; scores are null where the text is, and 0 where it holds no words.
     """
-    columns = zip(*_scores_of(batch, _left_out(without)), strict=True)
-    scores = [pa.array(column, pa.float64()) for column in columns] or [pa.array([], pa.float64())] * len(SCORES)
+    left_out = _left_out(without)
+    known = left_out and SCORES[0] in batch.schema.names
+    scores = _scores_again(batch, left_out) if known else _columns(batch.column("text").to_pylist(), left_out)
     return pa.RecordBatch.from_arrays([batch.column("row").cast(pa.int64()), *scores], schema=SENTIMENT)
 
 
-def _scores_of(batch: pa.RecordBatch, left_out: tuple[str, ...]) -> list[Scores | tuple[None, ...]]:
-    texts = batch.column("text").to_pylist()
-    if not left_out or SCORES[0] not in batch.schema.names:
-        return _score(texts, left_out)
-    known = zip(*[batch.column(name).to_pylist() for name in SCORES], strict=True)
-    has_word = re.compile("|".join(map(re.escape, left_out))).search
-    score = _rules(left_out).scores
-    return [
-        score(text) if text is not None and has_word(text.lower()) else scores
-        for text, scores in zip(texts, known, strict=True)
-    ]
+def _columns(texts: Sequence[str | None], left_out: tuple[str, ...]) -> list[pa.Array]:
+    columns = zip(*_score(texts, left_out), strict=True)
+    return [pa.array(column, pa.float64()) for column in columns] or [pa.array([], pa.float64())] * len(SCORES)
+
+
+def _scores_again(batch: pa.RecordBatch, left_out: tuple[str, ...]) -> list[pa.Array]:
+    """Score the texts that hold a word left out, and keep the scores of all others."""
+    text = pl.Series("text", batch.column("text"), dtype=pl.String)
+    has_word = text.str.to_lowercase().str.contains_any(list(left_out)).fill_null(value=False)
+    mask = has_word.to_arrow()
+    found = _columns(text.filter(has_word).to_list(), left_out)
+    return [pc.replace_with_mask(batch.column(name), mask, new) for name, new in zip(SCORES, found, strict=True)]
 
 
 def vader(texts: Sequence[str] | pd.Series, *, without: Sequence[str] = ()) -> pd.DataFrame:

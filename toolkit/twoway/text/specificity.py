@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import SchemaError
@@ -161,15 +162,17 @@ def specificity(pairs: pa.Table, weights: Weights, *, drawn: int = DRAWN, seed: 
         If a column is missing.
     """
     require_columns(pairs, ("row", "organization", "person", "time", "parent_words", *_TERMS))
-    pairs = pairs.take(pa.array(_in_order(pairs)))
+    order = _in_order(pairs)
+    said, asked = (pc.unique(pairs[name].combine_chunks().flatten()) for name in _TERMS)
+    shared = np.intersect1d(said, asked, assume_unique=True)
+    replies, parents = (weighted_terms(pairs[name], weights, shared)[order] for name in _TERMS)
+    # Lists of terms are large: their rows are put in order when they are weights.
+    pairs = pairs.drop_columns(_TERMS).take(pa.array(order))
     organization = codes_of(pairs["organization"])
     third = length_terciles(np.asarray(pairs["parent_words"]), organization)
     week = (np.asarray(pairs["time"]).astype(np.int64) - FIRST_MONDAY) // WEEK
     topic = codes_of(pairs["topic"]) if "topic" in pairs.column_names else np.zeros_like(week)
     strata = np.unique(np.column_stack([organization, week, third, topic]), axis=0, return_inverse=True)[1].ravel()
-    said, asked = (np.asarray(pairs[name].combine_chunks().flatten()) for name in _TERMS)
-    shared = np.intersect1d(said, asked)
-    replies, parents = (weighted_terms(pairs[name], weights, shared) for name in _TERMS)
     auc = reply_auc(replies, parents, strata, persons=codes_of(pairs["person"]), drawn=drawn, seed=seed)
     specific = pa.array(auc >= 0.9, mask=np.isnan(auc))
     return pa.table({"row": pairs["row"], "auc": pa.array(auc), "is_specific": specific})
@@ -197,7 +200,8 @@ def _others(strata: NDArray[Any], drawn: int, rng: np.random.Generator) -> tuple
     cuts = np.flatnonzero(strata[order][1:] != strata[order][:-1]) + 1
     first, second = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for ring in np.split(order, cuts):
-        for step in rng.permutation(np.arange(1, len(ring)))[:drawn]:
-            first.append(ring)
-            second.append(np.roll(ring, -step))
+        steps = rng.permutation(np.arange(1, len(ring)))[:drawn]
+        twice = np.concatenate([ring, ring])
+        first += [ring] * len(steps)
+        second += [twice[step : step + len(ring)] for step in steps]
     return np.concatenate(first), np.concatenate(second)

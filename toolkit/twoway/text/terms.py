@@ -46,10 +46,12 @@ def terms_kernel(batch: pa.RecordBatch) -> pa.RecordBatch:
     words = frame.select(bare_text(pl.col("text")).str.extract_all(p.WORD).alias("t"))["t"]
     hashes, starts = token_hashes(words.to_arrow())
     pairs, text = gram_hashes(hashes, starts, 2)
-    of_word = np.repeat(np.arange(frame.height), np.diff(starts))
-    order = np.argsort(np.concatenate([of_word, text]), kind="stable")
-    terms = np.concatenate([hashes, pairs]).view(np.int64)[order]
-    cuts = np.concatenate([[0], np.cumsum(np.bincount(np.concatenate([of_word, text]), minlength=frame.height))])
+    n_words = np.diff(starts)
+    cuts = starts + np.concatenate([[0], np.cumsum(np.maximum(n_words - 1, 0))])
+    terms = np.empty(cuts[-1], dtype=np.int64)
+    # Of each text first the words, then the pairs.
+    terms[np.arange(len(hashes)) + np.repeat((cuts - starts)[:-1], n_words)] = hashes.view(np.int64)
+    terms[np.arange(len(pairs)) + starts[1:][text]] = pairs.view(np.int64)
     done = frame.select("row").with_columns(
         words=words.list.len().cast(pl.Int64), terms=pl.from_arrow(as_lists(terms, cuts))
     )
@@ -86,12 +88,14 @@ def term_weights(public: pa.ChunkedArray | pa.ListArray) -> Weights:
     """
     values, starts = _flat(public)
     n = len(starts) - 1
-    text = np.repeat(np.arange(n), np.diff(starts))
-    order = np.lexsort((text, values))
-    terms, text = values[order], text[order]
-    new = np.ones(len(terms), dtype=bool)
-    new[1:] = (terms[1:] != terms[:-1]) | (text[1:] != text[:-1])
-    known, counts = np.unique(terms[new], return_counts=True)
+    known, place = _placed(values)
+    # One number a text and term: a term counts once a text.
+    uses = np.repeat(np.arange(n) * len(known), np.diff(starts))
+    uses += place
+    uses.sort()
+    new = np.ones(len(uses), dtype=bool)
+    new[1:] = uses[1:] != uses[:-1]
+    counts = np.bincount(uses[new] % max(len(known), 1), minlength=len(known))
     return Weights(known, np.log((1 + n) / (1 + counts)) + 1, float(np.log(1 + n) + 1))
 
 
@@ -123,19 +127,20 @@ def weighted_terms(texts: pa.ChunkedArray | pa.ListArray, weights: Weights, colu
 
     values, starts = _flat(texts)
     known = weights.terms if columns is None else columns
-    distinct, place = np.unique(values, return_inverse=True)
+    distinct, place = _placed(values)
     heavy = np.where(_is_in(distinct, weights.terms), weights.weight[_at(distinct, weights.terms)], weights.unseen)
     shape = (len(starts) - 1, len(distinct))
     matrix = csr_array((np.ones(len(values)), place, starts), shape=shape)
     matrix.sum_duplicates()
     matrix.data *= heavy[matrix.indices]
-    length = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    squares = csr_array((matrix.data**2, matrix.indices, matrix.indptr), shape=shape)
+    length = np.sqrt(np.asarray(squares.sum(axis=1)).ravel())
     matrix.data /= np.repeat(np.where(length > 0, length, 1.0), np.diff(matrix.indptr))
-    shared = _is_in(distinct, known)
-    row = np.repeat(np.arange(shape[0]), np.diff(matrix.indptr))
-    keep = shared[matrix.indices]
+    keep = _is_in(distinct, known)[matrix.indices]
+    # Both are sorted, so what is kept of a row stays in order.
     column = _at(distinct, known)[matrix.indices[keep]]
-    return csr_array((matrix.data[keep], (row[keep], column)), shape=(shape[0], len(known)))
+    ends = np.concatenate([[0], np.cumsum(keep)])[matrix.indptr]
+    return csr_array((matrix.data[keep], column, ends), shape=(shape[0], len(known)))
 
 
 def cosines(replies: Any, parents: Any, first: Places, second: Places) -> Floats:
@@ -158,7 +163,17 @@ def cosines(replies: Any, parents: Any, first: Places, second: Places) -> Floats
 def _flat(lists: pa.ChunkedArray | pa.ListArray) -> tuple[Places, Places]:
     whole = lists.combine_chunks() if isinstance(lists, pa.ChunkedArray) else lists
     starts = np.asarray(whole.offsets).astype(np.int64)
-    return np.asarray(whole.values)[starts[0] : starts[-1]].astype(np.int64), starts - starts[0]
+    return np.asarray(whole.values)[starts[0] : starts[-1]].astype(np.int64, copy=False), starts - starts[0]
+
+
+def _placed(values: Places) -> tuple[Places, NDArray[np.int32]]:
+    """Give the distinct terms, sorted, and the place of each term among them."""
+    coded = pa.array(values).dictionary_encode()
+    distinct = np.asarray(coded.dictionary)
+    order = np.argsort(distinct)
+    place = np.empty(len(order), dtype=np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    return distinct[order], place[np.asarray(coded.indices)]
 
 
 def _at(terms: Places, known: Places) -> Places:

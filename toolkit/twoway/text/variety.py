@@ -163,7 +163,9 @@ def mtld_factors(tokens: ArrayLike) -> float:
 
 
 def _codes(tokens: ArrayLike) -> Codes:
-    return np.unique(np.asarray(tokens), return_inverse=True)[1].astype(np.int64)
+    """Give words as whole numbers, equal for equal words; numbers stay as they are."""
+    words = np.asarray(tokens)
+    return words if words.dtype.kind in "iu" else np.unique(words, return_inverse=True)[1].astype(np.int64)
 
 
 def _last_seen(tokens: ArrayLike) -> Codes:
