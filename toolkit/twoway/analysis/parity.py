@@ -17,7 +17,7 @@ from ..inference.results import Interval
 from ..inference.survival import clustered_kaplan_meier
 from ..metrics.marks import WEEK
 from ..metrics.prepared import Grouping, prepare
-from ..talks import answering_flags, reading_flags, talk_of
+from ..talks import answering_flags, reading_flags, talk_of, with_flags
 from .covariates import independent_columns
 from .parity_result import Parity
 
@@ -112,7 +112,7 @@ def parity(
         loud = None if shares is None else _amplification(shares[shares["unit"] == unit], talk.definitions.level)
         rows.append({"unit_id": name, **row, **_quadrant(loud, row, delta, outcome)})
     flags = (*answering_flags(talk), *reading_flags(talk))
-    return Parity(pd.DataFrame(rows), outcome, by, delta, flags, talk.definitions.level)
+    return Parity(with_flags(pd.DataFrame(rows), flags), outcome, by, delta, flags, talk.definitions.level)
 
 
 def _collected(talk: Any, table: str, grouping: Grouping) -> pd.DataFrame:
