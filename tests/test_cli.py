@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import click
 import pandas as pd
@@ -517,3 +518,16 @@ def test_the_group_also_runs_under_click():
     # Whoever builds on the group (shell completion, documentation) gets click's own behavior.
     done = CliRunner().invoke(twoway, ["metrics", "response_rate"])
     assert (done.exit_code, done.output.startswith("response_rate (B1)")) == (0, True)
+
+
+def test_codes_that_match_no_post_are_told(posts, run):
+    codes = "post_id,codebook,label,value,coder\n2,resolution,deflect,1,ann\n9,resolution,deflect,1,ann\n"
+    Path("codes.csv").write_text(codes, encoding="utf-8")
+    words = ["measure", posts, *MAPPED, "--focus", "bakery", "--metric", "deflection_rate", "--codes", "codes.csv"]
+    code, _, told = run(*words)
+    assert code == 0
+    assert "twoway: 1 of 2 coded posts match no post of the corpus ('9'). Their codes are left out." in told
+    Path("codes.csv").write_text(codes.replace("resolution", "resolutionn"), encoding="utf-8")
+    code, _, told = run(*words)
+    assert code == 2
+    assert "Did you mean 'resolution'?" in told

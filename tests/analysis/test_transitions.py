@@ -127,4 +127,8 @@ def test_results_that_rest_on_rules_say_that_the_language_is_another():
     talk = tw.annotate(tw.Corpus(posts.assign(lang="fr"), focus=["shop"]), tw.Definitions(draws=1))
     found = [tw.act_transitions(talk, draws=2), tw.reentry(talk), tw.tone_flow(talk), tw.affect_change(talk)]
     assert all(one.flags == ("lexicon_language_mismatch",) for one in found)
-    assert "lexicon_language_mismatch" in tw.parity(talk).flags
+    again = tw.parity(talk)
+    assert "lexicon_language_mismatch" in again.flags
+    # What is written to a file holds it too.
+    for table in (found[1].to_frame(), found[1].differences, found[3].to_frame(), again.to_frame()):
+        assert table["flags"].str.contains("lexicon_language_mismatch").all()

@@ -54,6 +54,27 @@ def test_echoes_are_told_from_chance():
     assert still.loc["brand", "p"] > 0.05
 
 
+def test_where_no_reply_can_be_exchanged_nothing_is_known_beyond_chance():
+    """A shop that replies once a week."""
+    said = [("the lamp", "the lamp"), ("with you", "with you"), ("lamp", "the"), ("the lamp", "you")] * 5
+    found = tw.coordination(annotated(*exchange(said, apart=7 * DAY)), draws=20)
+    row = found.table.set_index("direction").loc["brand"]
+    assert not np.isnan(row["observed"])
+    assert row[["null_mean", "null_sd", "z", "p"]].isna().all()
+    assert "nothing_moves" in row["flags"].split(",")
+    assert str(found).startswith("No unit has both directions and replies that can be exchanged")
+
+
+@pytest.mark.parametrize("name", ["agent_voice", "audience_fit", "specificity", "acted_social_gap"])
+def test_without_text_the_cause_is_named(name):
+    posts = pd.DataFrame(
+        {"post_id": ["1", "2"], "account_id": ["ann", "shop"], "created_at": [0, 60], "parent_id": [None, "1"]}
+    )
+    talk = tw.annotate(tw.Corpus(posts, focus=["shop"]))
+    with pytest.raises(NotEnoughEvidence, match=f"The source has no text. It was asked for by {name}"):
+        getattr(tw, name)(talk)
+
+
 def test_observed_coordination_is_that_of_the_metrics(town):
     table = tw.coordination(town, draws=10).table
     card = tw.measure(town, [f"coordination_{name}" for name in table["direction"].unique()], by="organization").wide()

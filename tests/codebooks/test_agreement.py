@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import twoway as tw
 from twoway.codebooks.agreement import ALL_LABELS, LEVELS, agreement
 from twoway.codebooks.alpha import Draws, alpha_limits, alpha_of, value_counts
 from twoway.codebooks.codes import COLUMNS, read_codes
-from twoway.errors import SchemaError, TwowayError, UnknownName
+from twoway.codebooks.validation import validation
+from twoway.errors import FormatError, SchemaError, TwowayError, UnknownName
 
 NAN = np.nan
 #: Krippendorff's table of four coders and twelve units.
@@ -121,10 +123,45 @@ def test_posts_coded_once_say_nothing():
     row = row_of(agreement(codes), "score")
     assert (row["n_units"], row["n_single"], row["n_coders"], row["flags"]) == (0, 4, 0, "no_pairs")
     assert np.isnan(row["agreement_share"])
-    other = coded([[0, 1, 1, 0]]).assign(coder="late", version="2")
-    both = agreement(pd.concat([coded([[0, 1, 1, 0]]), other], ignore_index=True))
-    assert both.table["version"].tolist() == ["1", "2"], "versions of a codebook are not compared"
-    assert set(both.table["flags"]) == {"no_pairs"}
+    assert str(agreement(codes)) == "Agreement on 1 variable, nominal: no post was coded by two coders."
+
+
+def test_people_and_rules_are_compared_whatever_they_call_the_version():
+    ann, rules = coded([[0, 1, 1, 0]]), coded([[0, 1, 1, 1]]).assign(coder="rules", version="1.0+e07ce6d9")
+    row = row_of(agreement(pd.concat([ann, rules], ignore_index=True)), "score")
+    assert row["version"] == "1, 1.0+e07ce6d9"
+    assert row["flags"] == "few_units,versions_differ"
+    assert row["alpha"] == pytest.approx(naive_alpha([[0, 1, 1, 0], [0, 1, 1, 1]], "nominal"))
+
+
+def test_versions_stay_apart_where_no_post_or_no_coder_is_between_them():
+    first, second = coded([[0, 1], [0, 1]]), coded([[0, 1], [0, 0]], posts=["8", "9"]).assign(version="2")
+    rounds = agreement(pd.concat([first, second], ignore_index=True)).table
+    assert rounds["version"].tolist() == ["1", "2"]
+    assert not rounds["flags"].str.contains("versions_differ").any()
+    again = agreement(pd.concat([coded([[0, 1]]), coded([[0, 1]]).assign(version="2")], ignore_index=True)).table
+    assert again["version"].tolist() == ["1", "2"], "who codes anew is no second coder"
+    assert set(again["flags"]) == {"no_pairs,versions_differ"}
+
+
+def test_a_value_that_is_no_number_is_refused_with_its_row():
+    with pytest.raises(
+        FormatError, match=r"column 'value': a number \(or nothing\) expected, but found row 1 \('perhaps'\)"
+    ):
+        agreement(coded([[0, 1], [0, 1]]).assign(value=["1", "perhaps", "0", None]))
+
+
+def test_a_sheet_pairs_with_the_rules(tmp_path):
+    corpus = tw.load_corpus("twelve_posts")
+    made = tw.coding_sheet(corpus, 3, tmp_path / "sheet.csv", codebooks="resolution")
+    sheet = pd.read_csv(made.sheet, dtype=str, encoding="utf-8-sig").assign(**{"resolution.deflect": "1"})
+    people = tw.read_sheet(sheet, key=made.key, coder="ann")
+    rules = tw.code(corpus, "resolution")
+    assert set(people["version"]) == set(rules["version"])
+    found = tw.agreement(pd.concat([people, rules])).table
+    assert (found["n_units"] == 3).all()
+    assert not found["flags"].str.contains("versions_differ").any()
+    assert not validation(rules, people).table["flags"].str.contains("versions_differ").any()
 
 
 def test_perfect_agreement_has_no_limits(rng):
@@ -179,16 +216,14 @@ def test_what_cannot_be_compared_is_refused():
 
 def test_a_result_shows_itself():
     found = agreement(coded(CANONICAL), level="ordinal")
-    assert str(found) == (
-        "Agreement on 1 variables, ordinal: 1 firm; alpha from 0.82 to 0.82, over 11 to 11 posts each."
-    )
+    assert str(found) == "Agreement on 1 variable, ordinal: 1 firm; alpha 0.82, over 11 posts."
     assert found._repr_html_().startswith("<p>Agreement on 1")
     frame = found.to_frame()
     frame["alpha"] = 0
     assert found.table["alpha"].item() > 0.8
     nothing = agreement(coded(CANONICAL).assign(value=NAN))
     assert len(nothing) == 0
-    assert "none" in str(nothing)
+    assert str(nothing) == "Agreement on 0 variables, nominal: no post was coded by two coders."
 
 
 def test_the_agreement_on_real_replies_is_the_published_one(shared_data):

@@ -7,7 +7,7 @@ import pytest
 
 import twoway as tw
 from twoway.codebooks import kernel, marks
-from twoway.errors import SchemaError
+from twoway.errors import FormatError, SchemaError, TwowayWarning, UnknownName
 
 
 def codes(rows, codebook="resolution"):
@@ -86,6 +86,7 @@ def test_tone_that_people_gave_leaves_no_tone_of_the_rules():
 def test_a_post_whose_coders_name_different_labels_is_not_coded(corpus):
     labels = ["open_answer", "escalate", "clarify"]
     split = codes([("p07", label, int(label == own)) for own in labels for label in [*labels, "deflect"]])
+    split["coder"] = [name for name in ("ann", "ben", "cleo") for _ in range(len(labels) + 1)]
     talk = tw.annotate(corpus, codes=split)
     assert resolution_of(talk, "p07") == ["deflect"]
     assert talk.labels.set_index("post_id").loc["p07", "resolution"] == "deflect"
@@ -99,15 +100,17 @@ def test_a_label_that_people_deny_is_none(corpus):
 
 
 def test_a_label_the_codebook_does_not_have_is_refused(corpus):
-    talk = tw.annotate(corpus, codes=codes([("p07", "shrug", 1)]))
-    with pytest.raises(SchemaError, match="The label 'shrug' is not one of open_answer, escalate, deflect"):
-        tw.code(talk, "resolution")
+    with pytest.raises(SchemaError, match=r"'shrug' is not one of open_answer, escalate, deflect.* Correct it"):
+        tw.annotate(corpus, codes=codes([("p07", "shrug", 1)]))
+    with pytest.raises(SchemaError, match="Did you mean 'deflect'"):
+        tw.annotate(corpus, codes=codes([("p07", "deflekt", 1)]))
 
 
 def test_a_table_without_labels_is_refused(corpus):
-    talk = tw.annotate(corpus, codes=codes([("p07", "deflect", 1)]).drop(columns="label"))
     with pytest.raises(SchemaError, match="The table of codes has no column label"):
-        tw.code(talk, "resolution")
+        tw.annotate(corpus, codes=codes([("p07", "deflect", 1)]).drop(columns="label"))
+    with pytest.raises(SchemaError, match="list is no table of codes"):
+        tw.annotate(corpus, codes=[1])
 
 
 @pytest.fixture(scope="module")
@@ -162,3 +165,98 @@ def test_texts_are_read_once_for_the_marks_and_the_codes_they_rest_on(corpus, mo
     labels = talk.engine.collect(codes).to_pandas().set_index("row").loc[told.index]
     assert len(told) > 0
     assert all(labels.loc[row, f"resolution__{label}"] for row, label in told.items())
+
+
+# -- codes that cannot be used -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def numbered():
+    """The shop answers two persons; ids have leading zeros."""
+    posts = pd.DataFrame(
+        {
+            "post_id": ["001", "002", "003", "004"],
+            "account_id": ["ann", "shop", "ben", "shop"],
+            "created_at": [0, 60, 3_600, 3_700],
+            "text": ["@shop open?", "@ann Yes.", "@shop hello", "@ben Please send us a DM."],
+            "parent_id": [None, "001", None, "003"],
+        }
+    )
+    return tw.Corpus(posts, pd.DataFrame({"account_id": ["shop"], "role": ["official"]}))
+
+
+@pytest.mark.parametrize(
+    ("ids", "words"),
+    [
+        (
+            ["2", "4"],
+            r"2 of 2 coded posts match no post of the corpus \('2', '4'\)\. .*zeros were lost \('2' for '002'\)",
+        ),
+        ([2.0, 4.0], r"\('2\.0', '4\.0'\)\. It seems that leading zeros .* and ids were written as decimals"),
+        (["x", "y"], r"2 of 2 coded posts match no post of the corpus \('x', 'y'\)\. They were given as codes"),
+    ],
+)
+def test_codes_of_no_post_of_the_corpus_are_refused(numbered, ids, words):
+    with pytest.raises(SchemaError, match=words):
+        tw.annotate(numbered, codes=codes([(post, "deflect", 1) for post in ids]))
+
+
+def test_some_codes_of_no_post_are_said(numbered):
+    theirs = codes([(post, "deflect", 1) for post in ("002", "4", "5", "6", "7")])
+    with pytest.warns(
+        TwowayWarning, match=r"4 of 5 coded posts match .* \('4', '5', '6', \.\.\.\).*'4' for '004'"
+    ) as told:
+        talk = tw.annotate(numbered, codes=theirs)
+    assert len(told) == 1
+    assert told[0].filename == __file__
+    assert resolution_of(talk, "002") == ["deflect"]
+
+
+def test_codes_of_no_codebook_are_said(numbered):
+    wrong = codes([("002", "deflect", 1)], "resolutionn")
+    with pytest.raises(UnknownName, match=r"'resolutionn' is not a known codebook\. Did you mean 'resolution'"):
+        tw.annotate(numbered, codes=wrong)
+    both = pd.concat([wrong, codes([("002", "deflect", 1)])])
+    with pytest.warns(TwowayWarning, match=r"1 of 2 codes are of no known codebook .*'resolution'"):
+        talk = tw.annotate(numbered, codes=both)
+    assert resolution_of(talk, "002") == ["deflect"]
+
+
+def test_codes_of_posts_a_codebook_does_not_apply_to_are_left_out(numbered):
+    theirs = codes([("001", "deflect", 1), ("002", "deflect", 1)])
+    with pytest.warns(TwowayWarning, match=r"1 post coded by 'resolution' is not among those it applies to"):
+        talk = tw.annotate(numbered, codes=theirs)
+    assert resolution_of(talk, "001") == []
+    assert "001" not in set(talk.labels["post_id"])
+    assert resolution_of(talk, "002") == ["deflect"]
+
+
+@pytest.mark.parametrize("value", [2, 0.6, -1, "yes please", "2"])
+def test_values_other_than_one_and_zero_are_refused(numbered, value):
+    theirs = codes([("002", "deflect", 1), ("004", "deflect", value)])
+    with pytest.raises(FormatError, match=r"column 'value': .*expected, but found row 1"):
+        tw.annotate(numbered, codes=theirs)
+
+
+@pytest.mark.parametrize("blank", [None, "", float("nan")])
+def test_nothing_is_not_coded(numbered, blank):
+    theirs = codes([("002", "deflect", 1), ("004", "deflect", blank)])
+    assert resolution_of(tw.annotate(numbered, codes=theirs), "004") == ["deflect"]
+    with pytest.warns(TwowayWarning, match="nothing is coded"):
+        tw.annotate(numbered, codes=theirs[1:])
+
+
+def test_two_labels_by_one_coder_that_exclude_each_other_are_refused(numbered):
+    theirs = codes([("002", "deflect", 1), ("004", "deflect", 1), ("004", "clarify", 1)])
+    with pytest.raises(FormatError, match=r"one label of 'resolution' .* row 1 \('deflect of post 004'\), row 2"):
+        tw.annotate(numbered, codes=theirs)
+    theirs["coder"] = ["ann", "ann", "ben"]
+    assert resolution_of(tw.annotate(numbered, codes=theirs), "004") == ["deflect"], "a tie is no code"
+
+
+def test_a_file_is_as_good_as_a_frame(numbered, tmp_path):
+    path = tw.write_codes(codes([("004", "clarify", 1)]), tmp_path / "codes.csv")
+    assert resolution_of(tw.annotate(numbered, codes=path), "004") == ["clarify"]
+    path.write_text(path.read_text().replace(",1,", ",3,"))
+    with pytest.raises(FormatError, match=r"codes\.csv, column 'value': 1 or 0 .* row 2 \(3"):
+        tw.annotate(numbered, codes=str(path))

@@ -32,7 +32,21 @@ def effective(person, n):
     return np.exp(-(share * np.log(share)).sum())
 
 
-@pytest.mark.parametrize(("interval", "value"), [(per_hundred_interval, per_hundred), (effective_interval, effective)])
+def dominant_interval(person, n, day):
+    return effective_interval(person, n, day, order=2)
+
+
+def dominant(person, n):
+    posts = {}
+    for who, k in zip(person, n, strict=True):
+        posts[who] = posts.get(who, 0) + k
+    return 1 / sum((k / sum(posts.values())) ** 2 for k in posts.values())
+
+
+@pytest.mark.parametrize(
+    ("interval", "value"),
+    [(per_hundred_interval, per_hundred), (effective_interval, effective), (dominant_interval, dominant)],
+)
 def test_each_day_is_left_out(interval, value):
     person, n, day = drawn(25, np.random.default_rng(3))
     found = interval(person, n, day)

@@ -77,7 +77,7 @@ def test_affect_by_what_was_heard():
             rows.append(post(f"z{i:02d}", "shop", start + 3, f"@{person} {said['answered']}", f"r{i:02d}"))
     found = tw.affect_change(annotated(*tables(rows, roles)))
     means = found.means[found.means["scored"] == "all words"].set_index("kind")
-    assert means["n"].to_dict() == {"answered": 12, "deflected": 12, "ignored": 24}, (
+    assert means["n"].to_dict() == {"all": 48, "answered": 12, "deflected": 12, "ignored": 24}, (
         "an answer after the end is unheard"
     )
     good, great, bad = scores(["@shop good", "@shop great", "@shop bad"])
@@ -86,6 +86,8 @@ def test_affect_by_what_was_heard():
     # All who were not answered end at the same words, whatever they began with.
     assert table.loc["answered - ignored", "effect"] == pytest.approx(great - bad)
     assert table.loc["deflected - ignored", "effect"] == pytest.approx(0, abs=1e-9)
+    assert table.loc["deflected - ignored", ["low", "high"]].isna().all()
+    assert table["flags"].str.contains("no_variation").all()
     assert "48" in str(table["n"].iloc[0])
 
 
@@ -100,6 +102,7 @@ def test_an_answer_after_the_last_post_makes_no_answer_of_a_deflection():
         rows.append(post(f"z{i:02d}", "shop", i * 10 + 3, late, f"r{i:02d}"))
     means = tw.affect_change(annotated(*tables(rows, roles))).means
     assert means[means["scored"] == "all words"].set_index("kind")["n"].to_dict() == {
+        "all": 12,
         "answered": 0,
         "deflected": 12,
         "ignored": 0,
@@ -114,6 +117,39 @@ def test_to_be_named_before_asking_is_no_answer():
     roles = {"shop": "official", **{f"person{i:02d}": "public" for i in range(12)}}
     means = tw.affect_change(annotated(*tables(rows, roles))).means
     assert means.set_index(["scored", "kind"])["n"]["all words"]["ignored"] == 12
+
+
+def heard(n, kinds):
+    """Persons who all begin and end alike; some get an answer in between."""
+    rows, roles = [], {"shop": "official"}
+    for i in range(n):
+        person = f"person{i:02d}"
+        roles[person] = "public"
+        rows += [post(f"q{i:02d}", person, i * 10, "@shop bad"), post(f"r{i:02d}", person, i * 10 + 2, "@shop good")]
+        if kinds[i % len(kinds)] == "answered":
+            text = f"@{person} Press the blue button twice, then wait until the lamp is green."
+            rows.append(post(f"a{i:02d}", "shop", i * 10 + 1, text, f"q{i:02d}"))
+    return tw.affect_change(annotated(*tables(rows, roles)))
+
+
+def test_without_a_contrast_the_change_is_told_and_no_number_that_is_none():
+    found = heard(12, ["answered"])
+    bad, good = scores(["@shop bad", "@shop good"])
+    told = str(found)
+    assert "nan" not in told
+    assert f"words of thanks left out, persons' last posts are {good - bad:+.3f} from their first" in told
+    assert "answered and ignored persons cannot be compared" in told
+    assert all(flags.split(",").count("undefined") == 1 for flags in found.table["flags"])
+
+
+def test_persons_who_do_not_differ_give_no_limits():
+    found = heard(24, ["answered", "ignored"])
+    row = found.table[found.table["contrast"] == "answered - ignored"].iloc[0]
+    assert "nan" not in str(found)
+    assert np.isnan([row["low"], row["high"], row["p"]]).all()
+    mean = found.means[found.means["kind"] == "all"].iloc[0]
+    assert np.isnan([mean["low"], mean["high"]]).all()
+    assert "no_variation" in mean["flags"]
 
 
 def test_affect_needs_persons_and_a_level():

@@ -68,12 +68,14 @@ SCRIPTS = [
 def test_templates_of_the_catalogue():
     """Ten replies in clusters of 4, 3, 1, 1, 1."""
     said = [text for text, n in zip(SCRIPTS, [4, 3, 1, 1, 1], strict=True) for _ in range(n)]
-    got = values_of(said, ["template_share", "near_duplicate_share", "template_top10_share", "effective_templates"])
+    names = ["template_share", "near_duplicate_share", "template_top10_share"]
+    got = values_of(said, [*names, "effective_templates", "effective_templates_dominant"])
     assert got["template_share"] == pytest.approx(0.7)
     assert got["near_duplicate_share"] == pytest.approx(0.7)
     assert got["template_top10_share"] == 1
     shares = np.array([4, 3, 1, 1, 1]) / 10
     assert got["effective_templates"] == pytest.approx(math.exp(-(shares @ np.log(shares))))
+    assert got["effective_templates_dominant"] == pytest.approx(3.5714, abs=1e-4)
 
 
 def test_three_shingles_of_five_in_common_are_no_duplicate():
@@ -229,6 +231,7 @@ def loops(rows, whole, signs):
     if long:
         out["template_top10_share"] = sum(sorted(sizes.values())[-10:]) / len(long)
         out["effective_templates"] = math.exp(-sum(n / len(long) * math.log(n / len(long)) for n in sizes.values()))
+        out["effective_templates_dominant"] = 1 / sum((n / len(long)) ** 2 for n in sizes.values())
     signed = [row for row in long if signs[row["organization"]]]
     out["cross_agent_template_share"] = mean(len(row["cluster"]["agents"]) >= 2 for row in signed)
     markers = sum(row["markers"] for row in long)

@@ -26,9 +26,9 @@ def worked():
 def test_worked_example():
     (done,) = summarize_templates(template_clusters(worked())).to_pylist()
     assert done["template_share"] == pytest.approx(0.70)
-    assert done["effective_templates"] == pytest.approx(3.5714, abs=1e-4)
+    assert done["effective_templates_dominant"] == pytest.approx(3.5714, abs=1e-4)
     p = np.array([0.4, 0.3, 0.1, 0.1, 0.1])
-    assert done["effective_templates_shannon"] == pytest.approx(np.exp(-(p * np.log(p)).sum()))
+    assert done["effective_templates"] == pytest.approx(np.exp(-(p * np.log(p)).sum()))
     assert (done["n"], done["n_clusters"], done["top10_share"], done["n_short"]) == (10, 5, 1.0, 0)
     assert np.isnan(done["cross_agent_share"])
 

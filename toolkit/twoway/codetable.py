@@ -94,7 +94,7 @@ def _long(table: pa.Table, book: Codebook, coder: str) -> pd.DataFrame:
         {
             "post_id": coded["post_id"].to_pandas().repeat(k).to_numpy(),
             "codebook": constant(book.name),
-            "version": constant(f"{book.version}+{book.hash}"),
+            "version": constant(book.coded_as),
             "label": pd.Categorical.from_codes(np.tile(np.arange(k), n), list(book.label_names)),
             "value": values.ravel(),
             "coder": constant(coder),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import pandas as pd
+
 from .errors import NotEnoughEvidence, SchemaError, TwowayError
 from .metrics.flags import FLAG_MEANINGS, FOREIGN_SHARE, corpus_facts
 from .metrics.language_shares import foreign_shares
 from .metrics.prepared import Grouping
 
-__all__ = ["answering_flags", "caution", "needs_text", "reading_flags", "talk_of", "wanted_names"]
+__all__ = ["answering_flags", "caution", "needs_text", "reading_flags", "talk_of", "with_flags", "wanted_names"]
 
 
 def talk_of(given: Any, name: str) -> Any:
@@ -70,6 +72,20 @@ def needs_text(talk: Any, name: str) -> None:
     if not talk.corpus.knows("text"):
         msg = f"The source has no text. It was asked for by {name}. Give the column text."
         raise NotEnoughEvidence(msg)
+
+
+def with_flags(table: pd.DataFrame, flags: Iterable[str]) -> pd.DataFrame:
+    """Add flags of the whole corpus to those of every row, so that they stand in what is written to files as well.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"flags": ["", "few_clusters"]})
+    >>> with_flags(table, ["lexicon_language_mismatch"])["flags"].tolist()
+    ['lexicon_language_mismatch', 'few_clusters,lexicon_language_mismatch']
+    """
+    more = tuple(flags)
+    own = [flag.split(",") if flag else [] for flag in table["flags"]]
+    return table.assign(flags=[",".join(dict.fromkeys([*each, *more])) for each in own])
 
 
 def caution(flags: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from ..inference.ranks import RankSets, rank_sets
 from ..inference.results import normal_quantile
 from ..metrics.measure import measure
 from ..metrics.scorecard import Scorecard
-from ..talks import talk_of
+from ..talks import needs_text, talk_of
 
 __all__ = ["FEWEST_UNITS", "ActedSocialGap", "acted_social_gap"]
 
@@ -98,7 +98,10 @@ def acted_social_gap(
     >>> len(found.table) >= 10, bool((found.table["low"] <= found.table["gap"]).all())
     (True, True)
     """
-    card = card_or_talk if isinstance(card_or_talk, Scorecard) else measure(_talk(card_or_talk), list(_PARTS), by=by)
+    is_card = isinstance(card_or_talk, Scorecard)
+    if not is_card or card_or_talk.talk is not None:
+        needs_text(_talk(card_or_talk), "acted_social_gap")
+    card = card_or_talk if is_card else measure(_talk(card_or_talk), list(_PARTS), by=by)
     values = _values(card, voices)
     known = values[values[["chv", "chv_se", "sub", "sub_se"]].notna().all(axis=1)]
     if len(known) < FEWEST_UNITS:

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from ..errors import NotEnoughEvidence, unknown_name
+from ..inference.affect_change import mean_change
 from ..inference.linear import ols_clustered
 from ..inference.results import check_level
 from ..metrics.feeling_tables import affected
 from ..metrics.grouping import Grouping
-from ..talks import needs_text, reading_flags, talk_of
+from ..talks import needs_text, reading_flags, talk_of, with_flags
 from ..text.sentiment import THANKS_WORDS, vader_version
 
 __all__ = ["KINDS", "AffectChange", "affect_change"]
@@ -27,6 +28,9 @@ SCORED = {"all words": "", "without thanks": "_plain"}
 
 FEWEST_PERSONS = 10
 
+#: Limits nearer to each other than this differ by rounding alone.
+STILL = 1e-9
+
 
 @dataclass(frozen=True)
 class AffectChange:
@@ -37,9 +41,10 @@ class AffectChange:
     table
         One row a unit, scoring (`all words`, `without thanks`) and contrast: `unit_id, scored, contrast, effect, low,
         high, p, n` (episodes)`, n_clusters` (persons)`, flags`; the effect is the difference of last sentiment at equal
-        first sentiment.
+        first sentiment. No limits, and the flag `no_variation`, where persons do not differ beyond it.
     means
-        One row a unit, scoring and kind: `unit_id, scored, kind, n, first, last, change`.
+        One row a unit, scoring and kind (`all` first): `unit_id, scored, kind, n, first, last, change, low, high,
+        flags`; the change is that from a person's first post of an episode to the last, from -2 to 2.
     single_share
         Share of episodes with one post of the person, which say nothing.
     level, version
@@ -61,16 +66,31 @@ class AffectChange:
 
     def __str__(self) -> str:
         """Write a sentence a unit."""
-        rows = self.table[(self.table["scored"] == "without thanks") & (self.table["contrast"] == "answered - ignored")]
+        plain = (frame[frame["scored"] == "without thanks"] for frame in (self.means, self.table))
+        means, contrasts = plain
+        changes = means[means["kind"] == "all"].set_index("unit_id")
+        effects = contrasts[contrasts["contrast"] == "answered - ignored"].set_index("unit_id")
         said = [
-            f"{r.unit_id}: at equal first sentiment the last post after an answer is {r.effect:+.3f}"
-            f" ({r.low:+.3f} to {r.high:+.3f}) from that of persons who were ignored and posted again."
-            for r in rows.itertuples()
+            f"{unit}: words of thanks left out, persons' last posts are {_told(row, 'change')} from their first; "
+            f"{_compared(effects.loc[unit])}."
+            for unit, row in changes.iterrows()
         ]
         return "\n".join([*said, f"{self.single_share:.0%} of episodes hold one post and are left out."])
 
     def _repr_html_(self) -> str:
         return self.table.round(3).to_html(index=False)
+
+
+def _told(row: pd.Series, name: str) -> str:
+    limits = "" if np.isnan(row["low"]) else f" ({row['low']:+.3f} to {row['high']:+.3f})"
+    return f"{row[name]:+.3f}{limits}"
+
+
+def _compared(row: pd.Series) -> str:
+    if np.isnan(row["effect"]):
+        return "answered and ignored persons cannot be compared"
+    told = f"at equal first sentiment the last post after an answer is {_told(row, 'effect')}"
+    return f"{told} from that of persons who were ignored and posted again"
 
 
 def affect_change(talk: Any, by: str = "corpus", *, level: float | None = None) -> AffectChange:
@@ -125,19 +145,20 @@ def affect_change(talk: Any, by: str = "corpus", *, level: float | None = None) 
         if unit not in names or rows["cluster"].nunique() < FEWEST_PERSONS:
             continue
         for scored, suffix in SCORED.items():
-            means += _means(str(names[unit]), scored, rows, suffix)
+            means += _means(str(names[unit]), scored, rows, suffix, width)
             tables += _contrasts(str(names[unit]), scored, rows, suffix, width)
     if not tables:
         msg = f"No unit has {FEWEST_PERSONS} persons who posted twice in an episode. It was asked of affect_change. "
         msg += "Take by='corpus', or a corpus that keeps what persons write later."
         raise NotEnoughEvidence(msg)
+    flags = reading_flags(talk)
     return AffectChange(
-        pd.DataFrame(tables),
+        with_flags(pd.DataFrame(tables), flags),
         pd.DataFrame(means),
         float(episodes["is_single"].mean()),
         width,
         f"{vader_version()}; {vader_version(THANKS_WORDS)}",
-        reading_flags(talk),
+        flags,
     )
 
 
@@ -149,22 +170,15 @@ def _episodes(talk: Any, grouping: Grouping) -> pd.DataFrame:
     return table.assign(kind=kind).sort_values(columns, ignore_index=True)
 
 
-def _means(unit: str, scored: str, rows: pd.DataFrame, suffix: str) -> list[dict[str, Any]]:
+def _means(unit: str, scored: str, rows: pd.DataFrame, suffix: str, level: float) -> list[dict[str, Any]]:
     out = []
-    for kind in KINDS:
-        mine = rows[rows["kind"] == kind]
-        first, last = mine[f"first{suffix}"].mean(), mine[f"last{suffix}"].mean()
-        out.append(
-            {
-                "unit_id": unit,
-                "scored": scored,
-                "kind": kind,
-                "n": len(mine),
-                "first": first,
-                "last": last,
-                "change": last - first,
-            }
-        )
+    for kind in ("all", *KINDS):
+        mine = rows if kind == "all" else rows[rows["kind"] == kind]
+        first, last = mine[f"first{suffix}"], mine[f"last{suffix}"]
+        found = mean_change(first, last, mine["cluster"], level)
+        about = {"unit_id": unit, "scored": scored, "kind": kind, "n": len(mine)}
+        numbers = {"first": first.mean(), "last": last.mean(), "change": found.value}
+        out.append({**about, **numbers, "low": found.low, "high": found.high, "flags": ",".join(found.flags)})
     return out
 
 
@@ -180,16 +194,12 @@ def _contrasts(unit: str, scored: str, rows: pd.DataFrame, suffix: str, level: f
         fit = fits[reference]
         has_both = {kind, reference} <= set(rows["kind"])
         found = fit.table.set_index("term").reindex([kind]).iloc[0]
-        numbers = {"effect": "coefficient", "low": "low", "high": "high", "p": "p"}
-        out.append(
-            {
-                "unit_id": unit,
-                "scored": scored,
-                "contrast": f"{kind} - {reference}",
-                **{name: float(found[column]) if has_both else np.nan for name, column in numbers.items()},
-                "n": int(fit.n),
-                "n_clusters": int(fit.n_clusters),
-                "flags": fit.flags if has_both else ",".join(filter(None, [fit.flags, "undefined"])),
-            }
-        )
+        effect = float(found["coefficient"]) if has_both else np.nan
+        is_still = has_both and found["high"] - found["low"] <= STILL
+        limits = [float(found[name]) if has_both and not is_still else np.nan for name in ("low", "high", "p")]
+        reasons = [fit.flags, "no_variation" if is_still else "", "undefined" if np.isnan(effect) else ""]
+        about = {"unit_id": unit, "scored": scored, "contrast": f"{kind} - {reference}", "effect": effect}
+        counts = {"n": int(fit.n), "n_clusters": int(fit.n_clusters)}
+        flags = ",".join(dict.fromkeys(flag for reason in reasons for flag in reason.split(",") if flag))
+        out.append({**about, **dict(zip(("low", "high", "p"), limits, strict=True)), **counts, "flags": flags})
     return out

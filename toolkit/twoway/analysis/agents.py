@@ -21,7 +21,7 @@ from ..metrics.exchanges import replies_to_persons
 from ..metrics.grouping import Grouping
 from ..metrics.style_tables import FORMAL
 from ..metrics.voice_tables import markers_of
-from ..talks import talk_of
+from ..talks import needs_text, talk_of
 from ..text.agents import SIGNED, agents_kernel, gram_features
 
 __all__ = ["FLAGS", "AgentVoice", "agent_voice"]
@@ -133,6 +133,7 @@ def agent_voice(
     (False, True)
     """
     talk = talk_of(talk, "agent_voice")
+    needs_text(talk, "agent_voice")
     _check_level(by)
     grouping = Grouping(talk, by)
     names = grouping.unit_names()

@@ -19,7 +19,7 @@ from ..inference.linearized import delta_interval
 from ..inference.nulls.summary import null_summary
 from ..inference.results import REFUSE_BELOW, WARN_BELOW, FloatArray
 from ..metrics.prepared import Grouping
-from ..talks import talk_of
+from ..talks import needs_text, talk_of
 from .audience_posts import SidePosts, find_topics, side_posts, topic_shares
 
 __all__ = ["FLAGS", "AudienceFit", "audience_fit"]
@@ -158,6 +158,7 @@ def audience_fit(
     talk = talk_of(talk, "audience_fit")
     if by not in _LEVELS:
         raise unknown_name(by, _LEVELS, "level of audience_fit")
+    needs_text(talk, "audience_fit")
     root = talk.definitions.seed if seed is None else int(seed)
     words = check_topics(topics) if topics is not None else find_topics(talk, k, root)
     if len(words) < 2:

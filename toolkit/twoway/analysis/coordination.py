@@ -33,6 +33,8 @@ class CoordinationTest:
         `difference`: the first less the second)`: unit_id, direction, observed, low, high, null_mean, null_sd, z, p`
         (two-sided)`, n` (exchanges)`, length_left` (the correlation of the lengths of post and reply that matching
         left)`, scp` (P(class in reply | in post) - P(class in reply | not in post), the mean over classes)`, flags`.
+        Where no reply can be exchanged, as where weeks hold one each, the null model and what follows from it are NaN,
+        with the flag `nothing_moves`.
     aggregates
         Means over units, `brand` and `public` apart: `direction, agg1` (of units with all eight classes)`, agg2`
         (missing classes take the mean of the other units)`, agg3` (they take the unit's own mean)`, n_agg1, n_agg3`
@@ -54,11 +56,13 @@ class CoordinationTest:
     def __str__(self) -> str:
         """Write one sentence."""
         rows = self.table[(self.table["direction"] == "difference") & self.table["p"].notna()]
+        if rows.empty:
+            return "No unit has both directions and replies that can be exchanged: nothing is known beyond chance."
         far = rows[rows["p"] < 0.05]
-        defer = int((far["z"] > 0).sum())
+        defer, units = int((far["z"] > 0).sum()), "1 unit" if len(rows) == 1 else f"{len(rows)} units"
         return (
-            f"Of {len(rows)} units with both directions, {defer} take up persons' words of grammar more than persons"
-            f" take up theirs, {len(far) - defer} less, beyond chance (p < 0.05, not corrected for many units)."
+            f"Of {units} with both directions, {defer} take up persons' words of grammar more than persons take up"
+            f" theirs, {len(far) - defer} less, beyond chance (p < 0.05, not corrected for many units)."
         )
 
     def _repr_html_(self) -> str:
@@ -112,9 +116,14 @@ def coordination(talk: Any, by: str = "organization", *, draws: int = 200) -> Co
     for i, unit in enumerate(units):
         for direction in _DIRECTIONS:
             null, seen = getattr(found, direction), told.loc[(str(names[unit]), f"coordination_{direction}")]
-            numbers = (null.observed[i], seen["low"], seen["high"], null.mean[i], null.sd[i], null.z[i], null.p[i])
+            is_still = any(
+                getattr(found, side).sd[i] == 0 for side in (SIDES if direction == "difference" else [direction])
+            )
+            chance = [np.nan] * 4 if is_still else [null.mean[i], null.sd[i], null.z[i], null.p[i]]
+            flags = ",".join(filter(None, [seen["flags"], "nothing_moves" if is_still else ""]))
+            numbers = (null.observed[i], seen["low"], seen["high"], *chance)
             lengths, scp = (given[direction][i] if direction in given else np.nan for given in (left, taken))
-            told_of = (*map(float, numbers), int(seen["n"]), lengths, scp, seen["flags"])
+            told_of = (*map(float, numbers), int(seen["n"]), lengths, scp, flags)
             rows.append((str(names[unit]), direction, *told_of))
     columns = ["unit_id", "direction", "observed", "low", "high", "null_mean", "null_sd", "z", "p", "n"]
     table = pd.DataFrame(rows, columns=[*columns, "length_left", "scp", "flags"])

@@ -15,7 +15,7 @@ from ..inference.results import Interval
 from ..inference.survival import clustered_kaplan_meier
 from ..metrics.marks import WEEK
 from ..metrics.prepared import Grouping, prepare
-from ..talks import answering_flags, reading_flags, talk_of
+from ..talks import answering_flags, reading_flags, talk_of, with_flags
 from .parity_adjusted import odds_ratios, shares_apart, speed_apart, turns_alike
 from .parity_result import Parity
 
@@ -116,7 +116,7 @@ def parity(
         loud = None if shares is None else _amplification(shares[shares["unit"] == unit], talk.definitions.level)
         rows.append({"unit_id": name, **row, **_quadrant(loud, row, delta, outcome)})
     flags = (*answering_flags(talk), *reading_flags(talk))
-    return Parity(pd.DataFrame(rows), outcome, by, delta, flags, talk.definitions.level)
+    return Parity(with_flags(pd.DataFrame(rows), flags), outcome, by, delta, flags, talk.definitions.level)
 
 
 def _collected(talk: Any, table: str, grouping: Grouping) -> pd.DataFrame:

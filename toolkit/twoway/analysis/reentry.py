@@ -17,7 +17,7 @@ from ..inference.results import REFUSE_BELOW, Interval
 from ..inference.survival import clustered_kaplan_meier
 from ..inference.weighted_differences import weighted_difference
 from ..metrics.reentry_tables import TYPES
-from ..talks import answering_flags, needs_text, reading_flags, talk_of
+from ..talks import answering_flags, needs_text, reading_flags, talk_of, with_flags
 from .covariates import independent_columns
 from .reentry_rows import COVARIATES, reply_rows
 
@@ -115,7 +115,8 @@ def reentry(talk: Any) -> Reentry:
     ]
     pairs = [_pair(due, first, second, level) for first, second in combinations(TYPES, 2)]
     cut_short = tuple(flag for flag in answering_flags(talk) if flag == "orphan_share")
-    return Reentry(table, pd.DataFrame(pairs), curves, (*cut_short, *reading_flags(talk)))
+    flags = (*cut_short, *reading_flags(talk))
+    return Reentry(with_flags(table, flags), with_flags(pd.DataFrame(pairs), flags), curves, flags)
 
 
 def _of_type(name: str, due: pd.DataFrame, level: float) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from ..metrics.grouping import Grouping
 from ..metrics.marks import once
 from ..metrics.measure import values_of
 from ..metrics.voice_tables import answered_pairs, clustered
-from ..talks import talk_of
+from ..talks import needs_text, talk_of
 from ..text.specificity import length_terciles
 from ..text.specificity import specificity as auc_of
 from .audience_posts import find_topics
@@ -119,6 +119,7 @@ def specificity(
     True
     """
     talk = talk_of(talk, "specificity")
+    needs_text(talk, "specificity")
     words = check_topics(topics) if topics is not None else find_topics(talk, k, talk.definitions.seed)
     if not words:
         msg = "Too few words come back in the posts of both sides to find topics in them. They were looked for by "

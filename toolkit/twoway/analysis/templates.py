@@ -28,7 +28,7 @@ class TemplateBank:
         last_use`.
     summary
         One row an organization: `unit_id, n, n_short, n_clusters, template_share, effective_templates,
-        effective_templates_shannon, top10_share, cross_agent_share, largest_diameter`.
+        effective_templates_dominant, top10_share, cross_agent_share, largest_diameter`.
     """
 
     table: pd.DataFrame
@@ -46,11 +46,12 @@ class TemplateBank:
 
     def __str__(self) -> str:
         """Write a sentence an organization."""
-        return "\n".join(
+        said = "\n".join(
             f"{r.unit_id}: {r.template_share:.0%} of {int(r.n):,} replies follow a wording that three persons or more"
-            f" got; as many as {r.effective_templates:.1f} wordings used alike."
+            f" got; as many as {r.effective_templates_dominant:.1f} wordings used alike."
             for r in self.summary.dropna(subset=["template_share"]).itertuples()
         )
+        return said or "No organization wrote a reply of five words or more: there are no wordings to compare."
 
     def _repr_html_(self) -> str:
         return self.table.round(3).to_html(index=False)

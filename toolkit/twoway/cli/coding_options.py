@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import click
-import pandas as pd
 
 from ..codebooks.book import Codebook
-from ..codebooks.codes import read_codes
+from ..codebooks.cells import Cells
 from ..codebooks.load import load_codebook
+from ..interactions.given_checks import read_given
 from .options import listed
 
 __all__ = ["CodingOptions", "coding_options"]
@@ -24,7 +24,7 @@ class CodingOptions:
     books: tuple[str, ...] = ()
     codes: str | None = None
 
-    def load(self) -> tuple[list[Codebook], pd.DataFrame | None]:
+    def load(self) -> tuple[list[Codebook], Cells | None]:
         """Read them.
 
         Raises
@@ -32,7 +32,7 @@ class CodingOptions:
         TwowayError
             If a codebook or the table cannot be read.
         """
-        codes = None if self.codes is None else read_codes(self.codes)
+        codes = None if self.codes is None else read_given(self.codes)
         return [load_codebook(name) for name in self.books], codes
 
 

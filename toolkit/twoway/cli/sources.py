@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +39,8 @@ def open_talk(reading: Reading, coding: CodingOptions | None = None) -> Interact
     corpus = open_corpus(reading)
     if corpus.n_posts > _LARGE:
         click.echo(f"twoway: {corpus.n_posts:,} posts read, finding out who answered whom", err=True)
-    return annotate(corpus, definitions, codebooks=books, codes=codes)
+    with _warnings_told():
+        return annotate(corpus, definitions, codebooks=books, codes=codes)
 
 
 def open_corpus(reading: Reading) -> Corpus:
@@ -57,15 +60,21 @@ def open_corpus(reading: Reading) -> Corpus:
     if reading.constants:
         options["constants"] = reading.constants
     accounts = None if reading.accounts is None else read_accounts(reading.accounts)
+    with _warnings_told():
+        return read(list(reading.sources), reading.format, accounts=accounts, focus=reading.focus or None, **options)
+
+
+@contextmanager
+def _warnings_told() -> Iterator[None]:
+    """Put warnings of the library on one line each, in the words of the command line."""
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always", TwowayWarning)
-        corpus = read(list(reading.sources), reading.format, accounts=accounts, focus=reading.focus or None, **options)
+        yield
     for warning in told:
         if issubclass(warning.category, TwowayWarning):
             click.echo(f"twoway: {one_line(warning.message)}", err=True)
         else:
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
-    return corpus
 
 
 def _bundled(reading: Reading) -> Corpus | None:

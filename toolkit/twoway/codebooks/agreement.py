@@ -22,7 +22,8 @@ ALL_LABELS = "(all labels)"
 READINGS = ("firm", "tentative", "not reliable", "undefined")
 
 FLAGS = {
-    "no_pairs": "no post was coded by two coders: nothing can agree or disagree",
+    "no_pairs": "no post was coded by two coders in the versions of this row: nothing can agree or disagree",
+    "versions_differ": "coders of the same posts used different versions of the codebook",
     "undefined": "all codes are the same, so agreement beyond chance does not exist: no value, and not 1",
     "few_units": "fewer than 30 posts were coded by two: read the interval with care (below 10 there is none)",
     "no_variation": "the coders agree on every post: the sample cannot show how uncertain alpha is",
@@ -46,7 +47,9 @@ class Agreement(Shown):
     table
         One row for each codebook and label:
 
-        - `codebook, version, label`: what was coded; the label is `(all labels)` for the codebook as a whole;
+        - `codebook, version, label`: what was coded; the label is `(all labels)` for the codebook as a whole. Versions
+          have rows of their own, unless different coders coded the same posts by different ones: these are compared,
+          flagged, and all versions named;
         - `alpha, low, high`: Krippendorff's alpha and its limits: 1 perfect, 0 as by chance, negative worse; NaN where
           undefined;
         - `reading`: `firm` from .80, `tentative` from .667, else `not reliable`; `undefined` without alpha;
@@ -77,9 +80,17 @@ class Agreement(Shown):
         counts = self.table["reading"].value_counts()
         told = ", ".join(f"{counts[name]} {name}" for name in READINGS if name in counts)
         known, posts = self.table["alpha"].dropna(), self.table["n_units"]
-        ends = f"; alpha from {known.min():.2f} to {known.max():.2f}" if len(known) else ""
-        over = f", over {posts.min():,} to {posts.max():,} posts each" if len(self) else ""
-        return f"Agreement on {len(self)} variables, {self.level}: {told or 'none'}{ends}{over}."
+        ends = f"; alpha {_span(f'{known.min():.2f}', f'{known.max():.2f}', 'from ')}" if len(known) else ""
+        least, most = (posts.min(), posts.max()) if len(self) else (0, 0)
+        over = f", over {_span(f'{least:,}', f'{most:,}')} posts{' each' if len(self) > 1 else ''}"
+        variables = f"{len(self)} variable{'' if len(self) == 1 else 's'}"
+        if not most:
+            return f"Agreement on {variables}, {self.level}: no post was coded by two coders."
+        return f"Agreement on {variables}, {self.level}: {told or 'none'}{ends}{over}."
+
+
+def _span(low: str, high: str, before: str = "") -> str:
+    return low if low == high else f"{before}{low} to {high}"
 
 
 def agreement(
@@ -96,7 +107,8 @@ def agreement(
     Parameters
     ----------
     codes
-        Long table, from `read_codes`. Missing values are left out; posts with one code only say nothing.
+        Long table, from `read_codes`, `read_sheet` or `code`, or several of them one below the other. Missing values
+        are left out; posts with one code only say nothing.
     level
         Level of measurement of the values: ``"nominal"``, ``"ordinal"``, ``"interval"`` or ``"ratio"``.
     by_label
@@ -118,6 +130,8 @@ def agreement(
     ------
     SchemaError
         If it is no table of codes.
+    FormatError
+        If a value is no number: with its row.
     UnknownName
         If the level of measurement does not exist.
     TwowayError
@@ -148,24 +162,38 @@ def agreement(
         raise TwowayError(msg)
     draws = Draws(n_boot, seed, check_level(confidence))
     rows = [
-        _entry(key, part, "nominal" if key[2] == ALL_LABELS else level, draws)
-        for key, part in _variables(table, by_label)
+        _entry(key, part, "nominal" if key[2] == ALL_LABELS else level, draws, flag)
+        for flag, book in _books(table)
+        for key, part in _variables(book, by_label)
     ]
     return Agreement(pd.DataFrame(rows, columns=_COLUMNS), level, confidence)
 
 
-def _variables(table: pd.DataFrame, by_label: bool) -> Iterator[tuple[tuple[str, str, str], pd.DataFrame]]:
-    """Give each codebook as a whole, then its labels: one value for each post and coder."""
-    for (codebook, version), book in table.groupby(["codebook", "version"], sort=True):
-        is_sets = (book["label"] != book["label"].iloc[0]).any() and book["value"].isin([0, 1]).all()
-        if is_sets:
-            yield (codebook, version, ALL_LABELS), label_sets(book)
-        if by_label or not is_sets:
-            for label, part in book.groupby("label", sort=True):
-                yield (codebook, version, str(label)), part[["post_id", "coder", "value"]]
+def _books(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Give the codes to compare, and the flag of their versions: apart, or as one where coders used different ones."""
+    for _, book in table.groupby("codebook", sort=True):
+        versions = book.groupby("post_id")["version"].nunique()
+        across = bool((versions > 1).any())
+        flag = "versions_differ" if across else ""
+        # Who coded the same posts twice, by an old version and a new one, is not two coders.
+        if across and not book.duplicated(["post_id", "label", "coder"]).any():
+            yield flag, book.assign(version=", ".join(sorted(book["version"].unique())))
+        else:
+            yield from ((flag, part) for _, part in book.groupby("version", sort=True))
 
 
-def _entry(key: tuple[str, str, str], part: pd.DataFrame, level: str, draws: Draws) -> dict[str, object]:
+def _variables(book: pd.DataFrame, by_label: bool) -> Iterator[tuple[tuple[str, str, str], pd.DataFrame]]:
+    """Give a codebook as a whole, then its labels: one value for each post and coder."""
+    codebook, version = book["codebook"].iloc[0], book["version"].iloc[0]
+    is_sets = (book["label"] != book["label"].iloc[0]).any() and book["value"].isin([0, 1]).all()
+    if is_sets:
+        yield (codebook, version, ALL_LABELS), label_sets(book)
+    if by_label or not is_sets:
+        for label, part in book.groupby("label", sort=True):
+            yield (codebook, version, str(label)), part[["post_id", "coder", "value"]]
+
+
+def _entry(key: tuple[str, str, str], part: pd.DataFrame, level: str, draws: Draws, about: str) -> dict[str, object]:
     domain, counts = value_counts(part)
     pairable = counts.sum(axis=1) > 1
     n_coders = part.loc[part["post_id"].isin(part["post_id"].unique()[pairable]), "coder"].nunique()
@@ -173,6 +201,7 @@ def _entry(key: tuple[str, str, str], part: pd.DataFrame, level: str, draws: Dra
     low, high, flags = alpha_limits(counts[pairable], domain, level, alpha, draws)
     if "size" in part and (part["size"] != 1).any():
         flags = (*flags, "label_sets")
+    flags = (*flags, about) if about else flags
     reading = reading_of(alpha)
     if not np.isnan(low) and {reading_of(low), reading_of(high)} != {reading}:
         flags = (*flags, "reading_uncertain")

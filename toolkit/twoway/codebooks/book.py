@@ -110,6 +110,11 @@ class Codebook:
         return hashlib.sha256(self.source.encode()).hexdigest()[:8]
 
     @property
+    def coded_as(self) -> str:
+        """Version and hash, as the column `version` of a table of codes has them: `1.0+3f2a9c01`."""
+        return f"{self.version}+{self.hash}"
+
+    @property
     def title(self) -> str:
         """The first sentence of what it is about."""
         return " ".join(self.about.split()).split(". ")[0].rstrip(".") + "."

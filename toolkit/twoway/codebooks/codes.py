@@ -18,6 +18,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -218,6 +219,8 @@ def check_codes(codes: pd.DataFrame) -> pd.DataFrame:
     ------
     SchemaError
         If it is no frame, lacks a column, or a coder coded the same twice.
+    FormatError
+        If a value is no number: with its row.
 
     Examples
     --------
@@ -235,7 +238,7 @@ def check_codes(codes: pd.DataFrame) -> pd.DataFrame:
     table = codes[[*COLUMNS, *(c for c in (WEIGHT,) if c in codes.columns)]].copy()
     for column in KEY:
         table[column] = table[column].astype("str")
-    table["value"] = table["value"].astype(float)
+    table["value"] = _values(table)
     twice = table.duplicated(KEY)
     if twice.any():
         what = table.loc[twice, KEY].iloc[0]
@@ -243,6 +246,12 @@ def check_codes(codes: pd.DataFrame) -> pd.DataFrame:
         msg += "The codes were given as one table. Give tables of one coder different names of coders, or drop repeats."
         raise SchemaError(msg)
     return table.reset_index(drop=True)
+
+
+def _values(table: pd.DataFrame) -> Any:
+    if pd.api.types.is_numeric_dtype(table["value"]):
+        return table["value"].astype(float)
+    return read_cells(table[["value"]]).numbers("value")
 
 
 def write_codes(codes: pd.DataFrame, path: str | Path) -> Path:

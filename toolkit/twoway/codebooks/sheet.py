@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import SchemaError, TwowayError
+from .book import Codebook
 from .cells import table_as_text
 from .draw import draw_posts
 
@@ -213,7 +214,9 @@ def sheet_codebook(book: Any) -> SheetCodebook:
         return book
     try:
         labels = {label.name: label.definition for label in book.labels}
-        return SheetCodebook(book.name, labels, str(book.version), bool(book.exclusive))
+        # What the rules write beside their codes, or people and rules would seem to use different versions.
+        version = book.coded_as if isinstance(book, Codebook) else str(book.version)
+        return SheetCodebook(book.name, labels, version, bool(book.exclusive))
     except AttributeError as error:
         msg = f"{type(book).__name__} is no codebook ({error}). It was given to coding_sheet. Pass SheetCodebook(...)."
         raise SchemaError(msg) from error

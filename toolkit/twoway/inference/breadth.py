@@ -73,20 +73,25 @@ def per_hundred_interval(
     return _jackknifed(100 * days.n_persons / posts.sum(), left, level)
 
 
-def effective_interval(person: ArrayLike, n: ArrayLike, cluster: ArrayLike, *, level: float = 0.95) -> Interval | None:
-    """Give the effective number of persons, the exponential of the entropy of posts over persons.
+def effective_interval(
+    person: ArrayLike, n: ArrayLike, cluster: ArrayLike, *, order: int = 1, level: float = 0.95
+) -> Interval | None:
+    """Give the effective number of persons that posts are spread over (a Hill number).
 
     Parameters
     ----------
     person, n, cluster
         (k,): how many posts went to which person on which day, one row each.
+    order
+        1: the exponential of the entropy of posts over persons. 2: one over their concentration, the sum of squared
+        shares, which the persons with most posts decide.
     level
         Confidence level.
 
     Examples
     --------
-    >>> round(effective_interval(["x", "y", "z"], [5, 3, 2], [0, 1, 2]).value, 4)
-    2.8001
+    >>> [round(effective_interval(["x", "y", "z"], [5, 3, 2], [0, 1, 2], order=q).value, 4) for q in (1, 2)]
+    [2.8001, 2.6316]
     """
     posts = np.asarray(n, dtype=float)
     if not len(posts):
@@ -94,10 +99,11 @@ def effective_interval(person: ArrayLike, n: ArrayLike, cluster: ArrayLike, *, l
     days = _Days.of(person, cluster)
     totals = np.bincount(days.person, posts).astype(float)
     each = totals[days.person]
-    n_log_n = float(_n_log_n(totals).sum())
-    value = _effective(posts.sum(), n_log_n)
-    moved = days.by_day(_n_log_n(each) - _n_log_n(each - posts))
-    left = _effective(posts.sum() - days.by_day(posts), n_log_n - moved)
+    part, effective = (_n_log_n, _effective) if order == 1 else (np.square, _dominant)
+    whole = float(part(totals).sum())
+    value = effective(posts.sum(), whole)
+    moved = days.by_day(part(each) - part(each - posts))
+    left = effective(posts.sum() - days.by_day(posts), whole - moved)
     return _jackknifed(float(value), left, level, at_least=1.0)
 
 
@@ -108,6 +114,11 @@ def _n_log_n(n: FloatArray) -> FloatArray:
 def _effective(n: FloatArray | float, n_log_n: FloatArray | float) -> FloatArray:
     with np.errstate(all="ignore"):
         return np.asarray(np.maximum(np.exp(np.log(n) - n_log_n / n), 1.0))
+
+
+def _dominant(n: FloatArray | float, n_squared: FloatArray | float) -> FloatArray:
+    with np.errstate(all="ignore"):
+        return np.asarray(np.maximum(np.square(n) / n_squared, 1.0))
 
 
 def network_interval(

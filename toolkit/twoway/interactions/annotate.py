@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import narwhals.stable.v2 as nw
 import pandas as pd
 
+from ..codebooks.cells import Cells
 from ..definitions import Definitions
 from ..engine import Frame
 from ..links import Links, link_posts
@@ -18,6 +20,7 @@ from .coding import Coding
 from .conversations import conversation_table, membership_table, unit_links
 from .deeds import deed_table
 from .episodes import episode_table
+from .given_checks import check_given, read_given
 from .hidden import hidden_turns
 from .orders import interactivity_orders
 from .own_links import own_link_table
@@ -37,7 +40,7 @@ def annotate(
     definitions: Definitions | None = None,
     *,
     codebooks: Sequence[Any] = (),
-    codes: pd.DataFrame | None = None,
+    codes: str | Path | pd.DataFrame | Cells | None = None,
 ) -> Interactions:
     """Find out who answered whom, under stated definitions.
 
@@ -50,15 +53,27 @@ def annotate(
     codebooks
         Codebooks of your own, by file or as loaded; one that bears the name of a bundled one takes its place.
     codes
-        Codes by people or by a model of yours, as a long table (`twoway.read_codes`): where a post has one, it takes
-        the place of what the rules say.
+        Codes by people or by a model of yours, as a long table (`twoway.read_codes`) or a file of one: where a post has
+        one, it takes the place of what the rules say. Values are 1 or 0; NaN or nothing is not coded. A
+        warning says which codes are left out: of posts or codebooks that do not exist, or of posts to which a codebook
+        does not apply.
 
     Returns
     -------
     Interactions
         The tables; nothing in the corpus changes.
+
+    Raises
+    ------
+    UnknownName, SchemaError, FormatError
+        If given codes cannot be used at all: no such codebook or label, a value other than 1 and 0 (with its row), two
+        labels by one coder that exclude each other, or no coded post in the corpus.
     """
-    return Interactions(corpus, definitions or Definitions(), codebooks, codes)
+    given = None if codes is None else read_given(codes)
+    talk = Interactions(corpus, definitions or Definitions(), codebooks, None if given is None else given.frame)
+    if given is not None:
+        check_given(talk.coding, given)
+    return talk
 
 
 class Interactions(PandasViews):

@@ -60,12 +60,17 @@ class Coding:
         self._frames: dict[str, Frame] = {}
         self._marks: Frame | None = None
         self._scopes: dict[str, Frame] = {}
+        self._told: dict[str, Frame | None] = {}
 
     def book(self, name: str) -> Codebook:
         """Return the codebook in force under a name."""
         if name not in self._books:
             self._books[name] = load_codebook(name)
         return self._books[name]
+
+    def knows(self, name: str) -> bool:
+        """Whether there is a codebook under a name."""
+        return name in self._books or name in list_codebooks()
 
     def with_books(self, own: Iterable[Any]) -> Coding:
         """Return a coding in which other codebooks take the places of those of their names, or itself."""
@@ -149,12 +154,32 @@ class Coding:
             coded = coded if theirs is None else over_rules(coded, theirs, code_schema([book]).names[1:])
         self._frames |= dict.fromkeys([book.name for book in books], self.engine.materialize(coded))
 
+    def outside(self, name: str) -> int:
+        """Count the posts of the corpus that have given codes of a book but are none of those it applies to."""
+        book = self.book(name)
+        told, theirs = self._in_corpus(book), self._theirs(book)
+        return (
+            0 if told is None or theirs is None else len(self.engine.collect(told)) - len(self.engine.collect(theirs))
+        )
+
     def _theirs(self, book: Codebook) -> Frame | None:
-        """Return the given codes of a book by row; None where there are none."""
+        """Return the given codes of a book by row, of the posts it applies to; None where there are none."""
+        if book.name not in self._told:
+            told = self._in_corpus(book)
+            self._told[book.name] = told if told is None else self._in_scope(told, book.applies_to)
+        return self._told[book.name]
+
+    def _in_corpus(self, book: Codebook) -> Frame | None:
         if self.given is None:
             return None
         given = given_codes(self.engine, self.given, book.name, book.label_names, is_exclusive=book.exclusive)
         return given if given is None else by_row(given, self.posts)
+
+    def _in_scope(self, told: Frame, scope: str) -> Frame:
+        texts = self._texts().join(told.select("row"), on="row", how="semi")
+        marked = self.engine.map_batches(texts, partial(scope_kernel, scope=scope), SCOPED)
+        rows = marked.filter(nw.col("is_in")).select(nw.col("row").cast(self.engine.index))
+        return self.engine.materialize(told.join(rows, on="row", how="semi"))
 
     def _texts(self) -> Frame:
         sides = self.accounts.select("account_id", "is_brand", "is_public")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,8 +15,6 @@ from ..engine import Engine, Frame
 from ..errors import SchemaError
 
 __all__ = ["by_row", "given_codes", "given_weights", "over_rules", "with_destinations", "with_resolution"]
-
-_NEEDED = ("post_id", "codebook", "label", "value")
 
 
 def given_codes(
@@ -30,7 +29,7 @@ def given_codes(
     Parameters
     ----------
     codes
-        The long table of codes (`twoway.code`, `twoway.read_codes`).
+        The long table of codes, as `read_given` gives it.
     book
         Name of the codebook.
     labels
@@ -46,23 +45,18 @@ def given_codes(
     Raises
     ------
     SchemaError
-        If a column is missing, or a label is not one of the codebook's.
+        If a label is not one of the codebook's.
     """
-    missing = [name for name in _NEEDED if name not in codes.columns]
-    if missing:
-        msg = (
-            f"The table of codes has no column {', '.join(missing)}. It was given as codes. Give a long table with"
-            f" {', '.join(_NEEDED)}."
-        )
-        raise SchemaError(msg)
     own = codes[(codes["codebook"].astype(str) == book) & codes["value"].notna()]
     if own.empty:
         return None
     odd = sorted(set(own["label"].astype(str)) - set(labels))
     if odd:
+        near = difflib.get_close_matches(odd[0], labels, n=1)
+        hint = f"Did you mean '{near[0]}'? " if near else ""
         msg = (
             f"The label '{odd[0]}' is not one of {', '.join(labels)}. It stands in the codes given for the codebook"
-            f" '{book}'. Correct it, or give a codebook that has it."
+            f" '{book}'. {hint}Correct it, or give a codebook that has it."
         )
         raise SchemaError(msg)
     own = own.assign(label=own["label"].astype(str), post_id=own["post_id"].astype(str))

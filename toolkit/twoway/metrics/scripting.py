@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ..inference.breadth import effective_interval
@@ -102,25 +103,30 @@ def cross_agent_template_share() -> Ratio:
     return Ratio("cross_agent", "signed")
 
 
-@metric(
-    **{**_TEMPLATE, "direction": "+"},
-    unit="number",
-    span=(1.0, float("inf")),
-    formula=r"\exp\Bigl(-\sum_k p_k \ln p_k\Bigr)",
-    misleads="grows with the number of replies; " + _CHAINS,
-)
+_EFFECTIVE: dict[str, Any] = {**_TEMPLATE, "direction": "+", "unit": "number", "span": (1.0, float("inf"))}
+_EFFECTIVE |= {"references": ("Broder97", "Hill73", "Jost06")}
+
+
+@metric(**_EFFECTIVE, formula=r"\exp\Bigl(-\sum_k p_k \ln p_k\Bigr)", misleads=_CHAINS)
 def effective_templates() -> Rows:
-    """Effective number of wordings that the replies are spread over."""
-    return Rows(("template_no", "known"), _effective, n="known")
+    """Effective number of wordings that the replies are spread over: how many used alike would be as varied."""
+    return Rows(("template_no", "known"), partial(_effective, order=1), n="known")
 
 
-def _effective(rows: dict[str, Any], definitions: Any) -> Any:
+@metric(
+    **_EFFECTIVE, formula=r"\frac{1}{\sum_k p_k^2}", misleads="wordings used once or twice hardly count; " + _CHAINS
+)
+def effective_templates_dominant() -> Rows:
+    """Effective number of wordings by Simpson's concentration, which the wordings used most decide."""
+    return Rows(("template_no", "known"), partial(_effective, order=2), n="known")
+
+
+def _effective(rows: dict[str, Any], definitions: Any, *, order: int) -> Any:
     used = rows["known"] == 1
     if not used.any():
         return None
-    return effective_interval(
-        rows["template_no"][used], rows["known"][used], rows["cluster"][used], level=definitions.level
-    )
+    columns = (rows[name][used] for name in ("template_no", "known", "cluster"))
+    return effective_interval(*columns, order=order, level=definitions.level)
 
 
 @metric(

@@ -60,8 +60,8 @@ def summarize_templates(clusters: pa.Table, *, fewest_persons: int = FEWEST_PERS
     -------
     pyarrow.Table
         One row a group, over its replies of five tokens or more: `group`, `n`, `n_short` (replies left out as short),
-        `n_clusters`, `template_share` (replies in clusters of so many persons), `effective_templates` (1/Σp²),
-        `effective_templates_shannon` (e^H), `top10_share` (replies in the ten largest clusters), `cross_agent_share`
+        `n_clusters`, `template_share` (replies in clusters of so many persons), `effective_templates` (e^H),
+        `effective_templates_dominant` (1/Σp²), `top10_share` (replies in the ten largest clusters), `cross_agent_share`
         (replies in clusters that two agents or more signed; NaN where nobody signs), `largest_diameter`. NaN where the
         group has no such reply, or not all of them have a cluster.
 
@@ -75,7 +75,7 @@ def summarize_templates(clusters: pa.Table, *, fewest_persons: int = FEWEST_PERS
     >>> names = ["group", "cluster", "is_short", "n_replies", "n_persons", "n_agents", "n_wordings", "diameter"]
     >>> rows = [("x", c, False, n, n, 0, 1, 0.0) for c, n in enumerate([4, 3, 1, 1, 1]) for _ in range(n)]
     >>> done = summarize_templates(pa.table(dict(zip(names, zip(*rows)))))
-    >>> [round(done[name][0].as_py(), 4) for name in ("template_share", "effective_templates")]
+    >>> [round(done[name][0].as_py(), 4) for name in ("template_share", "effective_templates_dominant")]
     [0.7, 3.5714]
     """
     require_columns(clusters, ("group", "cluster", "is_short", "n_persons", "n_agents", "diameter"))
@@ -92,7 +92,7 @@ _SUMMARY = {
     "n_clusters": pl.Int64,
     "template_share": pl.Float64,
     "effective_templates": pl.Float64,
-    "effective_templates_shannon": pl.Float64,
+    "effective_templates_dominant": pl.Float64,
     "top10_share": pl.Float64,
     "cross_agent_share": pl.Float64,
     "largest_diameter": pl.Float64,
@@ -112,8 +112,8 @@ def _summary(part: pl.DataFrame, fewest_persons: int) -> tuple[object, ...]:
         part.height - n,
         len(counts),
         float((long["n_persons"] >= fewest_persons).mean()),
-        simpson,
         shannon,
+        simpson,
         float(counts[:10].sum() / n),
         float((long["n_agents"] >= 2).mean()) if signed else nan,
         float(long["diameter"].max()),
