@@ -196,14 +196,18 @@ def test_a_public_that_never_repeats_itself_gives_a_p_but_no_z(rng):
         (f"p{j:03}", people[j % 30], START + (j + 9) * DAY, text_of(rng, 0, 8), f"q{(j + 7) % 30:03}")
         for j in range(120)
     ]
-    rows += [(f"b{j:03}", "acme", START + 9 * DAY + j, "it is kept in the hall for now", f"q{j:03}") for j in range(30)]
-    found = null_test(talk_of(rows, people, brands=["acme"]), "template_share", draws=39, progress=False)
+    for brand, n in (("acme", 30), ("brio", 20)):
+        said = "it is kept in the hall for now"
+        rows += [(f"{brand}{j:03}", brand, START + 9 * DAY + j, said, f"q{j:03}") for j in range(n)]
+    found = null_test(talk_of(rows, people, brands=["acme", "brio"]), "template_share", draws=39, progress=False)
     row = found.table.iloc[0]
     assert (row["observed"], row["null_mean"], row["null_sd"], row["p"]) == (1, 0, 0, 0.05)
     assert np.isnan(row["z"])
-    assert row["flags"] == "coarse_null,fewer_posts"
+    assert found.table["flags"].tolist() == ["coarse_null,fewer_posts", "small_pool"]
     assert str(found) == "template_share of acme is above public replies: 1 against 0, p 0.05."
-    assert "1 above the null, 0 below" in alt_text(found.plot())
+    ax = found.plot()
+    assert "1 above the null, 0 below, 0 within it, 1 not tested" in alt_text(ax)
+    assert {"all draws alike", "no null: too few posts"} <= {text.get_text() for text in ax.texts}
 
 
 def many(rng, repeats, n=400, n_public=1_200):
