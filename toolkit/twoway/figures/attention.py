@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .canvas import new_axes, note, percent, shorten, write
+from .parts import share_axis
 from .picture import describe_figure
 from .style import DATA_COLOR, NEUTRAL
 
@@ -52,8 +53,6 @@ def plot_attention(curve: Any, ax: Any = None) -> Any:
 
 
 def _draw(ax: Any, rows: pd.DataFrame, unit: str) -> None:
-    from matplotlib.ticker import PercentFormatter
-
     middle = np.sqrt((rows["followers_low"] + 1) * (rows["followers_high"] + 1))
     overall = float((rows["rate"] * rows["n"]).sum() / rows["n"].sum())
     ax.axhline(overall, color=NEUTRAL, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
@@ -62,7 +61,7 @@ def _draw(ax: Any, rows: pd.DataFrame, unit: str) -> None:
     ax.plot(middle, rows["rate"], "o", color=DATA_COLOR, markersize=6, zorder=3)
     ax.set_xscale("log")
     ax.set_ylim(0, 1)
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    share_axis(ax.yaxis)
     ax.set_xlabel("followers of who asked", fontsize="small")
     ax.set_title("answered within the horizon" if unit == "all" else shorten(unit, 24), parse_math=False)
     write(

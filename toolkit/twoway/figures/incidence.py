@@ -24,6 +24,7 @@ from .canvas import (
     waiting_axis,
     write,
 )
+from .parts import share_axis
 from .picture import describe_figure
 from .style import INK, NEUTRAL
 
@@ -203,11 +204,9 @@ def _color(cause: str, causes: Sequence[str]) -> str:
 
 
 def _frame(ax: Any, longest: float, *, apart: float) -> None:
-    from matplotlib.ticker import PercentFormatter
-
     waiting_axis(ax, longest, apart=apart)
     ax.set_ylim(0, 1)
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    share_axis(ax.yaxis)
 
 
 def _legend(axes: Sequence[Any], causes: Sequence[str], kind: str, *, alone: bool) -> None:

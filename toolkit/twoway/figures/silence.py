@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..errors import SchemaError, unknown_name
 from .canvas import duration, name_grid, new_axes, new_grid, percent, place_of, shorten, shown_words, waiting_axis
+from .parts import share_axis
 from .picture import describe_figure
 from .style import INK, NEUTRAL, color_of
 
@@ -188,11 +189,9 @@ def _thinned(steps: pd.DataFrame, longest: float, places: int) -> pd.DataFrame:
 
 
 def _frame(ax: Any, longest: float, *, apart: float = 0.11, grid: bool = True) -> None:
-    from matplotlib.ticker import PercentFormatter
-
     waiting_axis(ax, longest, apart=apart)
     ax.set_ylim(0, 1.02)
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    share_axis(ax.yaxis)
     ax.set_ylabel("still waiting for an answer")
     if grid:
         ax.grid(color="#E9E9E9", linewidth=0.8)
