@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from twoway.codebooks.codes import COLUMNS, check_codes, read_codes, write_codes
+from twoway.codebooks.code_files import write_codes
+from twoway.codebooks.codes import COLUMNS, check_codes, read_codes
 from twoway.errors import CorpusNotFound, FormatError, SchemaError, TwowayError, TwowayWarning, UnknownName
 
 LONG_ID = "988888888888888881"
@@ -109,6 +110,9 @@ def test_wrong_cells_are_named_by_file_row_and_column(tmp_path):
     [
         ("", FormatError, "codes.csv is empty"),
         ("post_id,a\n1,2,3\n", FormatError, "codes.csv, row 2: 3 cells, but the header has 2"),
+        ("post_id,a,b\n1,2,3\ntorn text\n", FormatError, "codes.csv, row 3: 1 cell, but the header has 3"),
+        ("post_id,a,,\n1,2,,3\n", FormatError, "column 4 has entries and no name"),
+        ("PK\x03\x04", FormatError, "codes.csv is a workbook.* Save it as CSV UTF-8"),
         ("post_id,a,a\n1,2,3\n", FormatError, "two columns 'a'"),
         ("post,a\n1,2\n", SchemaError, "no column 'post_id', only: post, a"),
         ("post_id,a\n,2\n", FormatError, "an id with all its digits expected, but found row 2"),
@@ -188,3 +192,55 @@ def test_hand_labels_of_another_study_are_read(shared_data, brand, counts):
     codes = read_codes(path, coder="people", codebooks={"acts": list(counts)}, post_id="tweet_id")
     assert codes.groupby("label")["value"].sum().to_dict() == counts
     assert codes["value"].notna().all()
+
+
+# -- files as spreadsheets save them -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("sep=;\nid;sorry\n007;1\n8;0\n", "utf-8-sig"),
+        ("id\tsorry\n007\t1\n8\t0\n", "utf-16"),
+        ("id,sorry,,\n007,1,,\n8,0,,\n", "utf-8"),
+        ("id,sorry,late,rude\n007,1\n8,0,,,,\n", "utf-8"),
+        ("id,sorry\n007,1\n \n8,0\n , \n", "utf-8"),
+        ("ID, Sorry \n007,1\n8,0\n", "utf-8"),
+        ("id;sorry\n007;1,0\n8;0,0\n", "utf-8"),
+        ("id,sorry\n007,x\n8,no\n", "utf-8"),
+        ("id,sorry\n007,X\n8,FALSCH\n", "utf-8"),
+        ("id,sorry\n007,✓\n8,0\n", "utf-8"),
+        ("id,sorry\n007,Yes\n8,FALSE\n", "utf-8"),
+        ("id,sorry\n007,WAHR\n8,0\n", "utf-8"),
+    ],
+)
+def test_what_spreadsheets_do_to_a_file_is_undone(tmp_path, text, encoding):
+    """One post is coded 1, the other 0; an id keeps its zeros."""
+    path = wide(tmp_path, text, encoding=encoding)
+    codes = read_codes(path, coder="ann", post_id="id", codebooks={"marks": ["sorry"]})
+    assert values(codes, "sorry") == {"007": 1, "8": 0}
+
+
+def test_rows_are_counted_with_the_first_line(tmp_path):
+    path = wide(tmp_path, "sep=;\nid;sorry\n7;1\n8;maybe\n")
+    with pytest.raises(FormatError, match="found row 4"):
+        read_codes(path, coder="ann", post_id="id", codebooks={"marks": ["sorry"]})
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("id,stars\n1,4\n2,x\n", r"row 3 \('x'\)"), ('id,stars\n1,"1,0"\n', r"row 2 \('1,0'\)")]
+)
+def test_what_would_be_a_guess_is_refused(tmp_path, text, words):
+    """A tick on a scale of stars, and a comma that may part thousands."""
+    with pytest.raises(FormatError, match=words):
+        read_codes(wide(tmp_path, text), coder="ann", post_id="id", codebooks={"rate": ["stars"]})
+
+
+def test_a_coder_has_a_name(tmp_path):
+    with pytest.raises(SchemaError, match="coder='' names nobody. It was given to read_codes"):
+        read_codes(wide(tmp_path, "post_id,a\n1,1\n"), coder="", codebooks={"m": ["a"]})
+
+
+def test_folders_are_made(tmp_path):
+    codes = read_codes(wide(tmp_path, "post_id,a\n1,1\n"), coder="ann", codebooks={"m": ["a"]})
+    assert write_codes(codes, tmp_path / "new" / "deep" / "codes.csv").is_file()

@@ -118,7 +118,8 @@ def set_cell(column, value):
             "2",
             r"ann.csv, column 'marks.sorry': 0 or 1 \(or nothing\) expected, but found row \d+ \('2'\)",
         ),
-        ("marks.sorry", "yes", r"'marks.sorry': 0 or 1 \(or nothing\) expected"),
+        ("marks.sorry", "perhaps", r"'marks.sorry': 0 or 1 \(or nothing\) expected"),
+        ("warmth.degree", "TRUE", r"'warmth.degree': 1 or 2 or 3 or 4 or 5 \(or nothing\) expected"),
         ("warmth.degree", "6", r"'warmth.degree': 1 or 2 or 3 or 4 or 5 \(or nothing\) expected"),
         ("does.answer", "1", r"rows? \d+: codebook 'does' needs exactly one label"),
         ("item", "s99", r"column 'item': an item of the key expected, but found row \d+ \('s99'\)"),
@@ -157,6 +158,33 @@ def test_rows_left_out_are_said(made):
     with pytest.warns(TwowayWarning, match="2 of 20 items of the key are not in ann.csv"):
         codes = read_sheet(path, key=made.key, coder="ann")
     assert codes["post_id"].nunique() == 18
+
+
+def test_a_sheet_that_nobody_filled_is_said_to_be_empty(made):
+    with pytest.warns(TwowayWarning, match="is filled in any of 20 rows: nothing is coded"):
+        assert read_sheet(made.sheet, key=made.key, coder="ann")["value"].isna().all()
+
+
+def test_a_coder_has_a_name(made):
+    with pytest.raises(SchemaError, match="coder=' ' names nobody. It was given to read_sheet"):
+        read_sheet(filled(made), key=made.key, coder=" ")
+
+
+def test_capitals_in_the_header_are_read(made):
+    path = filled(made)
+    first, rest = path.read_text(encoding="cp1252").split("\n", 1)
+    path.write_text(f"{first.upper()}\n{rest}", encoding="cp1252")
+    assert read_sheet(path, key=made.key, coder="ann")["post_id"].nunique() == 20
+
+
+@pytest.mark.parametrize("name", ["q3.xlsx", "q2"])
+def test_a_sheet_is_called_what_it_is(tmp_path, name):
+    with pytest.raises(TwowayError, match=f"{name} does not end in .csv"):
+        coding_sheet(posts(), 5, tmp_path / name, codebooks=BOOKS, seed=1)
+
+
+def test_folders_of_a_sheet_are_made(tmp_path):
+    assert coding_sheet(posts(), 5, tmp_path / "new" / "sheet.csv", codebooks=BOOKS, seed=1).key.is_file()
 
 
 def test_a_sheet_in_work_is_never_overwritten(made):

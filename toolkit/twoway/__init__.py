@@ -137,7 +137,7 @@ _LATE = {
     "read_codes": ("twoway.codebooks.codes", "read_codes"),
     "read_sheet": ("twoway.codebooks.sheet_reading", "read_sheet"),
     "vader": ("twoway.text.sentiment", "vader"),
-    "write_codes": ("twoway.codebooks.codes", "write_codes"),
+    "write_codes": ("twoway.codebooks.code_files", "write_codes"),
     "attention_by_followers": ("twoway.analysis.attention", "attention_by_followers"),
     "audience_fit": ("twoway.analysis.audience", "audience_fit"),
     "business_latency": ("twoway.analysis.hours", "business_latency"),

@@ -44,7 +44,7 @@ def coding_sheet(
     n
         Posts to draw.
     path
-        Of the sheet, ending in `.csv`.
+        Of the sheet, ending in `.csv`. Folders that are not there are made.
     codebooks
         Names or files of codebooks to code by, one or several; all must apply to the same posts.
     strata
@@ -67,6 +67,8 @@ def coding_sheet(
         If a codebook or the kind of strata does not exist.
     NotEnoughEvidence
         If there are not so many posts.
+    TwowayError
+        If the name does not end in `.csv`, or a file is there already.
 
     Examples
     --------

@@ -12,7 +12,7 @@ from ..codetable import code
 from .options import Reading, listed, reading_options
 from .sources import open_corpus
 from .words import many
-from .writing import writer
+from .writing import FILE_HELP, writer
 
 __all__ = ["code_command", "codebooks_command"]
 
@@ -45,7 +45,7 @@ Examples:
     metavar="NAME",
     help="Bundled codebook, or a TOML file of yours; repeat it, or separate by commas. All bundled ones if left out.",
 )
-@click.option("-o", "--output", metavar="FILE", help="Write .csv, .parquet or .json; CSV to the screen if left out.")
+@click.option("-o", "--output", metavar="FILE", help=FILE_HELP)
 def code_command(reading: Reading, books: tuple[str, ...], output: str | None) -> None:
     """Code posts by the rules of codebooks and give a long table of codes.
 

@@ -17,7 +17,7 @@ from .coding_options import CodingOptions, coding_options
 from .options import Reading, listed, reading_options
 from .sources import open_corpus, open_talk
 from .words import many
-from .writing import writer
+from .writing import FILE_HELP, writer
 
 __all__ = ["describe_command", "measure_command", "report_command"]
 
@@ -72,7 +72,7 @@ Writes index.html (one self-contained page), scorecard.csv (every number) and me
 )
 @coding_options
 @click.option("--by", default="account", show_default=True, type=click.Choice(LEVELS), help="What the rows are.")
-@click.option("-o", "--output", metavar="FILE", help="Write .csv, .parquet or .json; CSV to the screen if left out.")
+@click.option("-o", "--output", metavar="FILE", help=FILE_HELP)
 def measure_command(
     reading: Reading, coding: CodingOptions, metrics: tuple[str, ...], by: str, output: str | None
 ) -> None:

@@ -11,7 +11,10 @@ import pandas as pd
 
 from ..errors import FormatError
 
-__all__ = ["writer"]
+__all__ = ["FILE_HELP", "writer"]
+
+#: What the option that names the file says of itself.
+FILE_HELP = "Write .csv, .parquet or .json, folders made if not there; CSV to the screen if left out."
 
 
 def writer(output: str | None) -> Callable[[pd.DataFrame], None]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,17 @@ import polars as pl
 from ..cleaning.ids import clean_ids
 from ..cleaning.words import MISSING_WORDS
 from ..errors import CorpusNotFound, FormatError, SchemaError, unknown_name
+from .sheet_files import read_sheet_file
 
 __all__ = ["PARQUET", "Cells", "read_cells", "table_as_text"]
 
 #: "none" is missing where a number is due, but says something where labels are named.
 _NO_LABEL_GIVEN = tuple(word for word in MISSING_WORDS if word != "none")
-_TRUTH = {"true": 1.0, "false": 0.0}
+#: Marks by which coders say that a label applies, or not; spreadsheets write TRUE in the language of their user.
+_YES = ("true", "wahr", "vrai", "verdadero", "vero", "waar", "yes", "ja", "oui", "x", "✓", "✔", "☑")
+_NO = ("false", "falsch", "faux", "falso", "onwaar", "no", "nein", "non", "☐")
+_MARKS = {**dict.fromkeys(_YES, 1.0), **dict.fromkeys(_NO, 0.0)}
+_DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 _MOST_WRONG = 5
 
 PARQUET = {".parquet", ".pq"}
@@ -39,11 +43,20 @@ class Cells:
         File, or "the table".
     rows
         Number of each row: in a CSV file as a spreadsheet counts, the header being 1; in a frame from 0.
+    has_commas
+        Whether numbers may have a decimal comma.
     """
 
     frame: pd.DataFrame
     name: str
     rows: Sequence[int]
+    has_commas: bool = False
+
+    def called(self, columns: Iterable[str]) -> Cells:
+        """Return the sheet with columns called as they should be, where only case or spaces around differ."""
+        there = {str(name).strip().lower(): name for name in self.frame.columns}
+        new = {there[c.lower()]: c for c in columns if c not in self.frame.columns and c.lower() in there}
+        return replace(self, frame=self.frame.rename(columns=new)) if new else self
 
     def require(self, columns: Iterable[str]) -> None:
         """Refuse a sheet that lacks a column.
@@ -105,15 +118,22 @@ class Cells:
     def numbers(self, column: str, allowed: Sequence[float] | None = None) -> np.ndarray:
         """Give a column as numbers; NaN where nothing is written.
 
+        Marks such as x, yes or TRUE are 1, and no or FALSE 0, in columns of ones and zeros.
+
         Raises
         ------
         FormatError
             If something else is written, or a number that is not allowed.
         """
-        values = [_number(value) for value in self.frame[column]]
+        column_cells = self.frame[column].tolist()
+        values = [_number(value, has_commas=self.has_commas) for value in column_cells]
+        plain = {value for value in values if value is not None and value == value}
+        is_binary = (plain if allowed is None else {float(value) for value in allowed}) <= {0.0, 1.0}
+        marks = [_MARKS.get(_text(cell).lower()) if is_binary else None for cell in column_cells]
+        values = [mark if value is None else value for value, mark in zip(values, marks, strict=True)]
         ok = None if allowed is None else {float(value) for value in allowed}
         wrong = [
-            (row, self.frame[column].iloc[row])
+            (row, column_cells[row])
             for row, value in enumerate(values)
             if value is None or (ok is not None and value == value and value not in ok)
         ]
@@ -128,13 +148,13 @@ def _text(value: Any) -> str:
     return "" if pd.isna(value) else str(value)
 
 
-def _number(value: Any) -> float | None:
+def _number(value: Any, *, has_commas: bool) -> float | None:
     """Give a number, NaN for nothing, None for what is no number."""
     text = _text(value).lower()
     if text in MISSING_WORDS:
         return np.nan
-    if text in _TRUTH:
-        return _TRUTH[text]
+    if has_commas and _DECIMAL_COMMA.fullmatch(text):
+        text = text.replace(",", ".")
     try:
         number = float(text)
     except ValueError:
@@ -160,7 +180,7 @@ def read_cells(source: str | Path | pd.DataFrame) -> Cells:
     CorpusNotFound
         If there is no such file.
     FormatError
-        If a row has more or fewer cells than the header, or a column appears twice.
+        If a file is a workbook, a row has more cells than the header, or a column appears twice.
 
     Examples
     --------
@@ -190,27 +210,10 @@ def _from_parquet(path: Path) -> Cells:
 
 
 def _from_csv(path: Path) -> Cells:
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # What spreadsheets on Windows save when they are not told otherwise.
-        text = data.decode("cp1252", errors="replace")
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    lines = enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1)
-    rows = [(number, row) for number, row in lines if any(row)]
-    if not rows:
-        msg = f"{path.name} is empty. It was to be read as a sheet of codes. Check the path."
-        raise FormatError(msg)
-    header, body = [name.strip() for name in rows[0][1]], rows[1:]
-    for number, row in body:
-        if len(row) != len(header):
-            msg = f"{path.name}, row {number}: {len(row)} cells, but the header has {len(header)}. "
-            msg += "Quote texts that hold the delimiter, and read the sheet again."
-            raise FormatError(msg)
-    frame = pd.DataFrame([row for _, row in body], columns=header, dtype=object)
-    return Cells(frame, path.name, [number for number, _ in body])
+    file = read_sheet_file(path)
+    frame = pd.DataFrame(file.rows, columns=file.header, dtype=object)
+    # Where a comma stands between cells it is no decimal comma.
+    return Cells(frame, path.name, file.places, has_commas=file.delimiter != ",")
 
 
 def table_as_text(frame: pd.DataFrame) -> str:

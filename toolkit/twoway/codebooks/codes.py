@@ -23,11 +23,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import FormatError, SchemaError, TwowayError, TwowayWarning, unknown_name
-from .cells import PARQUET, Cells, read_cells, table_as_text
+from ..cleaning.words import MISSING_WORDS
+from ..errors import FormatError, SchemaError, TwowayWarning, unknown_name
+from .cells import Cells, read_cells
 from .wide import Columns, wide_codes
 
-__all__ = ["COLUMNS", "DUPLICATES", "check_codes", "read_codes", "write_codes"]
+__all__ = ["COLUMNS", "DUPLICATES", "check_codes", "named_coder", "read_codes"]
 
 COLUMNS = ("post_id", "codebook", "version", "label", "value", "coder")
 KEY = ["post_id", "codebook", "version", "label", "coder"]
@@ -109,6 +110,9 @@ def read_codes(
     if duplicates not in DUPLICATES:
         raise unknown_name(duplicates, DUPLICATES, "rule for duplicates")
     cells = read_cells(source)
+    cells = cells.called(
+        [post_id, "coder", *([weight] if weight else []), *([*COLUMNS, WEIGHT] if codebooks is None else [])]
+    )
     if codebooks is None:
         codes, rows = _long(cells, coder, version, post_id), np.arange(len(cells.frame))
         weight = WEIGHT if weight is None and WEIGHT in cells.frame.columns else weight
@@ -151,7 +155,23 @@ def _coder(cells: Cells, coder: str | None) -> np.ndarray:
         words = "has a column 'coder' and coder= says it again" if is_there else "has no column 'coder'"
         msg = f"{cells.name} {words}. It was given to read_codes. Say in one way who coded: coder='ann'."
         raise SchemaError(msg)
-    return np.array([coder] * len(cells.frame) if coder is not None else _named(cells, "coder"), dtype=object)
+    if coder is None:
+        return np.array(_named(cells, "coder"), dtype=object)
+    return np.array([named_coder(coder, "read_codes")] * len(cells.frame), dtype=object)
+
+
+def named_coder(coder: str, where: str) -> str:
+    """Return the name of a coder, and refuse an empty one.
+
+    Raises
+    ------
+    SchemaError
+        If it is empty, or a word for nothing.
+    """
+    if not isinstance(coder, str) or coder.strip().lower() in MISSING_WORDS:
+        msg = f"coder={coder!r} names nobody. It was given to {where}. Say who coded: coder='ann'."
+        raise SchemaError(msg)
+    return coder
 
 
 def _named(cells: Cells, column: str) -> list[str]:
@@ -252,46 +272,3 @@ def _values(table: pd.DataFrame) -> Any:
     if pd.api.types.is_numeric_dtype(table["value"]):
         return table["value"].astype(float)
     return read_cells(table[["value"]]).numbers("value")
-
-
-def write_codes(codes: pd.DataFrame, path: str | Path) -> Path:
-    """Write codes as a long table that `read_codes` gives back unchanged.
-
-    Parameters
-    ----------
-    codes
-        From `read_codes`.
-    path
-        Ending in `.csv` or `.parquet`.
-
-    Returns
-    -------
-    Path
-        Where they are.
-
-    Raises
-    ------
-    SchemaError
-        If it is no table of codes.
-    TwowayError
-        If the ending is another.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> sheet = pd.DataFrame({"post_id": ["007"], "sorry": [1]})
-    >>> codes = read_codes(sheet, coder="ann", codebooks={"marks": ["sorry"]})
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     read_codes(write_codes(codes, Path(folder) / "codes.csv")).equals(codes)
-    True
-    """
-    table, target = check_codes(codes), Path(path)
-    if target.suffix.lower() in PARQUET:
-        table.to_parquet(target, index=False)
-    elif target.suffix.lower() == ".csv":
-        target.write_text(table_as_text(table), encoding="utf-8")
-    else:
-        msg = f"{target.name} does not say how to write the codes. It was given to write_codes. "
-        msg += "End it in .csv or .parquet."
-        raise TwowayError(msg)
-    return target

@@ -112,7 +112,7 @@ def coding_sheet(
     n
         Posts to draw.
     path
-        Of the sheet, ending in `.csv`; the other two files go beside it.
+        Of the sheet, ending in `.csv`; the other two files go beside it. Folders that are not there are made.
     codebooks
         What is asked: codebooks (anything with `name, version, exclusive, labels`, such as `SheetCodebook`), or a
         mapping from name to labels with definitions.
@@ -138,7 +138,7 @@ def coding_sheet(
     NotEnoughEvidence
         If there are not so many posts.
     TwowayError
-        If a file is there already: it may hold hours of somebody's work.
+        If the name does not end in `.csv`, or a file is there already: it may hold hours of somebody's work.
 
     Examples
     --------
@@ -149,6 +149,7 @@ def coding_sheet(
     ...     print(sorted(made.sheet.read_text(encoding="utf-8-sig").splitlines()[1:]))
     ['s1,2,,Open from 9,', "s2,1,,'@ana Sorry!,"]
     """
+    target = _target(path)
     asked = definitions_of(codebooks)
     frame = _checked(posts, [post_id, text, *(c for c in (context, strata) if c)], post_id)
     groups = frame[strata].astype(str) if strata else np.full(len(frame), "all posts")
@@ -163,7 +164,6 @@ def coding_sheet(
         sheet[column] = ""
     stratum = np.asarray(groups, dtype=object)[drawn.rows]
     key = pd.DataFrame({"item": items, "post_id": ids, "stratum": stratum, "probability": drawn.probability})
-    target = Path(path)
     files = [target, *(target.with_name(f"{target.stem}-{kind}.csv") for kind in ("definitions", "key"))]
     _write_all(dict(zip(files, (sheet, asked, key), strict=True)))
     return CodingSheet(files[0], files[1], files[2], drawn.strata, seed)
@@ -222,6 +222,14 @@ def sheet_codebook(book: Any) -> SheetCodebook:
         raise SchemaError(msg) from error
 
 
+def _target(path: str | Path) -> Path:
+    target = Path(path)
+    if target.suffix.lower() != ".csv":
+        msg = f"{target.name} does not end in .csv. It was given to coding_sheet. Spreadsheets open .csv: name it so."
+        raise TwowayError(msg)
+    return target
+
+
 def _checked(posts: pd.DataFrame, columns: list[str], post_id: str) -> pd.DataFrame:
     lacking = [column for column in columns if column not in posts.columns]
     if lacking:
@@ -254,5 +262,6 @@ def _write_all(files: dict[Path, pd.DataFrame]) -> None:
         msg += "Choose another name, or remove it yourself."
         raise TwowayError(msg)
     for path, frame in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         # With a mark at the start, or spreadsheets take accented letters for two characters each.
         path.write_text(table_as_text(frame), encoding="utf-8-sig", newline="")

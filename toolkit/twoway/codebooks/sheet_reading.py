@@ -12,7 +12,7 @@ import pandas as pd
 from ..cleaning.ids import SCIENTIFIC
 from ..errors import FormatError, SchemaError, TwowayWarning, unknown_name
 from .cells import Cells, read_cells
-from .codes import check_codes
+from .codes import check_codes, named_coder
 from .sheet import SAFE_DIGITS
 
 __all__ = ["BLANKS", "read_sheet"]
@@ -37,6 +37,7 @@ def read_sheet(
     ----------
     path
         The sheet, as `coding_sheet` wrote it and somebody filled it. Rows may have another order; rows may be lacking.
+        An x, a tick, yes or TRUE is a 1, no or FALSE a 0, where 0 and 1 are allowed.
     key
         The key that was written with it.
     coder
@@ -58,9 +59,14 @@ def read_sheet(
         If a cell holds what is not allowed: with column, row, content, and what is. Also if items were shifted
         against posts, doubled, or are not in the key, or a post has not exactly one label where it must.
     SchemaError
-        If a column is missing.
+        If a column is missing, or the coder has no name.
     UnknownName
         If there is no such rule for empty cells.
+
+    Warns
+    -----
+    TwowayWarning
+        If items of the key are not in the sheet, or nothing is filled in.
 
     Examples
     --------
@@ -74,8 +80,11 @@ def read_sheet(
     """
     if blanks not in BLANKS:
         raise unknown_name(blanks, BLANKS, "rule for empty cells")
-    cells, keys, asked = read_cells(path), _key(key), _definitions(key, definitions)
-    cells.require(["item", "post_id", *asked["column"]])
+    named_coder(coder, "read_sheet")
+    keys, asked = _key(key), _definitions(key, definitions)
+    columns = ["item", "post_id", *asked["column"]]
+    cells = read_cells(path).called(columns)
+    cells.require(columns)
     places = _places(cells, keys)
     parts = []
     for codebook, labels in asked.groupby("codebook", sort=False):
@@ -84,12 +93,17 @@ def read_sheet(
         for column, row in enumerate(labels.itertuples()):
             about = {"codebook": codebook, "version": str(row.version), "label": row.label, "coder": coder}
             parts.append(keys.iloc[places][["post_id", "weight"]].assign(value=values[:, column], **about))
-    return check_codes(pd.concat(parts, ignore_index=True))
+    codes = check_codes(pd.concat(parts, ignore_index=True))
+    if codes["value"].isna().all():
+        msg = f"No label column of {cells.name} is filled in any of {len(cells.frame):,} rows: nothing is coded."
+        warnings.warn(msg, TwowayWarning, stacklevel=2)
+    return codes
 
 
 def _key(key: str | Path | pd.DataFrame) -> pd.DataFrame:
-    cells = read_cells(key)
-    cells.require(["item", "post_id", "probability"])
+    columns = ["item", "post_id", "probability"]
+    cells = read_cells(key).called(columns)
+    cells.require(columns)
     chance = cells.numbers("probability")
     wrong = [(int(i), cells.frame["probability"].iloc[i]) for i in np.flatnonzero(~((chance > 0) & (chance <= 1)))]
     cells.refuse("probability", wrong, "a chance above 0, at most 1,")
@@ -106,8 +120,9 @@ def _definitions(key: str | Path | pd.DataFrame, definitions: str | Path | pd.Da
             raise SchemaError(msg)
         path = Path(key)
         definitions = path.with_name(f"{path.stem.removesuffix('-key')}-definitions{path.suffix}")
-    cells = read_cells(definitions)
-    cells.require(["column", "codebook", "version", "label", "exclusive", "allowed"])
+    columns = ["column", "codebook", "version", "label", "exclusive", "allowed"]
+    cells = read_cells(definitions).called(columns)
+    cells.require(columns)
     return cells.frame.assign(exclusive=cells.numbers("exclusive", (0, 1)) == 1)
 
 

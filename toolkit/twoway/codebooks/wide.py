@@ -61,6 +61,7 @@ def wide_codes(
         values = _named_labels(cells, columns, labels, separator, is_blank_none=is_blank_none)
     else:
         of_label = columns if isinstance(columns, Mapping) else {column: column for column in columns}
+        cells = cells.called(of_label.values())
         cells.require(of_label.values())
         values = {label: cells.numbers(column) for label, column in of_label.items()}
     n = len(cells.frame)
@@ -75,6 +76,7 @@ def _named_labels(
     cells: Cells, column: str, labels: Iterable[str] | None, separator: str, *, is_blank_none: bool
 ) -> dict[str, np.ndarray]:
     """Turn cells that name labels into 1, 0 and NaN for each label."""
+    cells = cells.called([column])
     cells.require([column])
     named = [_split(word, separator, is_blank_none=is_blank_none) for word in cells.words(column)]
     seen = {label for cell in named if cell for label in cell}
