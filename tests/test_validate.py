@@ -16,6 +16,9 @@ TOOL = Path(__file__).resolve().parents[1] / "tools" / "validate.py"
 
 
 def _load() -> Any:
+    if str(TOOL.parent) not in sys.path:
+        # Run as a script, the tool finds its neighbor there.
+        sys.path.append(str(TOOL.parent))
     spec = importlib.util.spec_from_file_location("validate_tool", TOOL)
     module = importlib.util.module_from_spec(spec)
     # Its dataclass looks its module up by name.

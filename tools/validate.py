@@ -10,153 +10,22 @@ from __future__ import annotations
 
 import os
 import sys
-import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pandas as pd
 import polars as pl
 from scipy.stats import ttest_ind
+from validation_trials import PEOPLE, TRIALS, Trial
 
-from twoway.codebooks.codes import read_codes
 from twoway.codebooks.kernel import coded, column_of
 from twoway.codebooks.load import list_codebooks, load_codebook
 from twoway.codebooks.validation import validation
+from twoway.inference.intervals import wilson_limits
 from twoway.versions import versions
 
 ROOT = Path(__file__).resolve().parents[1]
-PEOPLE = ["post_id", "codebook", "label", "value", "coder"]
 SCORES = ("precision", "recall", "f1")
-
-
-@dataclass(frozen=True)
-class Trial:
-    """Texts that people coded.
-
-    Attributes
-    ----------
-    name, about
-        Of the data.
-    texts
-        Text of each post and codebook: the same post may be read as the reply and as what it answers.
-    people
-        Codes, long.
-    """
-
-    name: str
-    about: str
-    texts: dict[str, pd.Series]
-    people: pd.DataFrame
-
-
-def coded_replies(data: Path) -> Trial:
-    """Read the 350 coded replies: two codings of each."""
-    codes = pd.read_csv(data / "coded_replies/codes.csv", dtype=str, keep_default_na=False)
-    posts = pd.read_csv(data / "twcs/head_threads.csv.gz", dtype=str, keep_default_na=False)
-    text = posts.drop_duplicates("tweet_id").set_index("tweet_id")["text"]
-    replies = codes.set_index("item")["reply_tweet_id"].map(text)
-    asked = codes.set_index("item")["customer_tweet_id"].map(text)
-    parts = []
-    for coder in "ab":
-        columns = {c.removeprefix(f"{coder}_"): codes[c] for c in codes.columns if c.startswith(f"{coder}_")}
-        columns["destination"] = codes["destination"]  # settled by hand for both
-        sheet = pd.DataFrame(columns).assign(post_id=codes["item"])
-        named = {book: book for book in ("resolution", "destination", "tone")}
-        flags = {
-            "voice": {"signature": "is_signed"},
-            "personal_data": {"needs_private": "needs_private"},
-            "questions": {"question": "is_question"},
-        }
-        known = set(list_codebooks())
-        asked_for = {**named, **flags}
-        books = {book: how for book, how in asked_for.items() if book in known}
-        labels = {book: load_codebook(book).label_names for book in named}
-        parts.append(read_codes(sheet, codebooks=books, labels=labels, coder=coder, blank_means_none=["destination"]))
-    people = pd.concat(parts, ignore_index=True)
-    # The places were settled once, by both together: a second coder of them would be an echo.
-    people = people[(people["codebook"] != "destination") | (people["coder"] == "a")]
-    books = people["codebook"].unique()
-    # Whether something is asked was coded of the person's post, though the codebook is one of brands.
-    of_posts = {book for book in books if book == "questions" or load_codebook(book).applies_to == "public"}
-    texts = {book: asked if book in of_posts else replies for book in books}
-    return Trial("coded replies", "350 replies of 36 brands and the posts they answer, coded twice", texts, people)
-
-
-#: Columns of the labeled brand posts, and the label of ours each means.
-OUTBOUND = {
-    "Provide URL": ("destination", "web_page"),
-    "Request username via DM": ("destination", "dm"),
-    "Request email address via DM": ("destination", "dm"),
-    "Request to call by phone": ("destination", "phone"),
-    "Request to reach out by chat": ("destination", "chat_or_app"),
-    "Apologize": ("voice", "apology"),
-}
-
-
-def outbound(data: Path) -> Trial:
-    """Read the 200 labeled posts of two brands; what a column does not ask for is left uncoded."""
-    texts, rows = {}, []
-    for file in ("AmazonHelp", "SpotifyCares"):
-        table = pd.read_csv(data / f"twcs/labels_{file}-100-outbound.csv", dtype=str, keep_default_na=False)
-        texts |= dict(zip(table["tweet_id"], table["text"], strict=True))
-        for target in dict.fromkeys(OUTBOUND.values()):
-            columns = [c for c, meant in OUTBOUND.items() if meant == target and c in table]
-            if columns and target[1] in load_codebook(target[0]).label_names:
-                value = (table[columns] == "1").any(axis=1).astype(float)
-                rows += [(post, *target, v, "people") for post, v in zip(table["tweet_id"], value, strict=True)]
-    people = pd.DataFrame(rows, columns=PEOPLE).assign(version="")
-    about = "100 posts each of AmazonHelp and SpotifyCares; a link given with a message is a link to them"
-    return Trial("brand posts by intent", about, dict.fromkeys(people["codebook"].unique(), pd.Series(texts)), people)
-
-
-def _of_tone(name: str, about: str, ids: pd.Series, texts: pd.Series, truth: dict[str, pd.Series]) -> Trial:
-    rows = [
-        (post, "tone", label, float(v), "people")
-        for label, values in truth.items()
-        for post, v in zip(ids, values, strict=True)
-    ]
-    people = pd.DataFrame(rows, columns=PEOPLE).assign(version="")
-    return Trial(name, about, {"tone": pd.Series(texts.to_numpy(), index=ids)}, people)
-
-
-def airlines(data: Path) -> Trial:
-    """Read posts to airlines: negative is held against criticism, positive against praise."""
-    table = pd.read_csv(data / "airline_sentiment_2015/Tweets.csv.gz", dtype=str, keep_default_na=False)
-    table = table.drop_duplicates("tweet_id")
-    mood = table["airline_sentiment"]
-    truth = {"criticism": mood == "negative", "praise": mood == "positive", "neutral": mood == "neutral"}
-    about = "posts to airlines; their 'negative' also holds plain reports of problems, which are neutral here"
-    return _of_tone("airline posts", about, table["tweet_id"], table["text"], truth)
-
-
-def complaints(data: Path) -> Trial:
-    """Read posts with and without a complaint."""
-    table = pd.read_csv(data / "complaints_2019/complaints.csv.gz", dtype=str, keep_default_na=False)
-    table = table.drop_duplicates("tweet_id")
-    about = "posts to companies, complaint or not; a complaint there need not blame"
-    return _of_tone("complaints", about, table["tweet_id"], table["text"], {"criticism": table["label"] == "1"})
-
-
-def chat(data: Path) -> Trial:
-    """Read chat posts by dialogue act: yes-no and wh-questions are questions."""
-    rows, texts = [], {}
-    with zipfile.ZipFile(data / "nltk/nps_chat.zip") as archive:
-        for name in sorted(n for n in archive.namelist() if n.endswith(".xml")):
-            posts = ElementTree.fromstring(archive.read(name)).iter("Post")
-            for i, post in enumerate(posts):
-                if post.get("class") != "System":
-                    key = f"{name}-{i}"
-                    texts[key] = (post.text or "").strip()
-                    asks = float(post.get("class") in {"ynQuestion", "whQuestion"})
-                    rows.append((key, "questions", "question", asks, "people"))
-    people = pd.DataFrame(rows, columns=PEOPLE).assign(version="")
-    about = "posts of chat rooms by dialogue act, often without marks"
-    return Trial("chat rooms", about, {"questions": pd.Series(texts)}, people)
-
-
-TRIALS: tuple[Callable[[Path], Trial], ...] = (coded_replies, outbound, airlines, complaints, chat)
 
 
 def rules_of(trial: Trial) -> pd.DataFrame:
@@ -265,6 +134,27 @@ def page(trials: list[Trial], table: pd.DataFrame) -> Iterator[str]:
             alphas = " | ".join("" if a != a else f"{a:.2f}" for a in (row.alpha_rules, row.alpha_people))
             yield f"| {row.codebook} | {row.label} | {scores} | {row.support} | {row.n} | {alphas} |"
         yield ""
+        if trial.order:
+            right = one_label(trial)
+            low, high = wilson_limits(right.sum(), len(right))
+            yield (
+                f"With one label a post, the first that applies of {', '.join(trial.order)}, else the last: right in"
+                f" {right.mean():.1%} [{float(low):.1%}, {float(high):.1%}] of {len(right):,} posts.\n"
+            )
+
+
+def one_label(trial: Trial) -> pd.Series:
+    """Say of each post whether the first of the rules' labels that applies is the one that people gave."""
+    rules = rules_of(trial)
+    given, told = (
+        codes[codes["label"].isin(trial.order) & (codes["value"] == 1)].assign(
+            place=lambda rows: rows["label"].map(trial.order.index)
+        )
+        for codes in (rules, trial.people)
+    )
+    posts = trial.people["post_id"].unique()
+    first, true = (codes.groupby("post_id")["place"].min().reindex(posts) for codes in (given, told))
+    return first.fillna(len(trial.order) - 1) == true
 
 
 def _score(row: object, name: str) -> str:
