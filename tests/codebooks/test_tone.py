@@ -49,6 +49,11 @@ WORDINGS = {
         "@shop You said Monday and it is Friday! WTF",
         "Your hotline is a joke.",
         "What a farce of a museum, avoid it.",
+        "What a sham, your museum pass is a money grab.",
+        "Your ushers are condescending and the seats are clunky.",
+        "The bill is botched and there is no way to reach a human.",
+        "Thanks for the answer, but it still isn't working.",
+        "Looking for another gym after this. #nothelpful",
     ],
     "praise": [
         "Thank you!",
@@ -66,6 +71,9 @@ WORDINGS = {
         "Sooo good, the friendliest bakers ever!",
         "@shop your baker is a genius, love the new rolls!",
         "Thanks a lot for the quick reply!",
+        "The cook was hilarious and so accommodating!",
+        "Blown away by tonight's concert, flawless!",
+        "I got it working, thanks though!",
     ],
     "mixed": [
         "The food was great but the service was terribly slow.",
@@ -73,6 +81,12 @@ WORDINGS = {
         "Friendly staff, however the room was dirty.",
         "The update broke my search, but I love the new colors.",
         "Great museum! I just wish it opened earlier.",
+        "Your new tickets look lovely, but they aren't readable in the sun.",
+        "I love you guys, but even the kiosk next door has warmer rolls.",
+        "The host was pleasant but less than helpful with our bags.",
+        "Your museum is my favorite. I love the garden, but you keep closing it.",
+        "The concert hall looks great but isn't friendly to wheelchairs.",
+        "Terribly long wait at the gallery. The show is great otherwise!",
     ],
     "neutral": [
         "When does the museum open on Sunday?",
@@ -92,14 +106,17 @@ WORDINGS = {
         "Has anyone else had an error when paying with the app?",
         "Good morning, how do I return a jacket?",
         "Ok, will do.",
+        "I would love to come but when do you open?",
+        "It would be great to have a map, is there one?",
+        "I wish to book a table, however I have no account.",
         "",
     ],
 }
 
 #: F1 on all coded items must not fall under these: a little under what was measured when the rules were written.
-#: Of mixed posts there are three, too few to hold. On 83 posts to other brands, coded by one reader before the rules
-#: ran on them, F1 was .78 for criticism, .71 for praise and .88 for neutral.
-FLOORS = {"criticism": 0.80, "praise": 0.84, "neutral": 0.85}
+#: Of mixed posts there are three, too few to hold. On 285 clear posts to brands, coded by one reader before the rules
+#: ran on them, F1 was .87 for criticism, .95 for praise and .86 for neutral; a third of the mixed posts were found.
+FLOORS = {"criticism": 0.82, "praise": 0.88, "neutral": 0.86}
 
 
 def tones(texts: list[str]) -> list[str]:
