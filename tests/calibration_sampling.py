@@ -54,6 +54,7 @@ EXCEPTIONS = {
     "conversation_duration_median": "a quantile of single conversations: judged in tests/inference/test_coverage.py",
     "content_classes_seen": "has no interval: more units can only add to it",
     "dialogic_interface_share": "the town's accounts have no profiles",
+    "amplification_asymmetry": "the town's accounts pass nothing on: judged in tests/inference/test_parity_effects.py",
     "profile_bio_share": "the town's accounts have no profiles",
     "profile_link_share": "the town's accounts have no profiles",
     "profile_author_share": "the town's accounts have no profiles",

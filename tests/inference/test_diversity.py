@@ -11,7 +11,7 @@ from scipy import stats
 from twoway.errors import TwowayError
 from twoway.inference import diversity, evenness, hill, miller_madow, mix_distance, shannon
 from twoway.inference.diversity import FUNCTION_MIX
-from twoway.inference.linearized import delta_interval
+from twoway.inference.linearized import delta_interval, variety_interval
 
 
 def test_the_catalogue():
@@ -86,3 +86,23 @@ def test_the_jackknife_interval_over_days_covers_the_entropy():
         found = delta_interval(days, shannon, bounds=(0, math.log(6)))
         hits += found.low <= truth <= found.high
     assert 0.92 <= hits / 1_000 <= 0.97
+
+
+def test_limits_of_a_variety_make_up_for_what_few_clusters_do_not_show(rng):
+    """Twenty persons in whom some classes run high; limits around the value itself are too low too often."""
+    share = np.array([0.3, 0.2, 0.15, 0.1, 0.08, 0.05, 0.04, 0.03, 0.02, 0.02, 0.01])
+    truth, held, plain = float(hill(share, 1)), 0, 0
+    for _ in range(300):
+        each = rng.dirichlet(4 * share, 20)
+        counts = np.array([rng.multinomial(4, p) for p in each])
+        ask = {"combine": lambda totals: hill(totals, 1), "bounds": (1.0, float(len(share)))}
+        ours, theirs = variety_interval(counts, **ask), delta_interval(counts, **ask)
+        assert ours.low <= ours.value <= ours.high
+        held, plain = held + (ours.low <= truth <= ours.high), plain + (theirs.low <= truth <= theirs.high)
+    assert plain / 300 < 0.91
+    assert held / 300 >= 0.93
+
+
+def test_without_any_class_a_variety_has_no_limits():
+    found = variety_interval(np.zeros((12, 3)), lambda totals: hill(totals, 1), (1.0, 3.0))
+    assert np.isnan([found.low, found.high]).all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from handmade import DAY, HOUR, MINUTE, SAYINGS, annotated, post, tables
 
@@ -97,6 +98,22 @@ def test_asking_after_an_answer_is_not_asking_first():
     found = values(talk_of(episodes), "request_before_answer_share")["request_before_answer_share"]
     assert (found.value, found.n) == (0.25, 4)
     assert math.isnan(values(talk_of([([], None)]), "request_before_answer_share")["request_before_answer_share"].value)
+
+
+def test_limits_of_the_diversity_of_acts_lie_around_more_than_was_seen(town):
+    """What few units show is too little by itself, so the limits lean upwards."""
+    table = tw.measure(town, ["act_diversity", "emotional_entropy_public"], by="organization").table
+    known = table[table["low"].notna()]
+    assert set(known["metric"]) == {"act_diversity", "emotional_entropy_public"}
+    assert ((known["low"] <= known["value"]) & (known["value"] <= known["high"])).all()
+    plain = tw.measure(town, ["content_classes_effective"], by="organization").table
+    assert _lean(known[known["metric"] == "act_diversity"], len(ACTS)) > _lean(plain, 10) + 0.02
+
+
+def _lean(rows, top):
+    """Say how far the middle of the limits lies above the value, on the scale they are built on."""
+    low, value, high = (np.log((rows[name] - 1) / (top - rows[name])) for name in ("low", "value", "high"))
+    return float(((low + high) / 2 - value).mean())
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import SchemaError
 from .differences import paired_difference
 from .intervals import quantile_interval
-from .linearized import delta_interval
+from .linearized import delta_interval, variety_interval
 from .ratios import ratio_interval
 from .results import REFUSE_BELOW, WARN_BELOW, FloatArray, Interval
 from .sentiment_classes import FLAT_BELOW, STRONG_FROM, class_entropy, sentiment_classes, sentiment_spread
@@ -95,10 +95,7 @@ def class_entropy_interval(scores: ArrayLike, groups: ArrayLike | None = None, l
     """
     x, cluster = _known(scores, groups)
     counts = _cluster_sums(sentiment_classes(x), cluster)
-    found = delta_interval(
-        counts, _of_columns(class_entropy), bounds=(0, 1), sizes=counts.sum(axis=1), is_biased=True, level=level
-    )
-    return _cautious(found)
+    return _cautious(variety_interval(counts, _of_columns(class_entropy), (0, 1), level))
 
 
 def decile_range_interval(scores: ArrayLike, groups: ArrayLike | None = None, level: float = 0.95) -> Interval:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,7 +12,7 @@ from .intervals import effective_clusters
 from .resampling import Combine, jackknife_df, leave_one_out
 from .results import FloatArray, Interval, check_level, t_quantile
 
-__all__ = ["Moments", "cluster_moments", "delta_interval", "linearized_ratio", "ratio_moments"]
+__all__ = ["Moments", "cluster_moments", "delta_interval", "linearized_ratio", "ratio_moments", "variety_interval"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -233,6 +233,34 @@ def delta_interval(
         reason = "undefined" if np.isnan(value) else "no_variation"
         return Interval(np.nan, np.nan, np.nan, "none", (reason,), value, m, level=level)
     return Interval(low, high, se, "jackknife_t", (), value, m, level=level)
+
+
+def variety_interval(counts: ArrayLike, combine: Combine, bounds: tuple[float, float], level: float = 0.95) -> Interval:
+    """Give the interval of a variety, such as an entropy, of classes counted in each cluster.
+
+    A few clusters show too few classes, so the value is too small by itself; limits around it lie too low.
+
+    Parameters
+    ----------
+    counts
+        (m, k): how often each cluster has each class.
+    combine, bounds, level
+        As in `delta_interval`.
+
+    Examples
+    --------
+    >>> def effective(counts):
+    ...     p = counts / counts.sum(axis=-1, keepdims=True)
+    ...     return np.exp(-(p * np.log(np.where(p > 0, p, 1))).sum(axis=-1))
+    >>> print(variety_interval([[2, 1, 0], [1, 0, 1], [1, 2, 0], [2, 0, 0]] * 3, effective, (1, 3)))
+    2.204 (95 % interval 1.718 to 2.639, jackknife_t)
+    """
+    table = np.asarray(counts, dtype=float)
+    found = delta_interval(table, combine, level=level, bounds=bounds, sizes=table.sum(axis=1), is_biased=True)
+    # Where next to nothing was seen the bias may exceed the limits: they still hold the value they belong to.
+    return replace(
+        found, low=float(np.minimum(found.low, found.value)), high=float(np.maximum(found.high, found.value))
+    )
 
 
 def _less_bias(value: float, left_out: FloatArray, bounds: tuple[float | None, float | None]) -> float:

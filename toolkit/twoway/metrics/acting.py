@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ..inference.linearized import variety_interval
+from ..inference.results import Interval
 from .act_tables import ACTS
 from .kinds import Ratio, Smooth
 from .registry import metric
@@ -98,7 +100,13 @@ def act_statement_share() -> Ratio:
 )
 def act_diversity() -> Smooth:
     """Number of equally frequent dialogue acts that would be as varied as the account's (Hill number of order 1)."""
-    return Smooth(tuple(f"acts__{act}" for act in ACTS), effective_acts, "one")
+    return Smooth(tuple(f"acts__{act}" for act in ACTS), effective_acts, "one", limits=_diversity_limits)
+
+
+def _diversity_limits(sums: Any, level: float) -> Interval:
+    return variety_interval(
+        sums, lambda totals: effective_acts(*np.moveaxis(totals, -1, 0)), (1.0, float(len(ACTS))), level
+    )
 
 
 def effective_acts(*counts: Any) -> Any:

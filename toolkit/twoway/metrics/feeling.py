@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ..inference.linearized import variety_interval
+from ..inference.results import Interval
 from ..inference.spread import quantile_spread
 from .feeling_tables import CLASSES
 from .kinds import Ratio, Rows, Smooth
@@ -58,6 +60,10 @@ def _evenness(*counts: Any) -> Any:
         return np.where(whole[..., 0] > 0, np.abs(terms.sum(axis=-1)) / np.log(len(CLASSES)), np.nan)
 
 
+def _evenness_limits(sums: Any, level: float) -> Interval:
+    return variety_interval(sums, lambda totals: _evenness(*np.moveaxis(totals, -1, 0)), (0.0, 1.0), level)
+
+
 def _between(side: str) -> Any:
     def ask(rows: dict[str, Any], definitions: Any) -> Any:
         mine = rows[f"{side}_n"] == 1
@@ -98,13 +104,13 @@ def emotional_spread_public() -> Rows:
 @metric(**_BRAND, **_H)
 def emotional_entropy_brand() -> Smooth:
     """Evenness of replies over strong and weak, negative and positive, and no feeling; 1: all five as often."""
-    return Smooth(tuple(f"brand_{name}" for name in CLASSES), _evenness, count="brand_n")
+    return Smooth(tuple(f"brand_{name}" for name in CLASSES), _evenness, count="brand_n", limits=_evenness_limits)
 
 
 @metric(**_PUBLIC, **_H)
 def emotional_entropy_public() -> Smooth:
     """Evenness of persons' posts over strong and weak, negative and positive, and no feeling; 1: all five as often."""
-    return Smooth(tuple(f"public_{name}" for name in CLASSES), _evenness, count="public_n")
+    return Smooth(tuple(f"public_{name}" for name in CLASSES), _evenness, count="public_n", limits=_evenness_limits)
 
 
 @metric(
