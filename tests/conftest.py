@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 # Set before anything imports pyplot: a test must not need a screen.
 os.environ["MPLBACKEND"] = "Agg"
@@ -33,6 +34,14 @@ def shared_data() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+@pytest.fixture(scope="session")
+def town_talk() -> Any:
+    """The talk of town_square for all tests that only ask it, so that its tables are made once; none may change it."""
+    import twoway as tw
+
+    return tw.annotate(tw.load_corpus("town_square"))
 
 
 @pytest.fixture

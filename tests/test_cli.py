@@ -150,11 +150,14 @@ def test_measure_by_every_level(level, run):
     ("file", "read"), [("a.csv", pd.read_csv), ("b/c.parquet", pd.read_parquet), ("d.json", pd.read_json)]
 )
 def test_measure_writes_files(file, read, run, tmp_path):
-    code, out, _ = run("measure", "twelve_posts", "--by", "organization", "-o", tmp_path / file)
+    names = [name for name, metric in all_metrics().items() if metric.table in {"received", "posted", "waiting"}]
+    asked = ["measure", "twelve_posts", "--by", "organization", "--metric", ",".join(names)]
+    code, out, _ = run(*asked, "-o", tmp_path / file)
     assert (code, out) == (0, "")
     table = read(tmp_path / file)
     assert list(table.columns) == COLUMNS.split(",")
-    card = tw.measure(tw.annotate(tw.load_corpus("twelve_posts")), by="organization")
+    card = tw.measure(tw.annotate(tw.load_corpus("twelve_posts")), names, by="organization")
+    assert card.table["value"].notna().sum() > 20
     # Text keeps 15 digits at least.
     assert table["value"].astype(float).to_numpy() == pytest.approx(
         card.table["value"].to_numpy(), rel=1e-14, nan_ok=True
@@ -356,7 +359,8 @@ def test_sample_lists_and_copies(run, tmp_path):
     assert len(out.splitlines()) == 3
     # The same again does no harm, and what was copied can be read like any other file.
     assert run("sample", "twelve_posts", "-o", tmp_path / "mine")[0] == 0
-    assert run("measure", tmp_path / "mine" / "posts.csv", "--accounts", tmp_path / "mine" / "accounts.csv")[0] == 0
+    mine = [tmp_path / "mine" / "posts.csv", "--accounts", tmp_path / "mine" / "accounts.csv"]
+    assert run("measure", *mine, "--metric", "response_rate")[0] == 0
 
 
 # -- mistakes ----------------------------------------------------------------------------------------------------------
@@ -432,7 +436,7 @@ STARTS = {
     ("describe", "posts.csv", "--accounts", "posts.csv", *MAPPED): "The table of accounts has neither 'account_id' nor "
     "'handle'. Found: ",
     ("describe", "posts.csv", "--accounts", "damaged.parquet", *MAPPED): "damaged.parquet cannot be read as a table (",
-    ("measure", "twelve_posts", "-o", "posts.csv/a.csv"): "'posts.csv' cannot be used: ",
+    ("measure", "twelve_posts", "--metric", "url_share", "-o", "posts.csv/a.csv"): "'posts.csv' cannot be used: ",
     ("report", "twelve_posts", "-o", "posts.csv"): "'posts.csv/index.html' cannot be written (",
     ("sample", "twelve_posts", "-o", "."): "'posts.csv' is there already and holds something else. ",
     ("sample", "twelve_post", "-o", "."): "'twelve_post' is not a known corpus. Did you mean 'twelve_posts'? ",

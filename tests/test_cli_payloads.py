@@ -71,13 +71,12 @@ def test_describe_counts_what_the_card_says(name, shared_data, capsys):
 def test_measure_and_report_an_organization_that_answers_in_a_thread(shared_data, tmp_path, capsys):
     path, options, _ = CORPORA["announcements"]
     typed = words(shared_data(path), options)
-    assert main(["measure", *typed, "--by", "organization", "-o", str(tmp_path / "card.csv")]) == 0
-    table = pd.read_csv(tmp_path / "card.csv").set_index("metric")
+    assert main(["report", *typed, "-o", str(tmp_path)]) == 0
+    assert (tmp_path / "index.html").is_file()
+    table = pd.read_csv(tmp_path / "scorecard.csv").set_index("metric")
     # 25 answers to 588 turns that were due within a week.
     assert table.loc["response_rate", "value"] == pytest.approx(25 / 588)
     assert table.loc["response_rate_strict", "value"] == pytest.approx(25 / 588)
-    assert main(["report", *typed, "-o", str(tmp_path)]) == 0
-    assert (tmp_path / "index.html").is_file()
     capsys.readouterr()
 
 

@@ -14,8 +14,8 @@ NAMES = [*figures.DIET_COLORS, "content_classes_effective", "content_classes_dom
 
 
 @pytest.fixture(scope="module")
-def card():
-    return tw.measure(tw.annotate(tw.load_corpus("town_square")), NAMES, by="organization")
+def card(town_talk):
+    return tw.measure(town_talk, NAMES, by="organization")
 
 
 def test_bars_add_up_and_stand_in_order_of_mix(card):

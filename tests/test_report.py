@@ -104,14 +104,14 @@ def hostile():
 
 
 @pytest.fixture(scope="module")
-def talk():
-    return tw.annotate(tw.load_corpus("town_square"))
+def card(town_talk):
+    return tw.measure(town_talk, by="organization")
 
 
 @pytest.fixture(scope="module")
-def town(talk, tmp_path_factory):
+def town(card, tmp_path_factory):
     folder = tmp_path_factory.mktemp("town")
-    tw.report(talk, folder, title="A town")
+    tw.report(card, folder, title="A town")
     return folder
 
 
@@ -175,8 +175,7 @@ def test_the_page_shows_every_number_with_its_evidence(page, town):
             assert FLAG_MEANINGS[flag] in words
 
 
-def test_the_scorecard_beside_the_page_has_every_digit(town, talk):
-    card = tw.measure(talk, by="organization")
+def test_the_scorecard_beside_the_page_has_every_digit(town, card):
     assert (town / "scorecard.csv").read_text(encoding="utf-8") == card.table.to_csv(index=False, lineterminator="\n")
 
 
@@ -184,6 +183,25 @@ def test_no_post_is_quoted(page):
     words = " ".join(" ".join(page.words).split())
     texts = tw.load_corpus("town_square").posts["text"].dropna()
     assert [text for text in texts[texts.str.len() > 40] if text in words] == []
+
+
+@pytest.mark.parametrize("part", ["a metric", "an organization", "nothing"])
+def test_a_card_is_measured_again_only_if_it_lacks_something(card, part, monkeypatch):
+    again = []
+
+    def measured(_talk, _metrics=None, *, by):
+        again.append(by)
+        return card
+
+    monkeypatch.setattr("twoway.report.findings.measure", measured)
+    lost = {
+        "a metric": card.table["metric"] == "chase_rate",
+        "an organization": card.table["unit_id"] == "Pagewren Books",
+    }
+    table = card.table[~lost[part]] if part in lost else card.table
+    found = find(tw.Scorecard(table, talk=card.talk, by="organization"))
+    assert again == ["corpus", *["organization"] * (part in lost)]
+    assert len(found.card.table) == len(card.table)
 
 
 AGAIN = """

@@ -155,8 +155,8 @@ def test_town_square_shows_its_truth():
     assert z.abs().max() < 4
 
 
-def test_town_square_turns_are_what_the_library_finds():
-    talk = tw.annotate(samples.load_corpus("town_square"))
+def test_town_square_turns_are_what_the_library_finds(town_talk):
+    talk = town_talk
     keys = ["organization", "person_id", "turn_id"]
     found = talk.turns[[*keys, "reply_id", "n_units"]]
     known = samples.load_truth("town_square", "turns").drop(columns="turn_id").rename(columns={"post_id": "turn_id"})

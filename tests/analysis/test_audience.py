@@ -123,9 +123,9 @@ def test_what_cannot_be_judged_is_refused():
         tw.audience_fit(talk, TOPICS, by="week")
 
 
-def test_mixes_come_out_of_loops_over_posts():
+def test_mixes_come_out_of_loops_over_posts(town_talk):
     """All organizations of a town, against loops over its posts and turns."""
-    talk = tw.annotate(tw.load_corpus("town_square"))
+    talk = town_talk
     topics = {"time": ["open", "late", "hours"], "money": ["price", "pay", "bill"], "thanks": ["thank", "thanks"]}
     fit = tw.audience_fit(talk, topics, draws=2)
     posts = talk.corpus.posts.set_index("post_id")

@@ -23,8 +23,8 @@ FEW = {"draws": 99}
 
 
 @pytest.fixture(scope="module")
-def town():
-    return tw.annotate(tw.load_corpus("town_square"))
+def town(town_talk):
+    return town_talk
 
 
 @pytest.fixture(scope="module")

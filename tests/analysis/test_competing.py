@@ -14,8 +14,8 @@ CAUSES = ["open_answer", "escalate", "deflect", "acknowledge"]
 
 
 @pytest.fixture(scope="module")
-def talk():
-    return tw.annotate(tw.load_corpus("town_square"))
+def talk(town_talk):
+    return town_talk
 
 
 @pytest.fixture(scope="module")

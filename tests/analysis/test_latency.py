@@ -65,8 +65,8 @@ def fit_to(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def town():
-    return fit_latency(tw.annotate(tw.load_corpus("town_square")))
+def town(town_talk):
+    return fit_latency(town_talk)
 
 
 def test_known_effects_come_back(fit_to):

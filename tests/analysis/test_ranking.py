@@ -15,8 +15,8 @@ from twoway.metrics.scorecard import COLUMNS, Scorecard
 
 
 @pytest.fixture(scope="module")
-def talk():
-    return tw.annotate(tw.load_corpus("town_square"))
+def talk(town_talk):
+    return town_talk
 
 
 @pytest.fixture(scope="module")

@@ -59,8 +59,8 @@ def fit_to(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def town():
-    return tw.annotate(tw.load_corpus("town_square"))
+def town(town_talk):
+    return town_talk
 
 
 # --- right numbers -----------------------------------------------------------------------------------------------

@@ -40,8 +40,8 @@ SELECTED = "the collection seems to be chosen by its answers, so rates of answer
 
 
 @pytest.fixture(scope="module")
-def town():
-    return tw.annotate(tw.load_corpus("town_square"))
+def town(town_talk):
+    return town_talk
 
 
 @pytest.fixture(scope="module")

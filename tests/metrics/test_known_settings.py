@@ -305,8 +305,8 @@ def test_what_bots_change_is_told():
     assert np.isnan(table.loc["chase_rate", "bot_shift"])
 
 
-def test_values_alone_are_those_that_come_with_intervals():
-    talk = tw.annotate(tw.load_corpus("town_square"))
+def test_values_alone_are_those_that_come_with_intervals(town_talk):
+    talk = town_talk
     tables = {"posted", "received", "dyads", "bonds", "conversations", ""}
     names = [name for name, metric in tw.all_metrics().items() if metric.table in tables]
     kinds = {type(tw.all_metrics()[name].declare()) for name in names}

@@ -13,10 +13,13 @@ from ..figures.corrected import REPLY_SHARES
 from ..figures.destinations import DESTINATION_WORDS
 from ..figures.hours import hour_table
 from ..figures.rows import split_flags
+from ..metrics.grouping import Grouping
 from ..metrics.measure import measure
+from ..metrics.registry import all_metrics
 from ..metrics.scorecard import Scorecard
 from ..silence import SilenceCurve, silence_curve
 from ..strategy import Strategy, strategy
+from ..talks import talk_of
 
 __all__ = ["HEADLINES", "HIGHLIGHTS", "LEVEL", "WHOLE", "Findings", "find"]
 
@@ -100,21 +103,30 @@ def _letter(position: int) -> str:
     return chr(ord("a") + position % 26) * (position // 26 + 1)
 
 
-def find(talk: Any, *, is_own: bool = False) -> Findings:
+def _is_whole(given: Any) -> bool:
+    """Say whether this is a scorecard of all metrics of all organizations, as a report shows them."""
+    if not isinstance(given, Scorecard) or (given.by, given.interval) != (LEVEL, "closed"):
+        return False
+    pairs = {(unit, metric) for unit in Grouping(given.talk, LEVEL).unit_names().values() for metric in all_metrics()}
+    return set(zip(given.table["unit_id"], given.table["metric"], strict=True)) == pairs
+
+
+def find(given: Any, *, is_own: bool = False) -> Findings:
     """Compute everything a report shows.
 
     Parameters
     ----------
-    talk
-        From `annotate`.
+    given
+        From `annotate`; or a scorecard, which is not measured again if it holds all that a report shows.
     is_own
         Whether wordings of posts may be shown.
     """
+    talk = talk_of(given, "report")
     found, reason = None, ""
     try:
         found = strategy(talk, by=LEVEL)
     except NotEnoughEvidence as error:
         reason = str(error)
     whole = measure(talk, list(WHOLE), by="corpus").table.set_index("metric")
-    card = measure(talk, by=LEVEL)
+    card = given if _is_whole(given) else measure(talk, by=LEVEL)
     return Findings(talk, card, whole, found, reason, silence_curve(talk, by=LEVEL), hour_table(talk), is_own)

@@ -15,6 +15,7 @@ from ..figures.rows import split_flags
 from ..metrics.flags import FLAG_MEANINGS
 from ..metrics.registry import get_metric
 from ..samples import is_bundled
+from ..talks import talk_of
 from ..versions import versions
 from .asked import QUESTIONS, answers
 from .findings import HEADLINES, Findings, find
@@ -32,7 +33,7 @@ _SECTIONS = 6 + len(QUESTIONS)
 
 
 def report(
-    talk: Any,
+    talk_or_card: Any,
     directory: str | Path,
     *,
     title: str | None = None,
@@ -46,8 +47,8 @@ def report(
 
     Parameters
     ----------
-    talk
-        From `annotate`.
+    talk_or_card
+        From `annotate`; or from `measure`, by organization and of all metrics, which then are not measured again.
     directory
         Where to write; made if it is not there. Files of the same names are replaced.
     title
@@ -65,6 +66,8 @@ def report(
 
     Raises
     ------
+    SchemaError
+        If it was given neither.
     TwowayError
         If the folder cannot be written to.
     """
@@ -72,8 +75,9 @@ def report(
     # A folder that cannot be made is told at once, and not after all the work.
     with _told(folder / "index.html"):
         folder.mkdir(parents=True, exist_ok=True)
+    talk = talk_of(talk_or_card, "report")
     with section_bar(_SECTIONS, show=progress) as tell:
-        found = find(talk, is_own=is_bundled(talk.corpus) if corpus_is_own is None else corpus_is_own)
+        found = find(talk_or_card, is_own=is_bundled(talk.corpus) if corpus_is_own is None else corpus_is_own)
         tell("all metrics")
         page = render("page.html.j2", _content(found, title, tell))
         tell("tables")
