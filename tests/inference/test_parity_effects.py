@@ -27,8 +27,11 @@ def test_sixty_of_a_hundred_against_thirty_of_sixty():
     assert verdict_of(wide, narrow, (-0.1, 0.1)) == "inconclusive"
     ratio = gee_logit(HIT, {"criticism": CRITICAL}, np.arange(160)).ratio("criticism")
     assert ratio.value == pytest.approx(1.5)
-    # Student's t over clusters stands where the worked example has the normal.
-    assert (ratio.low, ratio.high) == pytest.approx((0.787, 2.859), rel=0.02)
+    # The worked example has the normal and no correction, 0.787 to 2.859. With one case a person the correction of
+    # Mancl and DeRouen divides the squared pull of a case by (1 - 1/n)^2, and Student's t stands for the normal.
+    corrected = np.sqrt(1 / (100 * 0.6 * 0.4) / 0.99**2 + 1 / (60 * 0.5 * 0.5) / (1 - 1 / 60) ** 2)
+    assert (ratio.low, ratio.high) == pytest.approx((0.777, 2.894), abs=1e-3)
+    assert 1.96 < np.log(ratio.high / 1.5) / corrected < 1.98
 
 
 def test_twelve_of_two_hundred_against_one_of_a_hundred_and_fifty():

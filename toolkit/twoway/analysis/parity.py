@@ -86,9 +86,15 @@ def parity(
     TwowayError
         If delta is not between 0 and 1.
 
+    Notes
+    -----
+    Limits of odds ratios take into account that each person pulls the fit towards itself (Mancl and DeRouen), and use
+    Student's t, so they are wider than plain ones: 60 of 100 against 30 of 60, each by another person, have an odds
+    ratio of 1.5 with limits of 0.777 and 2.894, and of 0.787 and 2.859 without the correction.
+
     References
     ----------
-    Newcombe 1998; Schuirmann 1987; Liang & Zeger 1986; Robins 1986; Crump et al. 2009.
+    Newcombe 1998; Schuirmann 1987; Liang & Zeger 1986; Mancl & DeRouen 2001; Robins 1986; Crump et al. 2009.
 
     Examples
     --------

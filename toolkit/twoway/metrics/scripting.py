@@ -103,8 +103,13 @@ def cross_agent_template_share() -> Ratio:
     return Ratio("cross_agent", "signed")
 
 
-_EFFECTIVE: dict[str, Any] = {**_TEMPLATE, "direction": "+", "unit": "number", "span": (1.0, float("inf"))}
-_EFFECTIVE |= {"references": ("Broder97", "Hill73", "Jost06")}
+_EFFECTIVE: dict[str, Any] = {
+    **_TEMPLATE,
+    "direction": "+",
+    "unit": "number",
+    "span": (1.0, float("inf")),
+    "references": ("Broder97", "Hill73", "Jost06"),
+}
 
 
 @metric(**_EFFECTIVE, formula=r"\exp\Bigl(-\sum_k p_k \ln p_k\Bigr)", misleads=_CHAINS)
