@@ -39,6 +39,7 @@ DAY = 86_400
 #: Why a metric is not judged here.
 EXCEPTIONS = {
     "effective_templates": "grows with the number of replies sampled: no fixed truth",
+    "effective_templates_dominant": "grows with the number of replies sampled: no fixed truth",
     "effective_persons": "grows with the number of persons sampled: no fixed truth",
     "effective_size": "grows with the number of persons sampled: no fixed truth",
     "new_tie_rate": "grows with the number of persons sampled: no fixed truth",
