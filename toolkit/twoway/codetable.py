@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import reduce
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,9 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .codebooks.book import Codebook
+from .codebooks.chosen import chosen
 from .codebooks.kernel import column_of
-from .codebooks.load import list_codebooks, load_codebook
+from .codebooks.load import list_codebooks
 from .corpus import Corpus
+from .errors import SchemaError
 from .interactions.annotate import Interactions, annotate
 
 __all__ = ["CODE_COLUMNS", "code"]
@@ -31,8 +32,8 @@ def code(source: Corpus | Interactions, codebooks: Any = None, *, coder: str = "
     source
         A corpus, or what `annotate` made of it.
     codebooks
-        Names of bundled codebooks, paths of TOML files of your own, or codebooks as loaded; one or several. All
-        bundled ones if left out.
+        Names of bundled codebooks, paths of TOML files of your own, or codebooks as loaded; one or several. A name
+        stands for the codebook of yours where `annotate` was given one. All bundled ones if left out.
     coder
         What stands in the column `coder`.
 
@@ -47,6 +48,10 @@ def code(source: Corpus | Interactions, codebooks: Any = None, *, coder: str = "
     ------
     UnknownName, CorpusNotFound, FormatError
         If a codebook does not exist or cannot be read.
+    SchemaError
+        If the source is no corpus, or what should name codebooks is something else.
+    TwowayError
+        If no codebook is named.
 
     Examples
     --------
@@ -55,26 +60,24 @@ def code(source: Corpus | Interactions, codebooks: Any = None, *, coder: str = "
     >>> codes[codes["value"] == 1].groupby("label", observed=True).size()["deflect"].item()
     2
     """
-    talk = annotate(source) if isinstance(source, Corpus) else source
-    asked = _listed(codebooks)
-    own = [load_codebook(book) for book in asked if _is_own(book)]
-    coding = talk.coding.with_books(own)
-    names = {book.name for book in own}
-    books = [*own, *[coding.book(str(book)) for book in asked if not _is_own(book) and str(book) not in names]]
+    talk = _talk_of(source)
+    asked = [] if codebooks is None else chosen(codebooks, "code", talk.coding.own)
+    coding = talk.coding.with_books(asked)
+    names = list_codebooks() if codebooks is None else [book.name for book in asked]
+    books = [coding.book(name) for name in names]
     frame = coding.codes(*[book.name for book in books])
     table = talk.engine.collect(frame.join(talk.corpus.post_frame.select("row", "post_id"), on="row", how="inner"))
     parts = [_long(table.sort_by("row"), book, coder) for book in books]
     return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
 
 
-def _is_own(book: Any) -> bool:
-    return isinstance(book, Codebook) or str(book).endswith(".toml")
-
-
-def _listed(codebooks: Any) -> list[Any]:
-    if codebooks is None:
-        return list_codebooks()
-    return [codebooks] if isinstance(codebooks, str | Path | Codebook) else list(dict.fromkeys(codebooks))
+def _talk_of(source: Any) -> Interactions:
+    if isinstance(source, Corpus):
+        return annotate(source)
+    if isinstance(source, Interactions):
+        return source
+    msg = f"{type(source).__name__} is no corpus. It was given to code. Pass what tw.read or tw.annotate returns."
+    raise SchemaError(msg)
 
 
 def _long(table: pa.Table, book: Codebook, coder: str) -> pd.DataFrame:

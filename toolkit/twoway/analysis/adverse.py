@@ -10,7 +10,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
-from ..codebooks.book import word_pattern
+from ..codebooks.wordlist import word_pattern
 from ..errors import FormatError, SchemaError, unknown_name
 from ..inference.intervals import wilson
 from ..metrics.content_tables import candid

@@ -7,10 +7,13 @@ import json
 import click
 
 from ..codebooks.book import SCOPES, Codebook
+from ..codebooks.chosen import chosen
 from ..codebooks.load import list_codebooks, load_codebook
 from ..codetable import code
-from .options import Reading, listed, reading_options
+from ..interactions.annotate import annotate
+from .options import Reading, named, reading_options
 from .sources import open_corpus
+from .warned import warnings_told
 from .words import many
 from .writing import FILE_HELP, writer
 
@@ -53,12 +56,15 @@ def code_command(reading: Reading, books: tuple[str, ...], output: str | None) -
     """
     # Ask for what may be misspelled before anything is read, so that a slip costs no time.
     write = writer(output)
-    chosen = [load_codebook(name) for name in listed(books) or list_codebooks()]
+    with warnings_told():
+        asked = chosen(named(books, "--codebook") or list_codebooks(), "--codebook")
     corpus = open_corpus(reading)
-    table = code(corpus, chosen)
+    talk = annotate(corpus, codebooks=asked)
+    table = code(talk, asked)
     write(table)
     n_coded = table.groupby("codebook", observed=True)["post_id"].nunique()
-    said = "; ".join(f"{book.stamp} on {many(int(n_coded.get(book.name, 0)), 'post')}" for book in chosen)
+    in_force = [talk.coding.book(book.name) for book in asked]
+    said = "; ".join(f"{book.stamp} on {many(int(n_coded.get(book.name, 0)), 'post')}" for book in in_force)
     click.echo(f"twoway: {many(corpus.n_posts, 'post')}; {said}", err=True)
 
 
@@ -69,9 +75,10 @@ def code_command(reading: Reading, books: tuple[str, ...], output: str | None) -
 def codebooks_command(name: str | None, as_json: bool, as_toml: bool) -> None:
     """List the codebooks, or show the labels of one: definition, examples, rule.
 
-    NAME is a bundled codebook, or a TOML file of yours, which is checked at the same time.
+    NAME is a bundled codebook, or a TOML file of yours, which is checked at the same time, its examples too.
     """
-    books = [load_codebook(name)] if name else [load_codebook(each) for each in list_codebooks()]
+    with warnings_told():
+        books = [load_codebook(each) for each in ([name] if name is not None else list_codebooks())]
     if as_toml:
         click.echo("\n".join(book.text for book in books), nl=False)
     elif as_json:

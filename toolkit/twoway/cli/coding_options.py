@@ -10,9 +10,10 @@ import click
 
 from ..codebooks.book import Codebook
 from ..codebooks.cells import Cells
-from ..codebooks.load import load_codebook
+from ..codebooks.chosen import chosen
 from ..interactions.given_checks import read_given
-from .options import listed
+from .options import named
+from .warned import warnings_told
 
 __all__ = ["CodingOptions", "coding_options"]
 
@@ -33,14 +34,15 @@ class CodingOptions:
             If a codebook or the table cannot be read.
         """
         codes = None if self.codes is None else read_given(self.codes)
-        return [load_codebook(name) for name in self.books], codes
+        with warnings_told():
+            return chosen(self.books, "--codebook"), codes
 
 
 def coding_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options `--codebook` and `--codes`, handed over as one argument `coding`."""
 
     def run(**given: Any) -> Any:
-        coding = CodingOptions(tuple(listed(given.pop("own_books"))), given.pop("codes"))
+        coding = CodingOptions(tuple(named(given.pop("own_books"), "--codebook")), given.pop("codes"))
         return command(coding=coding, **given)
 
     run.__doc__, run.__name__ = command.__doc__, command.__name__

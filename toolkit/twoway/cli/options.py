@@ -14,7 +14,7 @@ from ..errors import SchemaError, unknown_name
 from ..readers.columns import CANONICAL
 from ..readers.formats import FORMATS
 
-__all__ = ["Reading", "listed", "pairs", "reading_options", "seconds", "split_settings"]
+__all__ = ["Reading", "listed", "named", "pairs", "reading_options", "seconds", "split_settings"]
 
 _UNITS = {
     "s": 1,
@@ -164,6 +164,27 @@ def listed(given: Iterable[str]) -> list[str]:
     ['ana', 'ben', 'cleo']
     """
     return list(dict.fromkeys(part.strip() for word in given for part in word.split(",") if part.strip()))
+
+
+def named(given: Iterable[str], option: str) -> list[str]:
+    """Split words at commas, as `listed` does, and refuse an option that was given without any.
+
+    Raises
+    ------
+    SchemaError
+        If the option was given and names nothing.
+
+    Examples
+    --------
+    >>> named([], "--codebook"), named(["tone,voice"], "--codebook")
+    ([], ['tone', 'voice'])
+    """
+    words = list(given)
+    names = listed(words)
+    if words and not names:
+        msg = f"{option} names nothing. It was given as '{words[0]}'. Write a name or a file after it, or leave it out."
+        raise SchemaError(msg)
+    return names
 
 
 def split_settings(given: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:

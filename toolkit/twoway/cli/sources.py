@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +9,13 @@ import click
 import pandas as pd
 
 from ..corpus import Corpus
-from ..errors import CorpusNotFound, FormatError, SchemaError, TwowayWarning, unknown_name
+from ..errors import CorpusNotFound, FormatError, SchemaError, unknown_name
 from ..interactions.annotate import Interactions, annotate
 from ..reading import read
 from ..samples import list_corpora, load_corpus
 from .coding_options import CodingOptions
 from .options import Reading
-from .words import one_line
+from .warned import warnings_told
 
 __all__ = ["open_corpus", "open_talk", "read_accounts"]
 
@@ -39,7 +36,7 @@ def open_talk(reading: Reading, coding: CodingOptions | None = None) -> Interact
     corpus = open_corpus(reading)
     if corpus.n_posts > _LARGE:
         click.echo(f"twoway: {corpus.n_posts:,} posts read, finding out who answered whom", err=True)
-    with _warnings_told():
+    with warnings_told():
         return annotate(corpus, definitions, codebooks=books, codes=codes)
 
 
@@ -60,21 +57,8 @@ def open_corpus(reading: Reading) -> Corpus:
     if reading.constants:
         options["constants"] = reading.constants
     accounts = None if reading.accounts is None else read_accounts(reading.accounts)
-    with _warnings_told():
+    with warnings_told():
         return read(list(reading.sources), reading.format, accounts=accounts, focus=reading.focus or None, **options)
-
-
-@contextmanager
-def _warnings_told() -> Iterator[None]:
-    """Put warnings of the library on one line each, in the words of the command line."""
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always", TwowayWarning)
-        yield
-    for warning in told:
-        if issubclass(warning.category, TwowayWarning):
-            click.echo(f"twoway: {one_line(warning.message)}", err=True)
-        else:
-            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
 
 
 def _bundled(reading: Reading) -> Corpus | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -57,7 +56,8 @@ class Codebook:
         Whether a post gets one label at most: the first whose rule holds, in the order of the labels. A last label
         with the rule `True` takes what is left.
     words
-        Lists of words and phrases, by name.
+        Lists of words and phrases, by name; `*` stands for the rest of a word, and signs are found as they stand
+        (`#fail`, `:(`). Handles that a post opens with are left out of its words: find those in `written`.
     patterns, written
         Regexes by name: on the words of a text, in lower case and without signature, leading handles and addresses of
         links (which read `xurlx`); and on the text as written.
@@ -74,6 +74,8 @@ class Codebook:
     labels
         In order of precedence. In a rule `{offer}` stands for the rule of that label in a codebook that the file names
         under `uses`, whose words, patterns and sentences it shares.
+    uses
+        Names of the codebooks whose words, patterns, sentences and labels it uses.
     text, source
         The file's text; and with that of the codebooks it uses, from which the hash is made.
     """
@@ -93,6 +95,7 @@ class Codebook:
     scores: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
     asides: tuple[str, ...] = ()
     core: Mapping[str, str] = field(default_factory=dict)
+    uses: tuple[str, ...] = ()
     text: str = field(repr=False, default="")
     source: str = field(repr=False, default="")
 
@@ -163,22 +166,3 @@ class Codebook:
         from html import escape
 
         return f"<p>{escape(str(self))} {escape(self.about.strip())}</p>{self.to_frame().to_html(escape=True)}"
-
-
-def word_pattern(words: tuple[str, ...], language: str = "") -> str:
-    r"""Turn a list of words into one regex: `*` stands for the rest of a word, spaces for any white space.
-
-    The rest of an English word (`language` is `"en"`) is of the letters a to z.
-
-    Examples
-    --------
-    >>> word_pattern(("thank*", "don't", "well done"))
-    "\\b(?:thank\\w*|don['’]?t|well\\s+done)\\b"
-    """
-    parts = []
-    # All letters there are make long lists slow to prepare.
-    rest = "[a-z0-9_]*" if language == "en" else r"\w*"
-    for word in words:
-        part = re.escape(word.strip().lower()).replace(r"\*", rest).replace(r"\ ", r"\s+").replace("'", "['’]?")
-        parts.append(part.replace(r"\-", "-"))
-    return r"\b(?:" + "|".join(parts) + r")\b"

@@ -101,6 +101,7 @@ def coded(texts: pl.DataFrame, books: Sequence[Codebook], numbers: Mapping[str, 
     texts
         Columns `row`, `text`.
     """
+    texts = texts.with_columns(_composed(texts["text"]))
     texts = texts.with_columns(said=said(pl.col("text")))
     found = _of_sentences(texts, books, numbers)
     wide = texts.with_columns(n_words=pl.col("said").str.count_matches(p.WORD))
@@ -109,6 +110,12 @@ def coded(texts: pl.DataFrame, books: Sequence[Codebook], numbers: Mapping[str, 
         wide = wide.join(found, on="row", how="left", maintain_order="left")
     wide = in_layers(wide, [column for book in books for column in _labels(book, {**book.numbers, **numbers})])
     return wide.select("row", *[column_of(book, name) for book in books for name in book.label_names])
+
+
+def _composed(texts: pl.Series) -> pl.Series:
+    """Write a letter and its accent as one character, as codebooks do; some keyboards send them apart."""
+    apart = texts.str.contains(p.ACCENT).arg_true()
+    return texts.scatter(apart, texts.gather(apart).str.normalize("NFC")) if len(apart) else texts
 
 
 def _asked(book: Codebook) -> tuple[set[str], set[str], set[tuple[str, str]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from typing import Any
@@ -17,6 +17,9 @@ __all__ = ["CALLS", "Rule"]
 
 #: What may be asked of a rule of one sentence: in how many sentences it holds, and so on.
 CALLS = ("words", "sentences", "every", "first", "last", "matches")
+
+#: Those that are answered by a number.
+COUNTS = ("words", "sentences", "matches")
 
 _SIGNS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Gt: operator.gt,
@@ -70,6 +73,24 @@ class Rule:
     def calls(self) -> frozenset[tuple[str, str]]:
         """What it asks of other rules: pairs such as `("words", "plain")`."""
         return frozenset((kind, name) for kind, name in self._asked() if kind)
+
+    def check_condition(self, counts: Collection[str]) -> None:
+        """Refuse a rule that gives a number where yes or no is asked for.
+
+        Parameters
+        ----------
+        counts
+            Names that stand for numbers.
+
+        Raises
+        ------
+        FormatError
+            Naming the part that has to be compared with something.
+        """
+        part = _number_in(self.tree, counts)
+        if part is not None:
+            what = f"takes '{ast.unparse(part)}', a number, for yes or no"
+            raise FormatError(self._wrong(what) + f" Compare it: {ast.unparse(part)} >= 1.")
 
     def _asked(self) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = []
@@ -127,6 +148,21 @@ class Rule:
             f"The rule '{self.text.strip()}' {what}. It stands in {self.where}. A rule joins names by and, or, not and"
             f" brackets, adds up with + - *, and compares numbers: {', '.join(f'{call}(name)' for call in CALLS)} >= 2."
         )
+
+
+def _number_in(node: ast.AST, counts: Collection[str]) -> ast.AST | None:
+    """Find the part of a rule that is a number where yes or no is asked for."""
+    if isinstance(node, ast.BoolOp):
+        return next((part for value in node.values if (part := _number_in(value, counts)) is not None), None)
+    if isinstance(node, ast.UnaryOp):
+        return _number_in(node.operand, counts)
+    is_number = (
+        isinstance(node, ast.BinOp)
+        or (isinstance(node, ast.Name) and node.id in counts)
+        or (isinstance(node, ast.Constant) and not isinstance(node.value, bool))
+        or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in COUNTS)
+    )
+    return node if is_number else None
 
 
 def in_order(rules: Mapping[str, Rule]) -> list[str]:

@@ -12,7 +12,7 @@ from ..errors import SchemaError
 from ..text.features import FEATURES, marks_of, said, wording
 from .book import Codebook
 from .kernel import code_frame, code_schema, column_of
-from .load import load_codebook
+from .load import list_codebooks, load_codebook
 
 __all__ = ["DESTINATIONS", "MARKS", "NOTHING", "RESOLUTIONS", "check_marks", "marks_kernel"]
 
@@ -34,8 +34,28 @@ DESTINATIONS = {
     "store": "store",
 }
 
-#: Codebooks whose labels are counted one by one, so that another in their place needs all of them.
-_COUNTED = ("content", "dialogic", "ica", "pr_model")
+#: What rests on the labels of each bundled codebook, so that another in its place needs them.
+_RESTING = {
+    "acts": "the shares and chains of dialogue acts",
+    "candour": "the candour ratio and the coverage of adverse events",
+    "care": "care for complaints",
+    "closing": "visible closure and who comes back",
+    "content": "the content diet",
+    "debate": "robust debate",
+    "destination": "where replies send people",
+    "dialogic": "the dialogic principles",
+    "ica": "the functions of posts",
+    "offers": "the share of posts that sell, and 'pr_model'",
+    "personal_data": "deflection where no private data called for it",
+    "pr_model": "the models of public relations, post-and-leave, 'dialogic', 'ica' and 'content'",
+    "questions": "questions that are meant, and 'pr_model'",
+    "resolution": "what became of each matter",
+    "self_reference": "self-focus",
+    "tone": "all that tells criticism from praise",
+    "voice": "the human voice of replies",
+}
+#: Labels that nothing rests on.
+_FREE = {"tone": ("neutral",), "questions": ("rhetorical",)}
 
 MARKS = pa.schema(
     [
@@ -101,13 +121,14 @@ def check_marks(book: Codebook) -> None:
     SchemaError
         Naming the labels that are missing.
     """
-    needed = {"resolution": RESOLUTIONS, "destination": tuple(DESTINATIONS.values())}.get(book.name, ())
-    if book.name in _COUNTED:
-        needed = load_codebook(book.name).label_names
+    if book.name not in list_codebooks():
+        return
+    needed = [name for name in load_codebook(book.name).label_names if name not in _FREE.get(book.name, ())]
     missing = [label for label in needed if label not in book.label_names]
     if missing:
         msg = (
             f"The codebook '{book.name}' lacks the labels {', '.join(missing)}. It was given in place of the bundled"
-            " one, whose labels measures rest on. Add them, or give your codebook another name."
+            f" one, on which rest: {_RESTING[book.name]}. Add the labels, or give your codebook another name, such as"
+            f" 'my_{book.name}'."
         )
         raise SchemaError(msg)

@@ -37,6 +37,10 @@ _ENTITIES = {
     "\u200b": "",
     "’": "'",
     "´": "'",
+    "ʼ": "'",
+    "`": "'",
+    "？": "?",
+    "؟": "?",
 }
 #: A sentence that follows without a space: "booked.Please".
 _GLUED = r"(\p{Ll}[.!?,])(\p{Lu}\p{Ll})"
@@ -64,7 +68,8 @@ def said(text: pl.Expr) -> pl.Expr:
     """Reduce a text to what is said.
 
     Lower case, without leading handles, signature and numbering; links read `xurlx` (`xcutx` where the platform cut
-    the post short), addresses of e-mail `xmailx`; apostrophes are straight.
+    the post short), addresses of e-mail `xmailx`; apostrophes are straight, and marks of questions read `?` in
+    all scripts.
 
     Examples
     --------

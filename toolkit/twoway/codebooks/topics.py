@@ -14,8 +14,8 @@ from ..engine import one_batch
 from ..errors import SchemaError
 from ..text.function_words import word_classes
 from ..text.word_table import words_of
-from .book import word_pattern
 from .said import said
+from .wordlist import word_pattern
 
 __all__ = ["MASKS", "check_topics", "keyword_groups", "topics_kernel"]
 

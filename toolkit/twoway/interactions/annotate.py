@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -39,7 +38,7 @@ def annotate(
     corpus: Any,
     definitions: Definitions | None = None,
     *,
-    codebooks: Sequence[Any] = (),
+    codebooks: Any = (),
     codes: str | Path | pd.DataFrame | Cells | None = None,
 ) -> Interactions:
     """Find out who answered whom, under stated definitions.
@@ -51,12 +50,10 @@ def annotate(
     definitions
         What counts as a turn, an answer, an episode; the defaults if left out.
     codebooks
-        Codebooks of your own, by file or as loaded; one that bears the name of a bundled one takes its place.
+        Codebooks of your own, one or several; one of a bundled one's name takes its place, also where others use it.
     codes
-        Codes by people or by a model of yours, as a long table (`twoway.read_codes`) or a file of one: where a post has
-        one, it takes the place of what the rules say. Values are 1 or 0; NaN or nothing is not coded. A
-        warning says which codes are left out: of posts or codebooks that do not exist, or of posts to which a codebook
-        does not apply.
+        Codes by people or by a model of yours, as a long table (`twoway.read_codes`) or a file of one: 1 or 0; NaN or
+        nothing is not coded. They take the place of what the rules say. A warning tells which are left out.
 
     Returns
     -------
@@ -65,9 +62,8 @@ def annotate(
 
     Raises
     ------
-    UnknownName, SchemaError, FormatError
-        If given codes cannot be used at all: no such codebook or label, a value other than 1 and 0 (with its row), two
-        labels by one coder that exclude each other, or no coded post in the corpus.
+    UnknownName, CorpusNotFound, FormatError, SchemaError
+        If codebooks or given codes cannot be used: which entry, label, value or row.
     """
     given = None if codes is None else read_given(codes)
     talk = Interactions(corpus, definitions or Definitions(), codebooks, None if given is None else given.frame)
@@ -84,7 +80,7 @@ class Interactions(PandasViews):
     """
 
     def __init__(
-        self, corpus: Any, definitions: Definitions, codebooks: Sequence[Any] = (), codes: pd.DataFrame | None = None
+        self, corpus: Any, definitions: Definitions, codebooks: Any = (), codes: pd.DataFrame | None = None
     ) -> None:
         self.corpus = corpus
         self.definitions = definitions

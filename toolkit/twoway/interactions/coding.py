@@ -12,10 +12,12 @@ import pandas as pd
 import pyarrow as pa
 
 from ..codebooks.book import Codebook
+from ..codebooks.chosen import chosen, resting_on
 from ..codebooks.kernel import SCOPED, code_schema, codes_kernel, scope_kernel
 from ..codebooks.load import list_codebooks, load_codebook
 from ..codebooks.marks import MARKS, check_marks, marks_kernel
 from ..engine import Engine, Frame
+from ..errors import TwowayError
 from .given import by_row, given_codes, given_weights, over_rules, with_destinations, with_resolution
 
 __all__ = ["Coding"]
@@ -34,7 +36,7 @@ class Coding:
     runs
         Lists the posts that go on with one of their own author: `row`, `first` (where that began).
     own
-        Codebooks of the user's; one that bears the name of a bundled one takes its place.
+        Codebooks of the user's; one that bears the name of a bundled one takes its place, also in those that use it.
     numbers
         Numbers that replace those of the codebooks.
     given
@@ -47,16 +49,20 @@ class Coding:
         posts: Frame,
         accounts: Frame,
         runs: Callable[[], Frame],
-        own: Iterable[Any] = (),
+        own: Any = (),
         numbers: Mapping[str, float] | None = None,
         given: pd.DataFrame | None = None,
     ) -> None:
         self.engine, self.posts, self.accounts = engine, posts, accounts
         self.numbers = dict(numbers or {})
         self.given, self._runs = given, runs
-        self._books: dict[str, Codebook] = {book.name: book for book in map(load_codebook, own)}
-        for book in self._books.values():
+        self.own = {book.name: book for book in chosen(own, "annotate(codebooks=...)")}
+        for book in self.own.values():
             check_marks(book)
+        self._books: dict[str, Codebook] = {}
+        # What cannot stand together is told before anything is measured.
+        for name in dict.fromkeys((*self.own, *list_codebooks())) if self.own else ():
+            self.book(name)
         self._frames: dict[str, Frame] = {}
         self._marks: Frame | None = None
         self._scopes: dict[str, Frame] = {}
@@ -65,30 +71,36 @@ class Coding:
     def book(self, name: str) -> Codebook:
         """Return the codebook in force under a name."""
         if name not in self._books:
-            self._books[name] = load_codebook(name)
+            self._books[name] = resting_on(self._chosen(name), self.own)
         return self._books[name]
 
     def knows(self, name: str) -> bool:
         """Whether there is a codebook under a name."""
-        return name in self._books or name in list_codebooks()
+        return name in self.own or name in list_codebooks()
 
-    def with_books(self, own: Iterable[Any]) -> Coding:
+    def with_books(self, own: Iterable[Codebook]) -> Coding:
         """Return a coding in which other codebooks take the places of those of their names, or itself."""
-        books = [load_codebook(book) for book in own]
-        new = [book for book in books if book.name not in list_codebooks() or self.book(book.name) != book]
+        new = {book.name: book for book in own if not self._has(book)}
         if not new:
             return self
-        own = [*self._books.values(), *new]
-        return Coding(self.engine, self.posts, self.accounts, self._runs, own, self.numbers, self.given)
+        books = {**self.own, **new}.values()
+        return Coding(self.engine, self.posts, self.accounts, self._runs, books, self.numbers, self.given)
+
+    def _has(self, book: Codebook) -> bool:
+        return self.knows(book.name) and self._chosen(book.name) == book
+
+    def _chosen(self, name: str) -> Codebook:
+        """Return the codebook of a name as its file says it."""
+        return self.own.get(name) or load_codebook(name)
 
     def with_given(self, given: pd.DataFrame) -> Coding:
         """Return a coding in which given codes take the place of those of the rules."""
-        books = self._books.values()
-        return Coding(self.engine, self.posts, self.accounts, self._runs, books, self.numbers, given)
+        own = self.own.values()
+        return Coding(self.engine, self.posts, self.accounts, self._runs, own, self.numbers, given)
 
     def without_given(self) -> Coding:
         """Return a coding by the rules alone."""
-        return Coding(self.engine, self.posts, self.accounts, self._runs, self._books.values(), self.numbers)
+        return Coding(self.engine, self.posts, self.accounts, self._runs, self.own.values(), self.numbers)
 
     def people(self, name: str) -> Frame | None:
         """Return the given codes of a book: `row` and `book__label`, 1, 0 or null; None where there are none."""
@@ -136,6 +148,9 @@ class Coding:
 
     def codes(self, *names: str) -> Frame:
         """Return the codes of books: `row` and one column `book__label` a label, true, false or null."""
+        if not names:
+            msg = "No codebook was named. The codes of posts were asked for. Name one or several, such as 'tone'."
+            raise TwowayError(msg)
         self.read(*names)
         together: dict[int, list[str]] = defaultdict(list)
         for name in names:

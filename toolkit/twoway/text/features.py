@@ -29,7 +29,7 @@ MENTIONS = pa.schema(
 def marks_of(text: pl.Expr) -> list[pl.Expr]:
     """Mark texts: `has_url`, `has_hashtag`, `has_at`, `is_legacy_repost`, `has_question`, `n_words`."""
     has_at = text.str.contains("@", literal=True)
-    has_mark = text.str.contains("?", literal=True)
+    has_mark = text.str.contains(p.QUESTION_MARK)
     has_link = text.str.contains(p.URL)
     bare = pl.when(has_link).then(text.str.replace_all(p.URL, " ")).otherwise(text)
     return [
@@ -37,7 +37,7 @@ def marks_of(text: pl.Expr) -> list[pl.Expr]:
         (text.str.contains("#", literal=True) & text.str.contains(p.HASHTAG)).alias("has_hashtag"),
         (has_at & text.str.contains(p.MENTION)).alias("has_at"),
         (has_at & text.str.contains(p.LEGACY_REPOST)).alias("is_legacy_repost"),
-        (has_mark & bare.str.contains("?", literal=True)).alias("has_question"),
+        (has_mark & bare.str.contains(p.QUESTION_MARK)).alias("has_question"),
         bare.str.count_matches(p.WORD).cast(pl.Int64).alias("n_words"),
     ]
 

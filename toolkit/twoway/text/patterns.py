@@ -6,6 +6,7 @@ No look-around, and only the kernel of this package applies them: engines disagr
 from __future__ import annotations
 
 __all__ = [
+    "ACCENT",
     "CONTENT_WORD",
     "EMAIL",
     "COURTESY",
@@ -26,6 +27,7 @@ __all__ = [
     "NOT_NAMES",
     "NUMBER",
     "OPENS_WITH_HANDLE",
+    "QUESTION_MARK",
     "QUOTED",
     "SENTENCE_END",
     "SIGNATURE",
@@ -43,6 +45,10 @@ MENTION = r"(?:^|[^\w@/.]|(?:^|[^\w])\.)@(\w{1,50})"
 MENTION_DOTTED = r"(?:^|[^\w@/.]|(?:^|[^\w])\.)@(\w[\w-]*(?:\.\w[\w-]*)*(?:@\w[\w-]*(?:\.\w[\w-]*)+)?)"
 LEGACY_REPOST = r"(?i)(?:^|[^\w])(?:rt|mt|via)[\s:]+@\w+"
 WORD = r"[\p{L}\p{N}]\w*(?:['’]\w+)*"
+#: Of all scripts that have one of their own.
+QUESTION_MARK = "[?？؟]"
+#: An accent that follows its letter as a character of its own.
+ACCENT = "[\u0300-\u036f]"
 SENTENCE_END = r"[.!?\n]+"
 CONTENT_WORD = r"[\p{L}\p{N}][\p{L}\p{N}'’]{3,}"
 #: A post to somebody; a dot before the handle is put there so that everybody sees it.
