@@ -143,9 +143,22 @@ def test_shares_of_what_is_posted_are_corrected_by_any_of_their_labels():
     assert share["corrected"] == pytest.approx(raw / 2, rel=0.15)
     assert 100 < share["n_labeled"] < share["n"]
     same = found.loc["content_promotion_share"]
-    assert (same["corrected"], same["correction"]) == (pytest.approx(same["value"], abs=0.01), "ppi++")
+    assert (same["corrected"], same["correction"]) == (pytest.approx(same["value"], abs=0.01), "ppi")
     # Several labels on both sides of a ratio: there is no single share to correct.
     assert found.loc["candour_ratio", "correction"] == ""
+
+
+def test_what_answers_a_person_is_no_error_of_the_rules():
+    """People who read the words alone call replies small talk; they answer a person all the same."""
+    corpus = shop()
+    posts = corpus.posts.query("account_id == 'shop'").set_index("post_id")["text"]
+    said = {post_id: "small_talk" if text.startswith("@p") else "other" for post_id, text in posts.items()}
+    labels = tw.load_codebook("content").label_names
+    codes = hand("content", [(post_id, label, label == of) for post_id, of in said.items() for label in labels])
+    names = ["content_answer_share", "content_small_talk_share", "content_other_share"]
+    found = corrected(corpus, codes, names)
+    assert found["corrected"].tolist() == [pytest.approx(30 / 70), 0, pytest.approx(40 / 70)]
+    assert found["n_labeled"].tolist() == [70, 70, 70]
 
 
 def test_what_is_coded_is_a_label_of_its_codebook():

@@ -174,7 +174,7 @@ def _mix(part: str) -> str:
     return rf"{part} = \frac{{n_{part}}}{{n_i + n_c + n_a}}"
 
 
-@metric(**_FUNCTIONS, direction="0", formula=_mix("i"), coded="ica.information")
+@metric(**_FUNCTIONS, direction="0", formula=_mix("i"), composed="ica.information|community|action")
 def information_share() -> Ratio:
     """Share of units that only inform.
 
@@ -184,13 +184,13 @@ def information_share() -> Ratio:
     return Ratio("informing", "one")
 
 
-@metric(**_FUNCTIONS, direction="+", formula=_mix("c"), coded="ica.community")
+@metric(**_FUNCTIONS, direction="+", formula=_mix("c"), composed="ica.information|community|action")
 def community_share() -> Ratio:
     """Share of units that tie a community: thanks, recognition, greetings, replies, questions, but no call to act."""
     return Ratio("tying", "one")
 
 
-@metric(**_FUNCTIONS, direction="0", formula=_mix("a"), coded="ica.action")
+@metric(**_FUNCTIONS, direction="0", formula=_mix("a"), composed="ica.information|community|action")
 def action_share() -> Ratio:
     """Share of units that ask people to act: to buy, give, attend, vote, sign, join."""
     return Ratio("acting", "one")

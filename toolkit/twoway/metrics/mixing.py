@@ -28,6 +28,8 @@ _CONTENT: dict[str, Any] = {
 _RULES = "rests on rules for English wording; a post of several kinds counts as the first"
 _COARSE = "coarse classes hide monotony, and errors of the rules make the mix look more even; " + _RULES
 _COLUMNS = tuple(f"is_{name}" for name in CONTENT)
+#: Whatever answers a person is of the first class, so a class is not told by the label alone.
+_CLASSES = "content." + "|".join(CONTENT)
 
 
 def _share(name: str) -> str:
@@ -39,56 +41,56 @@ def _share(name: str) -> str:
     direction="+",
     formula=_share("answer or care"),
     misleads="care accounts post little else",
-    coded="content.answer_care",
+    composed=_CLASSES,
 )
 def content_answer_share() -> Ratio:
     """Share of units that answer or care for one person."""
     return Ratio("is_answer_care", "one")
 
 
-@metric(**_CONTENT, direction="0", formula=_share("service notice"), misleads=_RULES, coded="content.service_notice")
+@metric(**_CONTENT, direction="0", formula=_share("service notice"), misleads=_RULES, composed=_CLASSES)
 def content_notice_share() -> Ratio:
     """Share of units with notices of service and hazards: faults, delays, closures, recalls."""
     return Ratio("is_service_notice", "one")
 
 
-@metric(**_CONTENT, direction="0", formula=_share("how-to"), misleads=_RULES, coded="content.how_to")
+@metric(**_CONTENT, direction="0", formula=_share("how-to"), misleads=_RULES, composed=_CLASSES)
 def content_how_to_share() -> Ratio:
     """Share of units that teach: instructions, tips, recipes."""
     return Ratio("is_how_to", "one")
 
 
-@metric(**_CONTENT, direction="0", formula=_share("product news"), misleads=_RULES, coded="content.product_news")
+@metric(**_CONTENT, direction="0", formula=_share("product news"), misleads=_RULES, composed=_CLASSES)
 def content_product_share() -> Ratio:
     """Share of units with news of products, places, releases and partnerships."""
     return Ratio("is_product_news", "one")
 
 
-@metric(**_CONTENT, direction="-", formula=_share("promotion"), misleads=_RULES, coded="content.promotion")
+@metric(**_CONTENT, direction="-", formula=_share("promotion"), misleads=_RULES, composed=_CLASSES)
 def content_promotion_share() -> Ratio:
     """Share of units that promote: offers, prices, contests, calls to buy."""
     return Ratio("is_promotion", "one")
 
 
-@metric(**_CONTENT, direction="-", formula=_share("award"), misleads=_RULES, coded="content.award_praise")
+@metric(**_CONTENT, direction="-", formula=_share("award"), misleads=_RULES, composed=_CLASSES)
 def content_award_share() -> Ratio:
     """Share of units in which the organization praises itself: awards, rankings, records, pride."""
     return Ratio("is_award_praise", "one")
 
 
-@metric(**_CONTENT, direction="+", formula=_share("community"), misleads=_RULES, coded="content.community")
+@metric(**_CONTENT, direction="+", formula=_share("community"), misleads=_RULES, composed=_CLASSES)
 def content_community_share() -> Ratio:
     """Share of units for the community: thanks, greetings, works of others, causes, questions to all."""
     return Ratio("is_community", "one")
 
 
-@metric(**_CONTENT, direction="0", formula=_share("staff"), misleads=_RULES, coded="content.behind_scenes")
+@metric(**_CONTENT, direction="0", formula=_share("staff"), misleads=_RULES, composed=_CLASSES)
 def content_staff_share() -> Ratio:
     """Share of units on staff and what goes on behind the scenes."""
     return Ratio("is_behind_scenes", "one")
 
 
-@metric(**_CONTENT, direction="0", formula=_share("small talk"), misleads=_RULES, coded="content.small_talk")
+@metric(**_CONTENT, direction="0", formula=_share("small talk"), misleads=_RULES, composed=_CLASSES)
 def content_small_talk_share() -> Ratio:
     """Share of units with humor and small talk."""
     return Ratio("is_small_talk", "one")
@@ -99,7 +101,7 @@ def content_small_talk_share() -> Ratio:
     direction="0",
     formula=_share("other"),
     misleads="what no rule knows, news above all; " + _RULES,
-    coded="content.other",
+    composed=_CLASSES,
 )
 def content_other_share() -> Ratio:
     """Share of units of no other class."""
