@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import twoway as tw
-from twoway.interactions.coding import Coding
+from twoway.interactions.coding import MARKING, Coding
 from twoway.metrics.coded_tables import BOOKS, read_for
 from twoway.metrics.prepared import TABLES, Grouping, prepare
 
@@ -40,17 +40,20 @@ def test_every_table_says_which_codebooks_it_reads(corpus, read):
     assert found == {table: sorted(books) for table, books in BOOKS.items()}
 
 
-def test_one_pass_does_for_all_tables(corpus, monkeypatch):
+def test_no_book_is_applied_twice_for_all_tables(corpus, monkeypatch):
     passes = []
-    plain = Coding._coded
+    plain = Coding._keep
     monkeypatch.setattr(
-        Coding, "_coded", lambda self, books: passes.append([b.name for b in books]) or plain(self, books)
+        Coding,
+        "_keep",
+        lambda self, books, coded: passes.append({b.name for b in books}) or plain(self, books, coded),
     )
     talk = tw.annotate(corpus)
     read_for(talk, TABLES)
     tw.measure(talk)
-    assert len(passes) == 1
-    assert set(passes[0]) == {book for books in BOOKS.values() for book in books}
+    # The marks of posts take a pass of their own, and leave the codes they rest on.
+    assert passes[0] == set(MARKING)
+    assert passes[1:] == [{book for books in BOOKS.values() for book in books} - set(MARKING)]
 
 
 def test_books_of_one_pass_and_of_several_say_the_same(corpus):
