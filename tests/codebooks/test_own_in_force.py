@@ -155,3 +155,14 @@ def test_two_codebooks_of_one_name_are_refused_in_options(file, capsys):
     two = f"{file(BOOK)},{file(BOOK.replace('late.', 'later.'), 'other.toml')}"
     assert main(["measure", "twelve_posts", "--codebook", two]) == 2
     assert "Two codebooks are called 'mine'. They were given to --codebook together." in capsys.readouterr().err
+
+
+def test_a_sheet_is_drawn_for_a_codebook_of_ones_own(tmp_path):
+    own = tmp_path / "mine.toml"
+    label = 'name = "tardy"\ndefinition = "Late."\npositive = ["late again"]\nnegative = ["on time"]\nrule = "late"\n'
+    head = 'name = "mine"\nversion = "1"\nlanguage = "en"\napplies_to = "replies"\nexclusive = false\nabout = "Time."\n'
+    own.write_text(f'{head}[words]\nlate = ["late"]\n[[labels]]\n{label}', encoding="utf-8")
+    sheet = tw.coding_sheet(tw.load_corpus("twelve_posts"), 2, tmp_path / "sheet.csv", codebooks=own)
+    assert "mine.tardy" in sheet.sheet.read_text(encoding="utf-8-sig")
+    with pytest.raises(tw.SchemaError, match="names no codebook"):
+        tw.coding_sheet(tw.load_corpus("twelve_posts"), 2, tmp_path / "other.csv", codebooks=5)

@@ -8,7 +8,8 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from .codebooks.load import load_codebook
+from .codebooks.book import Codebook
+from .codebooks.chosen import chosen
 from .codebooks.sheet import CodingSheet
 from .codebooks.sheet import coding_sheet as sheet_of
 from .corpus import Corpus
@@ -81,22 +82,21 @@ def coding_sheet(
     """
     if strata is not None and strata not in STRATA:
         raise unknown_name(strata, STRATA, "kind of strata")
-    names = [codebooks] if isinstance(codebooks, str | Path) else list(codebooks)
-    books = [load_codebook(name) for name in names]
+    talk = annotate(source) if isinstance(source, Corpus) else source
+    books = chosen(codebooks, "coding_sheet", talk.coding.own)
     if len({book.applies_to for book in books}) > 1:
         told = ", ".join(f"{book.name} to {book.applies_to}" for book in books)
         msg = f"The codebooks apply to different posts: {told}. They were given to coding_sheet."
         msg += " Write a sheet for each."
         raise SchemaError(msg)
-    talk = annotate(source) if isinstance(source, Corpus) else source
-    posts = _posts(talk, [book.name for book in books], strata)
+    posts = _posts(talk, books, strata)
     asked: dict[str, Any] = {"codebooks": books, "seed": seed, "strata": strata, "allocation": allocation, "cap": cap}
     return sheet_of(posts, n, path, context="context", **asked)
 
 
-def _posts(talk: Interactions, names: Sequence[str], strata: str | None) -> Any:
+def _posts(talk: Interactions, books: Sequence[Codebook], strata: str | None) -> Any:
     """List the posts the codebooks apply to, with the posts they answer."""
-    codes = talk.coding.codes(*names)
+    codes = talk.coding.with_books(books).codes(*[book.name for book in books])
     first = next(name for name in codes.collect_schema().names() if name != "row")
     rows = codes.filter(~nw.col(first).is_null()).select("row")
     posts = talk.corpus.post_frame.select("row", "post_id", "account_id", "text", "created_s")
