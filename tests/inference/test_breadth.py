@@ -55,6 +55,17 @@ def test_each_day_is_left_out(interval, value):
     assert found.n_clusters == 25
 
 
+@pytest.mark.parametrize(("order", "value"), [(1, effective), (2, dominant)])
+def test_rows_of_one_person_and_day_count_together(order, value):
+    """Replies one by one, as wordings come: the first day holds most of them."""
+    person, day = np.array([0, 0, 0, 0, 1, 1, 1, 2, 3, 4]), np.array([0, 0, 0, 0, 0, 0, 0, 1, 2, 2])
+    found = effective_interval(person, np.ones(10), day, order=order)
+    assert found.value == pytest.approx(value(person, np.ones(10)))
+    assert found.se == pytest.approx(spread([value(person[day != d], np.ones(10)[day != d]) for d in range(3)]))
+    alone = effective_interval(person, np.ones(10), np.zeros(10), order=order)
+    assert (alone.value, alone.method) == (found.value, "none")
+
+
 def test_a_network_without_each_day():
     # No ties at all: the size is the number of persons.
     person, n, day = drawn(25, np.random.default_rng(3))

@@ -108,6 +108,7 @@ def test_a_stratum_takes_enough_persons_of_both_groups(n):
 
 def test_nothing_is_like_nothing():
     assert "undefined" in standardized_difference([], [], [], []).flags
+    assert "undefined" in standardized_difference([], [], [], [], np.empty(0)).flags
 
 
 def test_where_the_kind_tells_the_hits_shares_stay_off_the_ends():

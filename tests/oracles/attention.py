@@ -6,8 +6,8 @@ import math
 
 from .answering import turn_unit, within
 from .arithmetic import NAN, ratio, share
-from .events import words
-from .load import BRAND, URL
+from .events import asked, words
+from .load import BRAND
 
 
 def attention(world, exchange, unit):
@@ -58,7 +58,7 @@ def approach_kind(world, exchange, posts):
 
 
 def asks(post):
-    return "?" in URL.sub(" ", post["text"])
+    return asked(post["text"])
 
 
 # --- B13 ---

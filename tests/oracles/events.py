@@ -12,6 +12,11 @@ WORD = re.compile(rf"[^\W_](?:[\w{MARKS}\u200c\u200d]|['’](?=\w))*")
 OUTCOMES = ["open_answer", "escalate", "deflect", "clarify", "acknowledge"]
 
 
+def asked(text):
+    """Say whether a text holds a mark of a question, of any script, outside of links."""
+    return any(mark in URL.sub(" ", text) for mark in "?？؟")
+
+
 class Exchange:
     """The events between every person and every organization, and what follows from them."""
 
@@ -129,7 +134,7 @@ def find_turns(world, person, org, events):
         heads = sum(1 for event in turn["approaches"] if event["opens"])
         turn.update(t=first["t"], row=first["row"], account=first["account"], root=first["post"]["root"])
         turn.update(context=first["post"]["context"], n_units=max(1, heads))
-        turn["asks"] = any("?" in URL.sub(" ", event["post"]["text"]) for event in turn["approaches"])
+        turn["asks"] = any(asked(event["post"]["text"]) for event in turn["approaches"])
     return turns
 
 

@@ -29,13 +29,17 @@ class _Days:
 
     @classmethod
     def of(cls, person: ArrayLike, cluster: ArrayLike) -> _Days:
-        people, days = (np.unique(np.asarray(c), return_inverse=True)[1].ravel() for c in (person, cluster))
+        people, days = _numbered(person), _numbered(cluster)
         met = np.bincount(people)
         return cls(people, days, met[people] == 1, int(days.max(initial=-1)) + 1, len(met))
 
     def by_day(self, values: ArrayLike) -> FloatArray:
         each = np.broadcast_to(np.asarray(values, dtype=float), self.day.shape)
         return np.bincount(self.day, each, self.n_days).astype(float)
+
+
+def _numbered(names: ArrayLike) -> NDArray[np.intp]:
+    return np.asarray(np.unique(np.asarray(names), return_inverse=True)[1].ravel())
 
 
 def per_hundred_interval(
@@ -81,7 +85,7 @@ def effective_interval(
     Parameters
     ----------
     person, n, cluster
-        (k,): how many posts went to which person on which day, one row each.
+        (k,): how many posts went to which person on which day, in one row or several.
     order
         1: the exponential of the entropy of posts over persons. 2: one over their concentration, the sum of squared
         shares, which the persons with most posts decide.
@@ -93,10 +97,11 @@ def effective_interval(
     >>> [round(effective_interval(["x", "y", "z"], [5, 3, 2], [0, 1, 2], order=q).value, 4) for q in (1, 2)]
     [2.8001, 2.6316]
     """
-    posts = np.asarray(n, dtype=float)
-    if not len(posts):
+    if not len(np.asarray(n)):
         return None
-    days = _Days.of(person, cluster)
+    pairs, row = np.unique(np.column_stack([_numbered(person), _numbered(cluster)]), axis=0, return_inverse=True)
+    posts = np.bincount(row.ravel(), np.asarray(n, dtype=float))
+    days = _Days.of(*pairs.T)
     totals = np.bincount(days.person, posts).astype(float)
     each = totals[days.person]
     part, effective = (_n_log_n, _effective) if order == 1 else (np.square, _dominant)
@@ -117,8 +122,9 @@ def _effective(n: FloatArray | float, n_log_n: FloatArray | float) -> FloatArray
 
 
 def _dominant(n: FloatArray | float, n_squared: FloatArray | float) -> FloatArray:
+    # Without any post the sum of squares may be a hair off 0, and its ratio endless.
     with np.errstate(all="ignore"):
-        return np.asarray(np.maximum(np.square(n) / n_squared, 1.0))
+        return np.asarray(np.where(np.asarray(n) > 0, np.maximum(np.square(n) / n_squared, 1.0), np.nan))
 
 
 def network_interval(

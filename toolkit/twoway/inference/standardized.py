@@ -106,7 +106,9 @@ def standardized_difference(
     """
     y, a = np.asarray(hit, dtype=float), np.asarray(first, dtype=float)
     kind, who = np.asarray(strata), np.asarray(groups)
-    more = np.empty((len(y), 0)) if columns is None else np.asarray(columns, dtype=float).reshape(len(y), -1)
+    more = np.empty((len(y), 0))
+    if columns is not None and len(y):
+        more = np.asarray(columns, dtype=float).reshape(len(y), -1)
     if not len(y) == len(a) == len(kind) == len(who) or not np.isin(a, (0, 1)).all():
         msg = (
             "Rows have no group of the two, or lengths differ. They were given to standardized_difference. Pass 1 or 0"
