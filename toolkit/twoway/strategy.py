@@ -13,10 +13,9 @@ from .inference.composition import composition
 from .inference.posterior import LabelCuts, dirichlet_draws, effective_counts, label_parts, label_probabilities
 from .metrics.prepared import Grouping, prepare
 from .metrics.sums import cluster_sums
+from .metrics.values import PARTS
 
 __all__ = ["Strategy", "strategy"]
-
-_PARTS = ("undirected", "part_deflect", "part_open")
 
 
 @dataclass(frozen=True)
@@ -95,11 +94,11 @@ def strategy(talk: Any, by: str = "organization") -> Strategy:
         )
         raise NotEnoughEvidence(msg)
     grouping, d = Grouping(talk, by), talk.definitions
-    sums = cluster_sums(talk.engine, prepare(talk, "posted", grouping), "cluster", list(_PARTS))
+    sums = cluster_sums(talk.engine, prepare(talk, "posted", grouping), "cluster", list(PARTS))
     counts, rows = {}, []
     cuts = LabelCuts(broadcast=d.broadcast_cut, deflect=d.deflect_cut, conversational=d.conversational_cut)
     for unit, name in sorted(grouping.unit_names().items(), key=lambda item: item[1]):
-        by_day = sums[unit].table(_PARTS) if unit in sums else np.zeros((0, 3))
+        by_day = sums[unit].table(PARTS) if unit in sums else np.zeros((0, 3))
         if by_day.any():
             counts[name] = effective_counts(by_day, d.level)
             rows.append(_row(name, by_day.sum(axis=0), counts[name], cuts, d))

@@ -18,11 +18,11 @@ from ..metrics.evaluate import Outcome, posterior_outcomes, ratio_outcomes, smoo
 from ..metrics.prepared import Grouping, prepare
 from ..metrics.registry import Metric, Posterior, Ratio, Smooth, Survival
 from ..metrics.sums import UnitSums
+from ..metrics.values import PARTS
 from .compare_groups import GroupedTalk, Groups
 
 __all__ = ["Evidence", "Form", "form_of"]
 
-_PARTS = ("undirected", "part_deflect", "part_open")
 
 #: What the clusters of each table are. Days and weeks are drawn for each group on its own: a day of one group and the
 #: same day of another are two days. Persons and conversations are the same ones wherever they are met.
@@ -71,7 +71,7 @@ def form_of(metric: Metric, definitions: Any) -> Form | None:
         return Form(tuple(spec.columns), lambda totals: combine(*np.moveaxis(totals, -1, 0)))
     if isinstance(spec, Posterior) and spec.ask in {"broadcast", "deflect", "conversation"}:
         place = ("broadcast", "deflect", "conversation").index(spec.ask)
-        return Form(_PARTS, lambda totals: ratio_of_sums(np.stack([totals[..., place], totals.sum(-1)], axis=-1)))
+        return Form(PARTS, lambda totals: ratio_of_sums(np.stack([totals[..., place], totals.sum(-1)], axis=-1)))
     if isinstance(spec, Survival):
         return Form(("time", "event"), None, *_question(metric, definitions))
     return None
@@ -152,7 +152,7 @@ class Evidence:
             return ratio_outcomes(sums, {metric.name: spec}, d, bootstrap=False)[metric.name]
         if isinstance(spec, Smooth):
             return smooth_outcome(sums, metric, spec, d, bootstrap=False)
-        return posterior_outcomes(sums.table(_PARTS), {metric.name: metric}, d)[metric.name]
+        return posterior_outcomes(sums.table(PARTS), {metric.name: metric}, d)[metric.name]
 
     def test(self, metric: Metric, first: str, second: str, *, draws: int, seed: int) -> Regrouped | None:
         """Deal the clusters of two groups anew; None where the metric has no form that allows it."""

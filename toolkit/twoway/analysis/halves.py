@@ -23,13 +23,13 @@ from ..metrics.kinds import Competing, Composite, Distribution, Posterior, Ratio
 from ..metrics.prepared import Grouping, prepare
 from ..metrics.registry import Metric, get_metric
 from ..metrics.sums import UnitSums, cluster_sums, unit_rows
+from ..metrics.values import PARTS
 
 __all__ = ["Evidence", "UnitMonths", "evidence_of"]
 
 #: Metrics that need all rows of a half, not only sums, are split at most so often.
 MOST_SPLITS = 100
 
-_PARTS = ("undirected", "part_deflect", "part_open")
 _MONTHS = 1_000_000
 
 Values = Callable[[NDArray[np.bool_]], FloatArray]
@@ -115,7 +115,7 @@ def evidence_of(talk: Any, metric: Metric, by: Any) -> dict[int, Evidence]:
     if isinstance(spec, Ratio | Smooth | Posterior):
         count = "" if isinstance(spec, Posterior) else spec.count if isinstance(spec, Smooth) else spec.den
         columns = list(
-            dict.fromkeys((*(_PARTS if isinstance(spec, Posterior) else spec.columns), *([count] * bool(count))))
+            dict.fromkeys((*(PARTS if isinstance(spec, Posterior) else spec.columns), *([count] * bool(count))))
         )
         sums = cluster_sums(talk.engine, frame, cluster, columns)
         return {unit: _summed(spec, found, count) for unit, found in sums.items()}
@@ -132,9 +132,9 @@ def _columns(spec: Any) -> tuple[str, ...]:
 
 
 def _summed(spec: Any, sums: UnitSums, count: str) -> Evidence:
-    columns = _PARTS if isinstance(spec, Posterior) else spec.columns
+    columns = PARTS if isinstance(spec, Posterior) else spec.columns
     table = sums.table(columns)
-    counted = count or _PARTS[0]
+    counted = count or PARTS[0]
     n = sums.total(count) if count else float(table.sum())
     table = table[(table != 0).any(axis=1)]
 
@@ -151,7 +151,7 @@ def _from_sums(spec: Any, totals: dict[str, FloatArray]) -> FloatArray:
             return np.asarray(spec.scale * totals[spec.num] / np.where(den > 0, den, np.nan))
         if isinstance(spec, Smooth):
             return np.asarray(spec.combine(*(totals[c] for c in spec.columns)), dtype=float)
-    parts = np.column_stack([totals[c] for c in _PARTS])
+    parts = np.column_stack([totals[c] for c in PARTS])
     return np.array([_part(spec.ask, counts) for counts in parts])
 
 

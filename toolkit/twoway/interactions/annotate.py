@@ -82,9 +82,7 @@ class Interactions(PandasViews):
     def __init__(
         self, corpus: Any, definitions: Definitions, codebooks: Any = (), codes: pd.DataFrame | None = None
     ) -> None:
-        self.corpus = corpus
-        self.definitions = definitions
-        self.engine = corpus.engine
+        self.corpus, self.definitions, self.engine = corpus, definitions, corpus.engine
         posts, accounts = corpus.post_frame, corpus.account_frame
         self.coding = Coding(self.engine, posts, accounts, lambda: self.self_run_frame, codebooks, given=codes)
 

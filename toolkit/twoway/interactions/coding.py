@@ -67,6 +67,7 @@ class Coding:
         self._marks: Frame | None = None
         self._scopes: dict[str, Frame] = {}
         self._told: dict[str, Frame | None] = {}
+        self._weights: dict[str, Frame | None] = {}
 
     def book(self, name: str) -> Codebook:
         """Return the codebook in force under a name."""
@@ -108,8 +109,10 @@ class Coding:
 
     def weights(self, name: str) -> Frame | None:
         """Return what each post coded by a book stands for: `row` and `weight`; None where the sample names none."""
-        found = None if self.given is None else given_weights(self.engine, self.given, name)
-        return found if found is None else by_row(found, self.posts)
+        if name not in self._weights:
+            found = None if self.given is None else given_weights(self.engine, self.given, name)
+            self._weights[name] = found if found is None else self.engine.materialize(by_row(found, self.posts))
+        return self._weights[name]
 
     def marks(self) -> Frame:
         """Mark every post, and code what each reply of a measured account does."""
@@ -131,9 +134,7 @@ class Coding:
     def scope(self, name: str) -> Frame:
         """List the posts in one of the scopes of codebooks, such as `originals`: column `row`."""
         if name not in self._scopes:
-            marked = self.engine.map_batches(self._texts(), partial(scope_kernel, scope=name), SCOPED)
-            rows = marked.filter(nw.col("is_in")).select(nw.col("row").cast(self.engine.index))
-            self._scopes[name] = self.engine.materialize(rows)
+            self._scopes[name] = self.engine.materialize(self._within(self._texts(), name))
         return self._scopes[name]
 
     def read(self, *names: str) -> None:
@@ -192,9 +193,11 @@ class Coding:
 
     def _in_scope(self, told: Frame, scope: str) -> Frame:
         texts = self._texts().join(told.select("row"), on="row", how="semi")
+        return self.engine.materialize(told.join(self._within(texts, scope), on="row", how="semi"))
+
+    def _within(self, texts: Frame, scope: str) -> Frame:
         marked = self.engine.map_batches(texts, partial(scope_kernel, scope=scope), SCOPED)
-        rows = marked.filter(nw.col("is_in")).select(nw.col("row").cast(self.engine.index))
-        return self.engine.materialize(told.join(rows, on="row", how="semi"))
+        return marked.filter(nw.col("is_in")).select(nw.col("row").cast(self.engine.index))
 
     def _texts(self) -> Frame:
         sides = self.accounts.select("account_id", "is_brand", "is_public")

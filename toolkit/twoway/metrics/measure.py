@@ -72,10 +72,9 @@ def measure(
     pass_ = _Pass(grouping, interval)
     outcomes = pass_.run(_with_parts(chosen))
     moved = _bot_shifts(talk, by, chosen, outcomes) if talk.corpus.has_bots() else {}
-    names = grouping.unit_names()
     facts = corpus_facts(talk, grouping)
     rows = []
-    for unit, label in sorted(names.items(), key=lambda item: item[1]):
+    for unit, label in sorted(grouping.unit_names().items(), key=lambda item: item[1]):
         for name, metric in chosen.items():
             key = (unit, name)
             outcome = pass_.blank() if _is_unknowable(metric, talk) else outcomes.get(key) or pass_.blank()

@@ -83,22 +83,7 @@ def outcomes(talk: Any, by: Any) -> Frame:
         table = table.join(part, on=list(EPISODE), how="left")
     filled = ("could_hide", "closed", "passed", "asked_last", "assisted", "is_private", "is_told")
     table = table.with_columns(**{name: nw.col(name).fill_null(0) for name in filled})
-    replied, best = nw.col("is_replied") == 1, nw.col("outcome")
-    rules = {
-        "open": best == _OPEN,
-        "escalate_closed": nw.col("closed") == 1,
-        "escalate_open": nw.col("passed") == 1,
-        "deflected": best == _SENT,
-        "stalled": (best == _ASKED) & (nw.col("asked_last") == 1),
-        "acknowledged": best > 0,
-    }
-    taken = nw.lit(value=False)
-    columns = {}
-    for name, rule in rules.items():
-        columns[f"became_{name}"] = flag(rule & ~taken & replied)
-        taken = taken | rule
-    columns["became_ignored"] = flag(~replied)
-    table = by.put(table.with_columns(**columns)).with_columns(cluster=nw.col("person_ix"), one=nw.lit(1))
+    table = by.put(table.with_columns(**_became())).with_columns(cluster=nw.col("person_ix"), one=nw.lit(1))
     unseen = nw.col("became_ignored") * nw.col("could_hide") * talk.definitions.unseen_share
     open_to_choice = nw.col("is_read") * nw.col("is_told") * (1 - nw.col("is_private"))
     known = 1 - nw.col("is_replied") + nw.col("is_read")
@@ -115,6 +100,26 @@ def outcomes(talk: Any, by: Any) -> Frame:
         avoidable_deflected=open_to_choice * nw.col("became_deflected"),
         **{f"first_{name}": flag(nw.col("first_reaction") == rank) for name, rank in OUTCOMES.items()},
     )
+
+
+def _became() -> dict[str, nw.Expr]:
+    """Say of episodes what became of them, the first of `CLASSES` that holds."""
+    replied, best = nw.col("is_replied") == 1, nw.col("outcome")
+    rules = {
+        "open": best == _OPEN,
+        "escalate_closed": nw.col("closed") == 1,
+        "escalate_open": nw.col("passed") == 1,
+        "deflected": best == _SENT,
+        "stalled": (best == _ASKED) & (nw.col("asked_last") == 1),
+        "acknowledged": best > 0,
+    }
+    taken = nw.lit(value=False)
+    columns = {}
+    for name, rule in rules.items():
+        columns[f"became_{name}"] = flag(rule & ~taken & replied)
+        taken = taken | rule
+    columns["became_ignored"] = flag(~replied)
+    return columns
 
 
 def _private(talk: Any) -> Frame:
